@@ -1,0 +1,199 @@
+//! What a message says, or what an event is.
+
+use crate::{UserId, opaque::opaque};
+
+/// The body of a message or event. Text is untrusted: it may hold right-to-left overrides, look-alike letters, line breaks.
+#[derive(Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, uniffi::Enum)]
+pub enum MessageBody {
+    /// A text message.
+    Text {
+        /// Whether it is said, done (`/me`) or announced by a program.
+        style: TextStyle,
+        /// The text without formatting.
+        plain: String,
+        /// The same as HTML, reduced to Matrix's safe subset (specification, "m.room.message msgtypes"): no script,
+        /// no style, no remote image. None where it says no more than `plain`.
+        html: Option<String>,
+    },
+    /// A file of some kind. Fetching it comes with the media module.
+    Media {
+        /// What it is.
+        kind: MediaKind,
+        /// Its name, as the sender gave it. Untrusted: never a path.
+        name: String,
+        /// What the sender wrote under it.
+        caption: Option<String>,
+        /// Its size in bytes, as the sender said.
+        size: Option<u64>,
+    },
+    /// A place.
+    Location {
+        /// The sender's words for it.
+        plain: String,
+        /// A `geo:` URI (RFC 5870), unchecked.
+        geo: String,
+    },
+    /// A poll.
+    Poll {
+        /// Its question.
+        question: String,
+    },
+    /// Deleted.
+    Redacted,
+    /// It could not be decrypted yet. The item is replaced when the key arrives.
+    Undecryptable {
+        /// What is known of the cause.
+        why: UndecryptableReason,
+    },
+    /// Someone's membership changed.
+    Member {
+        /// Whose.
+        user: UserId,
+        /// Their name, if known.
+        name: Option<String>,
+        /// What happened.
+        change: MembershipKind,
+        /// The reason that was given, if any.
+        reason: Option<String>,
+    },
+    /// Someone changed their name or avatar.
+    Profile {
+        /// Whose.
+        user: UserId,
+        /// The name before, if the name changed.
+        old_name: Option<String>,
+        /// The name after, if the name changed.
+        new_name: Option<String>,
+        /// Whether the avatar changed.
+        avatar_changed: bool,
+    },
+    /// The room's settings changed.
+    State {
+        /// Which setting.
+        kind: StateKind,
+        /// The new value where it is a short text, such as the name or the topic.
+        value: Option<String>,
+    },
+    /// A call.
+    Call,
+    /// An event of a type that this version does not know, or that does not parse.
+    Unknown {
+        /// Its type, such as `org.example.vote`. Untrusted, at most 255 characters.
+        event_type: String,
+        /// Whether its content was not of the form its type asks for.
+        malformed: bool,
+    },
+}
+
+/// How a text is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, uniffi::Enum)]
+pub enum TextStyle {
+    /// Said (`m.text`).
+    Said,
+    /// Done (`m.emote`).
+    Emote,
+    /// Announced by a program (`m.notice`).
+    Notice,
+}
+
+/// What a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, uniffi::Enum)]
+pub enum MediaKind {
+    /// A picture.
+    Image,
+    /// A film.
+    Video,
+    /// Sound.
+    Audio,
+    /// A spoken message (MSC3245).
+    Voice,
+    /// Any file.
+    File,
+    /// A sticker.
+    Sticker,
+}
+
+/// Why a message cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, uniffi::Enum)]
+pub enum UndecryptableReason {
+    /// The key has not arrived yet.
+    Waiting,
+    /// It was sent before this account joined.
+    BeforeJoining,
+    /// It was sent before this device signed in, and no backup holds its key.
+    BeforeThisDevice,
+    /// The sender withheld the key: this device is not signed by its owner.
+    DeviceNotSigned,
+    /// The sender's identity changed after it was verified.
+    SenderChanged,
+    /// The sender's device is not signed by its owner, or unknown, so that its messages are not shown.
+    SenderNotSigned,
+    /// It uses an algorithm that is not known.
+    UnknownAlgorithm,
+}
+
+/// What happened to a member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, uniffi::Enum)]
+pub enum MembershipKind {
+    /// Came in.
+    Joined,
+    /// Went.
+    Left,
+    /// Was invited.
+    Invited,
+    /// Accepted the invitation.
+    InvitationAccepted,
+    /// Declined the invitation.
+    InvitationDeclined,
+    /// The invitation was taken back.
+    InvitationRevoked,
+    /// Was removed.
+    Removed,
+    /// Was banned.
+    Banned,
+    /// Is no longer banned.
+    Unbanned,
+    /// Asked to come in.
+    Knocked,
+    /// Was let in after asking.
+    KnockAccepted,
+    /// Stopped asking.
+    KnockRetracted,
+    /// Was not let in.
+    KnockDenied,
+    /// Something changed that is not described.
+    Other,
+}
+
+/// Which setting of a room changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, uniffi::Enum)]
+pub enum StateKind {
+    /// It was made.
+    Created,
+    /// Its name.
+    Name,
+    /// Its topic.
+    Topic,
+    /// Its avatar.
+    Avatar,
+    /// Encryption was turned on.
+    Encryption,
+    /// Who may join.
+    JoinRules,
+    /// Who may see what was said before.
+    HistoryVisibility,
+    /// Who may do what.
+    PowerLevels,
+    /// Which messages are pinned.
+    PinnedEvents,
+    /// Its address.
+    Address,
+    /// It was replaced by another room.
+    Replaced,
+    /// Which servers may take part.
+    ServerAccess,
+    /// Another setting.
+    Other,
+}
+
+opaque!(MessageBody);

@@ -1,0 +1,157 @@
+//! The one error an app meets.
+
+use std::time::Duration;
+
+/// Why something could not be done, sorted by what an app does next. It holds no content and no personal data.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, thiserror::Error, uniffi::Error)]
+pub enum Failure {
+    /// The server could not be reached, or did not answer in time. Nothing is lost: show it as offline, try again later.
+    #[error("offline")]
+    Offline,
+    /// The server no longer accepts this session. `soft`: the data stays and signing in again resumes it
+    /// (Matrix specification, "Soft logout"); otherwise the device was removed.
+    #[error("sign in again (soft: {soft})")]
+    SignInAgain {
+        /// Whether the local data remains of use after a new sign-in.
+        soft: bool,
+    },
+    /// The server asks to wait (HTTP 429). Try again after `retry_after`.
+    #[error("wait {}s", retry_after.as_secs())]
+    Wait {
+        /// How long to wait: what the server said, or 5 seconds where it said nothing.
+        retry_after: Duration,
+    },
+    /// What was asked for does not exist, or no longer does, or this account may not know of it.
+    #[error("not found: {what:?}")]
+    NotFound {
+        /// What is missing.
+        what: Missing,
+    },
+    /// Something that was handed in is not acceptable. Mark the field and let the person correct it.
+    #[error("invalid {field:?}: {why:?}")]
+    Invalid {
+        /// Which input.
+        field: Field,
+        /// What is wrong with it.
+        why: FieldTrouble,
+    },
+    /// The server understood and refused.
+    #[error("rejected: {code}")]
+    Rejected {
+        /// The Matrix error code, such as `M_FORBIDDEN`, or `HTTP_<status>` where the answer was not Matrix.
+        code: String,
+    },
+    /// The server could not prove who it is, so nothing was sent to it.
+    #[error("untrusted: {why:?}")]
+    Untrusted {
+        /// What failed.
+        why: TrustTrouble,
+    },
+    /// The account's files on this device cannot be used as they are.
+    #[error("storage: {trouble:?}")]
+    Storage {
+        /// What is wrong, and so what to do.
+        trouble: StorageTrouble,
+    },
+    /// The session, the room or the stream was closed before this was asked of it.
+    #[error("closed")]
+    Closed,
+    /// A defect of the library. `reference` finds the log line that belongs to it.
+    #[error("unexpected ({reference})")]
+    Unexpected {
+        /// A short random text, also in the log.
+        reference: String,
+    },
+}
+
+/// What [`Failure::NotFound`] could not find.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+pub enum Missing {
+    /// No account of that name on this device.
+    Account,
+    /// A room, or an invitation to one.
+    Room,
+    /// A message or another event.
+    Event,
+    /// A user.
+    User,
+    /// There is no Matrix server at that address.
+    Server,
+}
+
+/// Which input [`Failure::Invalid`] speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+pub enum Field {
+    /// The address of the homeserver.
+    Homeserver,
+    /// The user id or its local part.
+    User,
+    /// The password.
+    Password,
+    /// A room id.
+    Room,
+    /// An event or item id.
+    Event,
+    /// The text of a message.
+    Text,
+    /// The key of a reaction.
+    Reaction,
+    /// The name of a room.
+    Name,
+    /// The topic of a room.
+    Topic,
+    /// The key that the key store handed in.
+    Key,
+    /// The folder in the configuration.
+    Folder,
+    /// The size of a page, or a count.
+    Count,
+}
+
+/// What is wrong with an input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+pub enum FieldTrouble {
+    /// It is empty.
+    Empty,
+    /// It is longer or larger than what is allowed.
+    TooLong,
+    /// It does not have the form that is expected.
+    Malformed,
+    /// It was understood, and is wrong: the password does not match the user.
+    Wrong,
+    /// It asks for an unencrypted connection to another machine.
+    NotSecure,
+    /// It cannot be used for this: editing another person's message, reacting to a message that is not sent yet.
+    NotAllowed,
+}
+
+/// What [`Failure::Untrusted`] failed on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+pub enum TrustTrouble {
+    /// The TLS certificate does not verify.
+    Certificate,
+}
+
+/// What is wrong with an account's files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+pub enum StorageTrouble {
+    /// The device has no room left. Free some; nothing that was confirmed is lost.
+    Full,
+    /// A file is damaged. `Bulla.repair` rebuilds what can be fetched again and keeps what cannot.
+    Corrupt,
+    /// The key store has no key for this account, or another one than the files were written with.
+    WrongKey,
+    /// Another process, or another session of this one, has the account open.
+    Locked,
+    /// The file system refused: permissions, a missing folder, an I/O error.
+    Unavailable,
+    /// The files were written by a newer version of the library.
+    TooNew,
+}
+
+impl From<uniffi::UnexpectedUniFFICallbackError> for Failure {
+    /// A port of the app threw something that is not a [`Failure`]: its text may hold anything, so it is dropped.
+    fn from(_: uniffi::UnexpectedUniFFICallbackError) -> Self {
+        Self::Unexpected { reference: "port".to_owned() }
+    }
+}

@@ -1,0 +1,40 @@
+//! The vocabulary of Bulla: the values that cross the boundary between the core and an app.
+//!
+//! Plain data only: no I/O, no async, no clock. Every value that carries something a person wrote, or who they are,
+//! has an opaque `Debug`, so that it cannot reach a log by accident.
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+mod account;
+mod body;
+mod change;
+mod failure;
+mod ids;
+mod log;
+mod member;
+mod opaque;
+mod ports;
+mod room;
+mod secret;
+mod session;
+mod timeline;
+
+pub use account::{AccountSummary, IdentityStatus};
+pub use body::{MediaKind, MembershipKind, MessageBody, StateKind, TextStyle, UndecryptableReason};
+pub use change::{RoomListChange, TimelineChange, apply_room_changes, apply_timeline_changes};
+pub use failure::{Failure, Field, FieldTrouble, Missing, StorageTrouble, TrustTrouble};
+pub use ids::{AccountId, DeviceId, EventId, ItemId, MediaUri, RoomId, UserId};
+pub use log::{LogLevel, LogRecord};
+pub use member::{Member, MemberRole};
+pub use ports::{KeyStore, LogSink};
+pub use room::{
+    GroupDraft, Membership, MessagePreview, RoomFilter, RoomKind, RoomSummary, RoomTitle,
+};
+pub use secret::Password;
+pub use session::{Config, LiveObjects, NetworkChange, SessionState};
+pub use timeline::{
+    EventItem, ItemContent, Reaction, ReadReceipt, ReplyQuote, SendState, SendTrouble, Shield,
+    TimelineItem,
+};
+
+uniffi::setup_scaffolding!("bulla_model");

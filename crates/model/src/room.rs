@@ -1,0 +1,157 @@
+//! Rooms as a list shows them.
+
+use std::time::SystemTime;
+
+use crate::{MediaUri, MessageBody, RoomId, UserId, opaque::opaque};
+
+/// All that a row of the conversation list needs.
+#[derive(Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, uniffi::Record)]
+pub struct RoomSummary {
+    /// Which room.
+    pub id: RoomId,
+    /// What it is called.
+    pub title: RoomTitle,
+    /// Its topic. Untrusted text.
+    pub topic: Option<String>,
+    /// Its avatar; in a direct conversation without one, the other person's.
+    pub avatar: Option<MediaUri>,
+    /// What sort of room it is.
+    pub kind: RoomKind,
+    /// In a direct conversation, the other person.
+    pub direct_with: Option<UserId>,
+    /// How many people have joined.
+    pub members: u32,
+    /// Messages not read.
+    pub unread: u32,
+    /// Of these, the ones that mention this account.
+    pub mentions: u32,
+    /// Marked as unread by hand.
+    pub marked_unread: bool,
+    /// The newest message, or what happened last.
+    pub last: Option<MessagePreview>,
+    /// Whether messages are end-to-end encrypted.
+    pub encrypted: bool,
+    /// Where this account stands in the room.
+    pub membership: Membership,
+    /// Who invited this account, while it is an invitation.
+    pub invited_by: Option<UserId>,
+    /// A favourite of this account (the `m.favourite` tag).
+    pub favourite: bool,
+    /// Makes no notification (a push rule of this account).
+    pub muted: bool,
+    /// When something last happened: lists are sorted by it, newest first.
+    pub active_at: Option<SystemTime>,
+}
+
+/// What a room is called. Words such as "and 2 others" are the app's.
+#[derive(Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, uniffi::Enum)]
+pub enum RoomTitle {
+    /// The name it was given, or its published address. Untrusted text.
+    Named {
+        /// The name.
+        text: String,
+    },
+    /// It has none: show who is in it.
+    People {
+        /// Names of up to five members, without this account.
+        names: Vec<String>,
+        /// How many more there are.
+        others: u32,
+    },
+    /// Nobody else is there.
+    Empty {
+        /// Names of those who left, if known.
+        former: Vec<String>,
+    },
+}
+
+/// What sort of room it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, uniffi::Enum)]
+pub enum RoomKind {
+    /// A conversation between two people (`m.direct`).
+    Direct,
+    /// Any other conversation.
+    Group,
+    /// A space: a group of rooms (MSC1772).
+    Space,
+}
+
+/// Where someone stands in a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, uniffi::Enum)]
+pub enum Membership {
+    /// In the room.
+    Joined,
+    /// Invited, not yet in.
+    Invited,
+    /// Asked to be let in.
+    Knocked,
+    /// Left, declined, or was removed.
+    Left,
+    /// Banned.
+    Banned,
+}
+
+/// The newest message of a room, for its row.
+#[derive(Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, uniffi::Record)]
+pub struct MessagePreview {
+    /// Who wrote it.
+    pub sender: UserId,
+    /// Their name, if known.
+    pub sender_name: Option<String>,
+    /// Whether this account wrote it.
+    pub mine: bool,
+    /// What it is. Long text is cut to 256 characters.
+    pub body: MessageBody,
+    /// When it was sent, by the sender's server.
+    pub at: SystemTime,
+    /// Whether it is still on its way out, or failed to leave.
+    pub sending: bool,
+}
+
+/// Which rooms a list shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+pub enum RoomFilter {
+    /// Joined rooms and invitations.
+    All,
+    /// Joined rooms with something unread, or marked so.
+    Unread,
+    /// Joined direct conversations.
+    People,
+    /// Joined rooms that are not direct.
+    Rooms,
+    /// Invitations only.
+    Invitations,
+    /// Joined favourites.
+    Favourites,
+}
+
+/// A group to create. It is encrypted and by invitation only.
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+pub struct GroupDraft {
+    /// Its name: 1 to 255 characters.
+    pub name: String,
+    /// Its topic, up to 1,000 characters.
+    #[uniffi(default = None)]
+    pub topic: Option<String>,
+    /// Who is invited at once.
+    #[uniffi(default = [])]
+    pub invite: Vec<UserId>,
+}
+
+impl RoomFilter {
+    /// Whether `room` belongs in a list with this filter.
+    pub fn admits(self, room: &RoomSummary) -> bool {
+        let joined = room.membership == Membership::Joined && room.kind != RoomKind::Space;
+        let invited = room.membership == Membership::Invited;
+        match self {
+            Self::All => joined || invited,
+            Self::Unread => joined && (room.unread > 0 || room.mentions > 0 || room.marked_unread),
+            Self::People => joined && room.kind == RoomKind::Direct,
+            Self::Rooms => joined && room.kind == RoomKind::Group,
+            Self::Invitations => invited,
+            Self::Favourites => joined && room.favourite,
+        }
+    }
+}
+
+opaque!(RoomSummary, RoomTitle, MessagePreview, GroupDraft);
