@@ -1,0 +1,185 @@
+//! From the SDK's contents to what a row shows.
+
+use bulla_model::{MediaKind, MembershipKind, MessageBody, StateKind, TextStyle, UndecryptableReason, UserId};
+use matrix_sdk_base::crypto::types::events::UtdCause;
+use matrix_sdk_ui::timeline::{
+    AnyOtherStateEventContentChange, EncryptedMessage, MembershipChange, Message, MsgLikeKind, OtherState,
+    RoomMembershipChange, TimelineItemContent,
+};
+use ruma::events::{
+    StateEventContentChange,
+    room::message::{FormattedBody, MessageFormat, MessageType},
+};
+
+/// The longest event type that is passed on.
+const TYPE_CHARS: usize = 255;
+/// The longest preview.
+const PREVIEW_CHARS: usize = 256;
+
+/// What a timeline item says or is.
+pub(crate) fn body(content: &TimelineItemContent) -> MessageBody {
+    match content {
+        TimelineItemContent::MsgLike(like) => match &like.kind {
+            MsgLikeKind::Message(message) => of_message(message),
+            MsgLikeKind::Sticker(sticker) => MessageBody::Media {
+                kind: MediaKind::Sticker,
+                name: sticker.content().body.clone(),
+                caption: None,
+                size: sticker.content().info.size.map(u64::from),
+            },
+            MsgLikeKind::Poll(poll) => MessageBody::Poll { question: poll.results().question },
+            MsgLikeKind::Redacted => MessageBody::Redacted,
+            MsgLikeKind::UnableToDecrypt(event) => MessageBody::Undecryptable { why: reason(event) },
+            MsgLikeKind::Other(other) => unknown(other.event_type().to_string(), false),
+            MsgLikeKind::LiveLocation(_) => unknown("m.beacon_info".to_owned(), false),
+        },
+        TimelineItemContent::MembershipChange(change) => of_membership(change),
+        TimelineItemContent::ProfileChange(change) => {
+            let name = change.displayname_change();
+            MessageBody::Profile {
+                user: UserId(change.user_id().to_string()),
+                old_name: name.and_then(|change| change.old.clone()),
+                new_name: name.and_then(|change| change.new.clone()),
+                avatar_changed: change.avatar_url_change().is_some(),
+            }
+        }
+        TimelineItemContent::OtherState(state) => of_state(state),
+        TimelineItemContent::FailedToParseMessageLike { event_type, .. } => unknown(event_type.to_string(), true),
+        TimelineItemContent::FailedToParseState { event_type, .. } => unknown(event_type.to_string(), true),
+        TimelineItemContent::CallInvite | TimelineItemContent::RtcNotification { .. } => MessageBody::Call,
+    }
+}
+
+/// The same, short enough for a row of the conversation list.
+pub(crate) fn preview(content: &TimelineItemContent) -> MessageBody {
+    match body(content) {
+        MessageBody::Text { style, plain, .. } => MessageBody::Text { style, plain: cut(&plain), html: None },
+        MessageBody::Media { kind, name, caption, size } => {
+            MessageBody::Media { kind, name: cut(&name), caption: caption.map(|text| cut(&text)), size }
+        }
+        MessageBody::Poll { question } => MessageBody::Poll { question: cut(&question) },
+        MessageBody::Location { plain, geo } => MessageBody::Location { plain: cut(&plain), geo },
+        other => other,
+    }
+}
+
+fn cut(text: &str) -> String {
+    text.chars().take(PREVIEW_CHARS).collect()
+}
+
+fn unknown(event_type: String, malformed: bool) -> MessageBody {
+    MessageBody::Unknown { event_type: event_type.chars().take(TYPE_CHARS).collect(), malformed }
+}
+
+fn of_message(message: &Message) -> MessageBody {
+    let text = |style, plain: &str, formatted: Option<&FormattedBody>| MessageBody::Text {
+        style,
+        plain: plain.to_owned(),
+        html: formatted
+            .filter(|formatted| formatted.format == MessageFormat::Html && formatted.body != plain)
+            .map(|formatted| formatted.body.clone()),
+    };
+    let media = |kind, name: &str, caption: Option<&str>, size: Option<ruma::UInt>| MessageBody::Media {
+        kind,
+        name: name.to_owned(),
+        caption: caption.map(str::to_owned),
+        size: size.map(u64::from),
+    };
+    match message.msgtype() {
+        MessageType::Text(said) => text(TextStyle::Said, &said.body, said.formatted.as_ref()),
+        MessageType::Emote(emote) => text(TextStyle::Emote, &emote.body, emote.formatted.as_ref()),
+        MessageType::Notice(notice) => text(TextStyle::Notice, &notice.body, notice.formatted.as_ref()),
+        MessageType::ServerNotice(notice) => text(TextStyle::Notice, &notice.body, None),
+        MessageType::Image(image) => {
+            media(MediaKind::Image, image.filename(), image.caption(), image.info.as_ref().and_then(|info| info.size))
+        }
+        MessageType::Video(video) => {
+            media(MediaKind::Video, video.filename(), video.caption(), video.info.as_ref().and_then(|info| info.size))
+        }
+        MessageType::Audio(audio) => {
+            let kind = if audio.voice.is_some() { MediaKind::Voice } else { MediaKind::Audio };
+            media(kind, audio.filename(), audio.caption(), audio.info.as_ref().and_then(|info| info.size))
+        }
+        MessageType::File(file) => {
+            media(MediaKind::File, file.filename(), file.caption(), file.info.as_ref().and_then(|info| info.size))
+        }
+        MessageType::Location(place) => {
+            MessageBody::Location { plain: place.body.clone(), geo: place.geo_uri.clone() }
+        }
+        other => unknown(format!("m.room.message/{}", other.msgtype()), false),
+    }
+}
+
+fn reason(event: &EncryptedMessage) -> UndecryptableReason {
+    match event {
+        EncryptedMessage::MegolmV1AesSha2 { cause, .. } => match cause {
+            UtdCause::SentBeforeWeJoined => UndecryptableReason::BeforeJoining,
+            UtdCause::VerificationViolation => UndecryptableReason::SenderChanged,
+            UtdCause::UnsignedDevice | UtdCause::UnknownDevice => UndecryptableReason::SenderNotSigned,
+            UtdCause::HistoricalMessageAndBackupIsDisabled | UtdCause::HistoricalMessageAndDeviceIsUnverified => {
+                UndecryptableReason::BeforeThisDevice
+            }
+            UtdCause::WithheldForUnverifiedOrInsecureDevice | UtdCause::WithheldBySender => {
+                UndecryptableReason::DeviceNotSigned
+            }
+            _ => UndecryptableReason::Waiting,
+        },
+        _ => UndecryptableReason::UnknownAlgorithm,
+    }
+}
+
+fn of_membership(change: &RoomMembershipChange) -> MessageBody {
+    let kind = match change.change() {
+        Some(MembershipChange::Joined) => MembershipKind::Joined,
+        Some(MembershipChange::Left) => MembershipKind::Left,
+        Some(MembershipChange::Invited) => MembershipKind::Invited,
+        Some(MembershipChange::InvitationAccepted) => MembershipKind::InvitationAccepted,
+        Some(MembershipChange::InvitationRejected) => MembershipKind::InvitationDeclined,
+        Some(MembershipChange::InvitationRevoked) => MembershipKind::InvitationRevoked,
+        Some(MembershipChange::Kicked) => MembershipKind::Removed,
+        Some(MembershipChange::Banned | MembershipChange::KickedAndBanned) => MembershipKind::Banned,
+        Some(MembershipChange::Unbanned) => MembershipKind::Unbanned,
+        Some(MembershipChange::Knocked) => MembershipKind::Knocked,
+        Some(MembershipChange::KnockAccepted) => MembershipKind::KnockAccepted,
+        Some(MembershipChange::KnockRetracted) => MembershipKind::KnockRetracted,
+        Some(MembershipChange::KnockDenied) => MembershipKind::KnockDenied,
+        _ => MembershipKind::Other,
+    };
+    let reason = match change.content() {
+        StateEventContentChange::Original { content, .. } => content.reason.clone(),
+        StateEventContentChange::Redacted(_) => None,
+    };
+    MessageBody::Member {
+        user: UserId(change.user_id().to_string()),
+        name: change.display_name(),
+        change: kind,
+        reason,
+    }
+}
+
+fn of_state(state: &OtherState) -> MessageBody {
+    use AnyOtherStateEventContentChange as Change;
+    let (kind, value) = match state.content() {
+        Change::RoomName(StateEventContentChange::Original { content, .. }) => {
+            (StateKind::Name, Some(content.name.clone()))
+        }
+        Change::RoomTopic(StateEventContentChange::Original { content, .. }) => {
+            (StateKind::Topic, Some(content.topic.clone()))
+        }
+        Change::RoomCreate(_) => (StateKind::Created, None),
+        Change::RoomName(_) => (StateKind::Name, None),
+        Change::RoomTopic(_) => (StateKind::Topic, None),
+        Change::RoomAvatar(_) => (StateKind::Avatar, None),
+        Change::RoomEncryption(_) => (StateKind::Encryption, None),
+        Change::RoomJoinRules(_) => (StateKind::JoinRules, None),
+        Change::RoomHistoryVisibility(_) => (StateKind::HistoryVisibility, None),
+        Change::RoomPowerLevels(_) => (StateKind::PowerLevels, None),
+        Change::RoomPinnedEvents(_) => (StateKind::PinnedEvents, None),
+        Change::RoomCanonicalAlias(_) => (StateKind::Address, None),
+        Change::RoomTombstone(_) => (StateKind::Replaced, None),
+        Change::RoomServerAcl(_) => (StateKind::ServerAccess, None),
+        Change::_Custom { event_type } => return unknown(event_type.clone(), false),
+        _ => (StateKind::Other, None),
+    };
+    MessageBody::State { kind, value }
+}

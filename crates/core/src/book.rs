@@ -1,0 +1,158 @@
+//! All rooms of an account, as rows: from the store until the session is attached, then kept up by the SDK's notices.
+
+use std::{
+    cmp::Reverse,
+    collections::{BTreeSet, HashMap},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::SystemTime,
+};
+
+use bulla_model::{RoomFilter, RoomId, RoomSummary};
+use tokio::sync::watch;
+
+use crate::{failure::CoreError, vault::Vault};
+
+type Place = (Reverse<Option<SystemTime>>, RoomId);
+
+/// The rows of all rooms, newest first.
+pub(crate) struct RoomBook {
+    vault: Arc<Vault>,
+    pages: Mutex<Pages>,
+    version: watch::Sender<u64>,
+}
+
+#[derive(Default)]
+struct Pages {
+    /// Whether the rows below are all there are; before that the store is asked.
+    loaded: bool,
+    rows: HashMap<RoomId, Arc<RoomSummary>>,
+    order: BTreeSet<Place>,
+}
+
+/// A page of a list.
+pub(crate) struct Page {
+    pub rows: Vec<Arc<RoomSummary>>,
+    pub total: u32,
+}
+
+impl RoomBook {
+    pub fn new(vault: Arc<Vault>) -> Self {
+        Self { vault, pages: Mutex::default(), version: watch::Sender::new(0) }
+    }
+
+    /// Notices of every change.
+    pub fn watch(&self) -> watch::Receiver<u64> {
+        self.version.subscribe()
+    }
+
+    /// The first `limit` rows that `filter` admits.
+    pub async fn page(&self, filter: RoomFilter, limit: u32) -> Result<Page, CoreError> {
+        if let Some(page) = self.pages().page(filter, limit) {
+            return Ok(page);
+        }
+        let page = self.vault.read(move |store| store.rooms(filter, limit)).await?;
+        Ok(Page { rows: page.rooms.into_iter().map(Arc::new).collect(), total: page.total })
+    }
+
+    /// One row.
+    pub async fn row(&self, id: &RoomId) -> Result<Option<Arc<RoomSummary>>, CoreError> {
+        {
+            let pages = self.pages();
+            if pages.loaded {
+                return Ok(pages.rows.get(id).cloned());
+            }
+        }
+        let id = id.clone();
+        Ok(self.vault.read(move |store| store.room(&id)).await?.map(Arc::new))
+    }
+
+    /// Takes every row from the store into memory. From here on the book answers by itself.
+    pub async fn load(&self) -> Result<(), CoreError> {
+        if self.pages().loaded {
+            return Ok(());
+        }
+        let rooms = self.vault.read(|store| store.all_rooms()).await?;
+        let mut pages = self.pages();
+        for room in rooms {
+            // What the SDK has told meanwhile is newer.
+            if !pages.rows.contains_key(&room.id) {
+                pages.put(Arc::new(room));
+            }
+        }
+        pages.loaded = true;
+        Ok(())
+    }
+
+    /// The row as it is in memory.
+    pub fn known(&self, id: &RoomId) -> Option<Arc<RoomSummary>> {
+        self.pages().rows.get(id).cloned()
+    }
+
+    /// Every room that has a row.
+    pub fn ids(&self) -> Vec<RoomId> {
+        self.pages().rows.keys().cloned().collect()
+    }
+
+    /// Replaces rows and keeps those that differ in the store too.
+    pub async fn put(&self, rooms: Vec<RoomSummary>) {
+        let mut changed = Vec::new();
+        {
+            let mut pages = self.pages();
+            for room in rooms {
+                if pages.rows.get(&room.id).is_none_or(|there| **there != room) {
+                    changed.push(room.clone());
+                    pages.put(Arc::new(room));
+                }
+            }
+        }
+        if changed.is_empty() {
+            return;
+        }
+        self.version.send_modify(|version| *version += 1);
+        self.vault.write("rooms", |store| store.put_rooms(changed)).await;
+    }
+
+    /// Removes rows.
+    pub async fn remove(&self, ids: Vec<RoomId>) {
+        let gone: Vec<RoomId> = {
+            let mut pages = self.pages();
+            ids.into_iter().filter(|id| pages.take(id)).collect()
+        };
+        if gone.is_empty() {
+            return;
+        }
+        self.version.send_modify(|version| *version += 1);
+        self.vault.write("rooms", |store| store.remove_rooms(gone)).await;
+    }
+
+    fn pages(&self) -> MutexGuard<'_, Pages> {
+        self.pages.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Pages {
+    fn page(&self, filter: RoomFilter, limit: u32) -> Option<Page> {
+        self.loaded.then(|| {
+            let mut admitted = self.order.iter().filter_map(|(_, id)| self.rows.get(id)).filter(|room| filter.admits(room));
+            let rows: Vec<_> = admitted.by_ref().take(limit as usize).cloned().collect();
+            let total = rows.len() + admitted.count();
+            Page { rows, total: total as u32 }
+        })
+    }
+
+    fn put(&mut self, room: Arc<RoomSummary>) {
+        self.take(&room.id);
+        self.order.insert(place(&room));
+        self.rows.insert(room.id.clone(), room);
+    }
+
+    fn take(&mut self, id: &RoomId) -> bool {
+        let Some(old) = self.rows.remove(id) else { return false };
+        self.order.remove(&place(&old));
+        true
+    }
+}
+
+fn place(room: &RoomSummary) -> Place {
+    (Reverse(room.active_at), room.id.clone())
+}

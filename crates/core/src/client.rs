@@ -1,0 +1,137 @@
+//! Making an SDK client, with every default that matters set here and nowhere else.
+
+use std::{path::Path, sync::Arc};
+
+use bulla_model::{AccountSummary, DeviceId, Failure, Field, FieldTrouble, Missing, Password, UserId};
+use matrix_sdk::{
+    Client, SqliteStoreConfig,
+    authentication::matrix::MatrixSession,
+    config::RequestConfig,
+    cross_process_lock::CrossProcessLockConfig,
+    encryption::{BackupDownloadStrategy, EncryptionSettings},
+};
+use matrix_sdk_base::{
+    DmRoomDefinition,
+    crypto::{CollectStrategy, DecryptionSettings, TrustRequirement},
+};
+use tokio::time::{Duration, timeout};
+use url::Url;
+use zeroize::Zeroizing;
+
+use crate::{failure::CoreError, keys::AccountKey, vault::Vault};
+
+/// The ledger's name for the session: user, device and tokens.
+pub(crate) const SESSION: &str = "session";
+const CONNECTIONS: usize = 4;
+const REQUEST: Duration = Duration::from_secs(30);
+/// How long a sign-in waits for the device's identity to be published before it goes on behind.
+const IDENTITY: Duration = Duration::from_secs(20);
+
+/// A client whose stores are in `folder`, not signed in yet.
+pub(crate) async fn client(homeserver: &Url, folder: &Path, key: &AccountKey) -> Result<Client, CoreError> {
+    let stores = SqliteStoreConfig::new(folder.join("sdk")).key(Some(key.sdk().as_ref())).pool_max_size(CONNECTIONS);
+    let client = Client::builder()
+        .homeserver_url(homeserver)
+        .sqlite_store_with_config_and_cache_path(stores, None::<&Path>)
+        .cross_process_store_config(CrossProcessLockConfig::SingleProcess)
+        .request_config(RequestConfig::new().timeout(REQUEST).retry_limit(1))
+        .respect_login_well_known(false)
+        .handle_refresh_tokens()
+        .dm_room_definition(DmRoomDefinition::TwoMembers)
+        .with_encryption_settings(EncryptionSettings {
+            auto_enable_cross_signing: true,
+            auto_enable_backups: false,
+            backup_download_strategy: BackupDownloadStrategy::AfterDecryptionFailure,
+        })
+        // MSC4153: keys go to devices that their owner has signed, and only their messages are shown.
+        .with_room_key_recipient_strategy(CollectStrategy::IdentityBasedStrategy)
+        .with_decryption_settings(DecryptionSettings {
+            sender_device_trust_requirement: TrustRequirement::CrossSignedOrLegacy,
+        })
+        .with_enable_share_history_on_invite(false)
+        .build()
+        .await?;
+    Ok(client)
+}
+
+/// Signs in with a password. `device` resumes that device after a soft logout.
+pub(crate) async fn sign_in(
+    client: &Client,
+    user: &str,
+    password: &Password,
+    device_name: &str,
+    device: Option<&DeviceId>,
+) -> Result<(), CoreError> {
+    let mut login = client.matrix_auth().login_username(user, password.expose()).initial_device_display_name(device_name);
+    if let Some(device) = device {
+        login = login.device_id(device.as_str());
+    }
+    login.request_refresh_token().send().await.map_err(|error| at_sign_in(error.into()))?;
+    if timeout(IDENTITY, client.encryption().wait_for_e2ee_initialization_tasks()).await.is_err() {
+        tracing::warn!("the device's identity is not published yet");
+    }
+    Ok(())
+}
+
+/// Takes up the session that the store keeps.
+pub(crate) async fn restore(client: &Client, vault: &Arc<Vault>) -> Result<(), CoreError> {
+    let bytes = vault.read(|store| store.ledger(SESSION)).await?;
+    let bytes = Zeroizing::new(bytes.ok_or(CoreError::Said(Failure::SignInAgain { soft: false }))?);
+    let session: MatrixSession =
+        serde_json::from_slice(&bytes).map_err(|_| CoreError::Defect("the kept session does not parse"))?;
+    client.restore_session(session).await?;
+    Ok(())
+}
+
+/// Keeps the session, now and whenever its tokens are renewed.
+pub(crate) async fn keep(client: &Client, vault: &Arc<Vault>) -> Result<(), CoreError> {
+    let session = session(client)?;
+    vault.store()?.put_ledger(SESSION, Some(session)).await?;
+    keep_renewed(client, vault)
+}
+
+/// Keeps tokens whenever they are renewed.
+pub(crate) fn keep_renewed(client: &Client, vault: &Arc<Vault>) -> Result<(), CoreError> {
+    let vault = vault.clone();
+    client.set_session_callbacks(
+        Box::new(|client| client.session_tokens().ok_or_else(|| "no tokens".into())),
+        Box::new(move |client| {
+            let session = session(&client)?;
+            vault.store()?.put_ledger(SESSION, Some(session)).wait()?;
+            Ok(())
+        }),
+    )?;
+    Ok(())
+}
+
+fn session(client: &Client) -> Result<Zeroizing<Vec<u8>>, CoreError> {
+    let session = client.matrix_auth().session().ok_or(CoreError::Defect("no session to keep"))?;
+    let bytes = serde_json::to_vec(&session).map_err(|_| CoreError::Defect("the session does not serialise"))?;
+    Ok(Zeroizing::new(bytes))
+}
+
+/// Who a signed-in client is.
+pub(crate) fn account(client: &Client, id: bulla_model::AccountId) -> Result<AccountSummary, CoreError> {
+    let meta = client.session_meta().ok_or(CoreError::Defect("not signed in"))?;
+    Ok(AccountSummary {
+        id,
+        user: UserId(meta.user_id.to_string()),
+        device: DeviceId(meta.device_id.to_string()),
+        homeserver: client.homeserver().to_string(),
+    })
+}
+
+/// What a refusal means while signing in: a 403 is the password, an answer that is not Matrix is the wrong address.
+fn at_sign_in(error: CoreError) -> CoreError {
+    let failure = match Failure::from(error) {
+        Failure::Rejected { code } if code == "M_FORBIDDEN" => {
+            Failure::Invalid { field: Field::Password, why: FieldTrouble::Wrong }
+        }
+        Failure::Rejected { code } if code == "NOT_MATRIX" || code.starts_with("HTTP_") || code == "M_UNRECOGNIZED" => {
+            Failure::NotFound { what: Missing::Server }
+        }
+        Failure::NotFound { .. } => Failure::NotFound { what: Missing::Server },
+        other => other,
+    };
+    CoreError::Said(failure)
+}

@@ -1,0 +1,269 @@
+//! From everything that can go wrong inside to the one [`Failure`] an app meets. The only place that converts.
+
+use std::{error::Error as StdError, time::Duration};
+
+use bulla_model::{Failure, Field, FieldTrouble, Missing, SendTrouble, StorageTrouble, TrustTrouble, UserId};
+use bulla_store::StoreError;
+use matrix_sdk::{ClientBuildError, HttpError, QueueWedgeError, RefreshTokenError};
+use matrix_sdk_ui::timeline;
+use ruma::api::error::{ErrorBody, ErrorKind, FromHttpResponseError, RetryAfter, StandardErrorBody};
+
+/// What a 429 without a time is taken for.
+const USUAL_WAIT: Duration = Duration::from_secs(5);
+
+/// What goes wrong inside the core.
+#[derive(Debug, thiserror::Error)]
+pub enum CoreError {
+    /// Already in the app's terms.
+    #[error(transparent)]
+    Said(#[from] Failure),
+    /// The SDK.
+    #[error(transparent)]
+    Sdk(#[from] matrix_sdk::Error),
+    /// A request.
+    #[error(transparent)]
+    Http(#[from] HttpError),
+    /// Making a client.
+    #[error(transparent)]
+    Build(#[from] ClientBuildError),
+    /// A timeline.
+    #[error(transparent)]
+    Timeline(#[from] timeline::Error),
+    /// The sync service.
+    #[error(transparent)]
+    Sync(#[from] matrix_sdk_ui::sync_service::Error),
+    /// Our store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The file system.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    /// Something that cannot be, named in code.
+    #[error("{0}")]
+    Defect(&'static str),
+}
+
+impl From<CoreError> for Failure {
+    fn from(error: CoreError) -> Self {
+        match &error {
+            CoreError::Said(failure) => failure.clone(),
+            CoreError::Sdk(sdk) => of_sdk(sdk),
+            CoreError::Http(http) => of_http(http),
+            CoreError::Build(ClientBuildError::Http(http)) => of_http(http),
+            CoreError::Build(ClientBuildError::SqliteStore(store)) => of_stores(store),
+            CoreError::Build(ClientBuildError::Url(_)) => {
+                Self::Invalid { field: Field::Homeserver, why: FieldTrouble::Malformed }
+            }
+            CoreError::Build(other) => of_chain(other),
+            CoreError::Timeline(timeline) => of_timeline(timeline),
+            CoreError::Sync(sync) => of_sync(sync),
+            CoreError::Store(store) => of_store(store),
+            CoreError::Io(io) => of_io(io),
+            CoreError::Defect(what) => unexpected(what),
+        }
+    }
+}
+
+/// Why a message did not leave, from the error the send queue met.
+pub(crate) fn send_trouble(error: &matrix_sdk::Error) -> SendTrouble {
+    if let matrix_sdk::Error::SendQueueWedgeError(wedge) = error {
+        return of_wedge(wedge);
+    }
+    let wedge = QueueWedgeError::from(error);
+    if !matches!(wedge, QueueWedgeError::GenericApiError { .. }) {
+        return of_wedge(&wedge);
+    }
+    match of_sdk(error) {
+        Failure::Offline => SendTrouble::Offline,
+        Failure::Wait { retry_after } => SendTrouble::Wait { retry_after: Some(retry_after) },
+        Failure::Rejected { code } if code == "M_TOO_LARGE" => SendTrouble::TooLarge,
+        Failure::Rejected { code } => SendTrouble::Rejected { code },
+        Failure::NotFound { .. } => SendTrouble::Rejected { code: "M_NOT_FOUND".to_owned() },
+        _ => SendTrouble::Other,
+    }
+}
+
+fn of_wedge(wedge: &QueueWedgeError) -> SendTrouble {
+    let ids = |users: Vec<&ruma::OwnedUserId>| users.into_iter().map(|id| UserId(id.to_string())).collect();
+    match wedge {
+        QueueWedgeError::InsecureDevices { user_device_map } => {
+            SendTrouble::UnsignedDevices { users: ids(user_device_map.keys().collect()) }
+        }
+        QueueWedgeError::IdentityViolations { users } => {
+            SendTrouble::IdentityChanged { users: ids(users.iter().collect()) }
+        }
+        QueueWedgeError::CrossVerificationRequired => SendTrouble::DeviceNotSigned,
+        // The SDK keeps no more than a text of it across a restart; only the code in brackets is of use.
+        QueueWedgeError::GenericApiError { msg } => match msg.split(&['/', ']'][..]).nth(1).map(str::trim) {
+            Some("M_TOO_LARGE") => SendTrouble::TooLarge,
+            Some(code) if code.starts_with("M_") => SendTrouble::Rejected { code: code.to_owned() },
+            _ => SendTrouble::Other,
+        },
+        _ => SendTrouble::Other,
+    }
+}
+
+fn of_sdk(error: &matrix_sdk::Error) -> Failure {
+    use matrix_sdk::Error;
+    match error {
+        Error::Http(http) => of_http(http),
+        Error::AuthenticationRequired => Failure::SignInAgain { soft: false },
+        Error::Io(io) => of_io(io),
+        Error::WrongRoomState(_) => Failure::Rejected { code: "WRONG_ROOM_STATE".to_owned() },
+        Error::Identifier(_) | Error::Url(_) => {
+            Failure::Invalid { field: Field::Room, why: FieldTrouble::Malformed }
+        }
+        other => of_chain(other),
+    }
+}
+
+fn of_http(error: &HttpError) -> Failure {
+    match error {
+        HttpError::Cached(inner) => of_http(inner),
+        HttpError::RefreshToken(RefreshTokenError::MatrixAuth(inner)) => match of_http(inner) {
+            Failure::Rejected { .. } => Failure::SignInAgain { soft: true },
+            other => other,
+        },
+        HttpError::RefreshToken(_) => Failure::SignInAgain { soft: true },
+        HttpError::Api(api) => match api.as_ref() {
+            FromHttpResponseError::Server(_) => match error.as_client_api_error() {
+                Some(answer) => of_answer(answer.status_code.as_u16(), &answer.body),
+                // A question for more proof (UIA) where the core cannot give any.
+                None => Failure::Rejected { code: "M_UNAUTHORIZED".to_owned() },
+            },
+            _ => Failure::Rejected { code: "NOT_MATRIX".to_owned() },
+        },
+        HttpError::Reqwest(_) => of_chain(error),
+        HttpError::IntoHttp(_) => unexpected("request"),
+    }
+}
+
+fn of_answer(status: u16, body: &ErrorBody) -> Failure {
+    let ErrorBody::Standard(StandardErrorBody { kind, .. }) = body else {
+        return match status {
+            429 => Failure::Wait { retry_after: USUAL_WAIT },
+            502..=504 | 520..=530 => Failure::Offline,
+            _ => Failure::Rejected { code: format!("HTTP_{status}") },
+        };
+    };
+    match kind {
+        ErrorKind::LimitExceeded(limit) => {
+            let retry_after = match limit.retry_after {
+                Some(RetryAfter::Delay(delay)) => delay,
+                Some(RetryAfter::DateTime(at)) => {
+                    at.duration_since(std::time::SystemTime::now()).unwrap_or(Duration::ZERO)
+                }
+                None => USUAL_WAIT,
+            };
+            Failure::Wait { retry_after }
+        }
+        ErrorKind::UnknownToken(data) => Failure::SignInAgain { soft: data.soft_logout },
+        ErrorKind::MissingToken => Failure::SignInAgain { soft: false },
+        ErrorKind::NotFound => Failure::NotFound { what: Missing::Room },
+        _ if status == 429 => Failure::Wait { retry_after: USUAL_WAIT },
+        _ if matches!(status, 502..=504) => Failure::Offline,
+        kind => Failure::Rejected { code: kind.errcode().to_string() },
+    }
+}
+
+fn of_timeline(error: &timeline::Error) -> Failure {
+    use timeline::Error;
+    match error {
+        Error::Sdk(sdk) => of_sdk(sdk),
+        Error::EventNotInTimeline(_) | Error::RedactError(_) => Failure::NotFound { what: Missing::Event },
+        Error::EditError(_) | Error::ReplyError(_) | Error::UnsupportedEvent => {
+            Failure::Invalid { field: Field::Event, why: FieldTrouble::NotAllowed }
+        }
+        Error::SendQueueError(queue) => of_queue(queue),
+        other => of_chain(other),
+    }
+}
+
+/// From an error of the sync service.
+pub(crate) fn of_sync(error: &matrix_sdk_ui::sync_service::Error) -> Failure {
+    of_chain(error)
+}
+
+/// From an error of the send queue.
+pub(crate) fn of_queue(error: &matrix_sdk::send_queue::RoomSendQueueError) -> Failure {
+    use matrix_sdk::send_queue::RoomSendQueueError;
+    match error {
+        RoomSendQueueError::RoomNotJoined => Failure::Rejected { code: "WRONG_ROOM_STATE".to_owned() },
+        RoomSendQueueError::RoomDisappeared => Failure::Closed,
+        other => of_chain(other),
+    }
+}
+
+fn of_store(error: &StoreError) -> Failure {
+    let trouble = match error {
+        StoreError::Full => StorageTrouble::Full,
+        StoreError::Corrupt => StorageTrouble::Corrupt,
+        StoreError::WrongKey => StorageTrouble::WrongKey,
+        StoreError::Locked => StorageTrouble::Locked,
+        StoreError::TooNew => StorageTrouble::TooNew,
+        StoreError::Io(_) => StorageTrouble::Unavailable,
+        StoreError::Closed => return Failure::Closed,
+        _ => return unexpected("store"),
+    };
+    Failure::Storage { trouble }
+}
+
+fn of_io(error: &std::io::Error) -> Failure {
+    let trouble = match error.kind() {
+        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => StorageTrouble::Full,
+        _ => StorageTrouble::Unavailable,
+    };
+    Failure::Storage { trouble }
+}
+
+/// The SDK's stores: their errors are known by their text only.
+fn of_stores(error: &(dyn StdError + 'static)) -> Failure {
+    match of_chain(error) {
+        Failure::Unexpected { .. } => Failure::Storage { trouble: StorageTrouble::Corrupt },
+        other => other,
+    }
+}
+
+/// Looks down the chain of causes for one that says what it is. Texts are read here and never shown.
+fn of_chain(error: &(dyn StdError + 'static)) -> Failure {
+    let mut at = Some(error);
+    let mut network = false;
+    while let Some(cause) = at {
+        if let Some(http) = cause.downcast_ref::<HttpError>().filter(|http| !matches!(http, HttpError::Reqwest(_))) {
+            return of_http(http);
+        }
+        if let Some(sdk) = cause.downcast_ref::<matrix_sdk::Error>()
+            && let matrix_sdk::Error::Http(http) = sdk
+        {
+            return of_http(http);
+        }
+        network |= cause.downcast_ref::<matrix_sdk::reqwest::Error>().is_some();
+        let text = cause.to_string();
+        if text.contains("certificate") && network {
+            return Failure::Untrusted { why: TrustTrouble::Certificate };
+        }
+        if text.contains("dns error") || text.contains("failed to lookup address") {
+            return Failure::NotFound { what: Missing::Server };
+        }
+        if text.contains("database or disk is full") {
+            return Failure::Storage { trouble: StorageTrouble::Full };
+        }
+        if text.contains("malformed") && text.contains("database") || text.contains("not a database") {
+            return Failure::Storage { trouble: StorageTrouble::Corrupt };
+        }
+        if text.contains("store is closed") || text.contains("StoreClosed") {
+            return Failure::Closed;
+        }
+        at = cause.source();
+    }
+    if network { Failure::Offline } else { unexpected("sdk") }
+}
+
+/// A defect: logged with a reference that the app can show.
+fn unexpected(what: &str) -> Failure {
+    let mut bytes = [0; 4];
+    let _ = getrandom::fill(&mut bytes);
+    let reference = bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    tracing::error!(what, reference, "unexpected");
+    Failure::Unexpected { reference }
+}

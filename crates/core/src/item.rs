@@ -1,0 +1,171 @@
+//! From the SDK's timeline items to ours.
+
+use std::{
+    collections::HashMap,
+    time::{Duration, SystemTime},
+};
+
+use bulla_model::{
+    EventId, EventItem, ItemContent, ItemId, MediaUri, Reaction, ReadReceipt, ReplyQuote, SendState, Shield,
+    TimelineItem, UserId,
+};
+use matrix_sdk_ui::timeline::{
+    EmbeddedEvent, EventSendState, EventTimelineItem, InReplyToDetails, Profile, TimelineDetails, TimelineEventItemId,
+    TimelineEventShieldState, TimelineEventShieldStateCode, TimelineItem as SdkItem, TimelineItemKind,
+    VirtualTimelineItem,
+};
+use ruma::{MilliSecondsSinceUnixEpoch, OwnedUserId};
+
+use crate::{body::body, failure::send_trouble};
+
+/// How many of those who reacted are named.
+const SENDERS: usize = 100;
+
+/// Maps items and gives each a name that stays while it is shown: a local echo keeps its name when the server's event
+/// takes its place.
+pub(crate) struct ItemMapper {
+    me: OwnedUserId,
+    names: HashMap<String, ItemId>,
+    targets: HashMap<ItemId, TimelineEventItemId>,
+}
+
+impl ItemMapper {
+    pub fn new(me: OwnedUserId) -> Self {
+        Self { me, names: HashMap::new(), targets: HashMap::new() }
+    }
+
+    /// What the SDK calls the item that an app names `id`.
+    pub fn target(&self, id: &ItemId) -> Option<TimelineEventItemId> {
+        self.targets.get(id).cloned()
+    }
+
+    /// Our record of an item.
+    pub fn map(&mut self, item: &SdkItem) -> TimelineItem {
+        let unique = item.unique_id().0.clone();
+        match item.kind() {
+            TimelineItemKind::Event(event) => {
+                let target = event.identifier();
+                let id = self.names.entry(unique).or_insert_with(|| first_name(&target)).clone();
+                self.targets.insert(id.clone(), target);
+                TimelineItem { id, content: ItemContent::Event { event: self.event(event) } }
+            }
+            TimelineItemKind::Virtual(virtual_item) => TimelineItem {
+                id: ItemId(format!("virtual:{unique}")),
+                content: match virtual_item {
+                    VirtualTimelineItem::DateDivider(day) => ItemContent::DateDivider { day: time(*day) },
+                    VirtualTimelineItem::ReadMarker => ItemContent::ReadMarker,
+                    VirtualTimelineItem::TimelineStart => ItemContent::Start,
+                },
+            },
+        }
+    }
+
+    fn event(&self, event: &EventTimelineItem) -> EventItem {
+        let (sender_name, ambiguous, sender_avatar) = profile(event.sender_profile());
+        let content = event.content();
+        EventItem {
+            event_id: event.event_id().map(|id| EventId(id.to_string())),
+            sender: UserId(event.sender().to_string()),
+            sender_name,
+            sender_name_is_ambiguous: ambiguous,
+            sender_avatar,
+            mine: event.is_own(),
+            at: time(event.timestamp()),
+            body: body(content),
+            reply_to: content.in_reply_to().map(|details| quote(&details)),
+            thread: content.thread_root().map(|id| EventId(id.to_string())),
+            edited: content.as_message().is_some_and(|message| message.is_edited()),
+            reactions: self.reactions(event),
+            read_by: event
+                .read_receipts()
+                .iter()
+                .filter(|(user, _)| **user != self.me)
+                .map(|(user, receipt)| ReadReceipt { user: UserId(user.to_string()), at: receipt.ts.map(time) })
+                .collect(),
+            send_state: send_state(event.send_state()),
+            can_edit: event.is_editable(),
+            can_reply: event.can_be_replied_to(),
+            highlighted: event.is_highlighted(),
+            shield: shield(event.get_shield(false)),
+        }
+    }
+
+    fn reactions(&self, event: &EventTimelineItem) -> Vec<Reaction> {
+        let Some(reactions) = event.content().reactions() else { return Vec::new() };
+        reactions
+            .iter()
+            .map(|(key, senders)| Reaction {
+                key: key.clone(),
+                senders: senders.keys().take(SENDERS).map(|user| UserId(user.to_string())).collect(),
+                count: senders.len() as u32,
+                mine: senders.contains_key(&self.me),
+            })
+            .collect()
+    }
+}
+
+/// A moment of the Matrix world. Untrusted: an absurd one becomes the end of the year 9999 at most.
+pub(crate) fn time(at: MilliSecondsSinceUnixEpoch) -> SystemTime {
+    const YEAR_9999: u64 = 253_402_300_799_000;
+    SystemTime::UNIX_EPOCH + Duration::from_millis(u64::from(at.get()).min(YEAR_9999))
+}
+
+/// A profile's name, whether it is ambiguous, and its avatar.
+pub(crate) fn profile(details: &TimelineDetails<Profile>) -> (Option<String>, bool, Option<MediaUri>) {
+    match details {
+        TimelineDetails::Ready(profile) => (
+            profile.display_name.clone(),
+            profile.display_name_ambiguous,
+            profile.avatar_url.as_ref().map(|uri| MediaUri(uri.to_string())),
+        ),
+        _ => (None, false, None),
+    }
+}
+
+fn first_name(target: &TimelineEventItemId) -> ItemId {
+    match target {
+        TimelineEventItemId::EventId(id) => ItemId(id.to_string()),
+        TimelineEventItemId::TransactionId(id) => ItemId(format!("local:{id}")),
+    }
+}
+
+fn quote(details: &InReplyToDetails) -> ReplyQuote {
+    let event_id = EventId(details.event_id.to_string());
+    match &details.event {
+        TimelineDetails::Ready(embedded) => {
+            let EmbeddedEvent { content, sender, sender_profile, .. } = embedded.as_ref();
+            ReplyQuote {
+                event_id,
+                sender: Some(UserId(sender.to_string())),
+                sender_name: profile(sender_profile).0,
+                body: Some(body(content)),
+            }
+        }
+        _ => ReplyQuote { event_id, sender: None, sender_name: None, body: None },
+    }
+}
+
+fn send_state(state: Option<&EventSendState>) -> SendState {
+    match state {
+        None => SendState::Delivered,
+        Some(EventSendState::NotSentYet { .. }) => SendState::Sending,
+        Some(EventSendState::Sent { .. }) => SendState::Accepted,
+        Some(EventSendState::SendingFailed { error, is_recoverable }) => {
+            SendState::Failed { why: send_trouble(error), retrying: *is_recoverable }
+        }
+    }
+}
+
+fn shield(state: TimelineEventShieldState) -> Option<Shield> {
+    use TimelineEventShieldStateCode as Code;
+    let (TimelineEventShieldState::Red { code } | TimelineEventShieldState::Grey { code }) = state else { return None };
+    Some(match code {
+        Code::AuthenticityNotGuaranteed => Shield::AuthenticityNotGuaranteed,
+        Code::UnknownDevice => Shield::UnknownDevice,
+        Code::UnsignedDevice => Shield::UnsignedDevice,
+        Code::UnverifiedIdentity => Shield::UnverifiedIdentity,
+        Code::VerificationViolation => Shield::IdentityChanged,
+        Code::MismatchedSender => Shield::MismatchedSender,
+        Code::SentInClear => Shield::SentInClear,
+    })
+}

@@ -1,0 +1,65 @@
+//! Keeps messages leaving. The SDK stops a room's queue at every error; whether and when it goes on is decided here.
+
+use std::{collections::HashMap, time::Duration};
+
+use bulla_model::SendTrouble;
+use bulla_policy::pause_before;
+use matrix_sdk::{Client, send_queue::SendQueueRoomError};
+use ruma::OwnedRoomId;
+use tokio::{sync::broadcast::error::RecvError, task::JoinSet, time::Instant};
+
+use crate::failure::send_trouble;
+
+/// A room that met no error for this long starts from the shortest pause again.
+const FORGET: Duration = Duration::from_secs(120);
+
+/// Takes up what an earlier run left unsent, and tries again after errors that pass.
+pub(crate) fn start(tasks: &mut JoinSet<()>, client: &Client) {
+    let client = client.clone();
+    tasks.spawn(async move {
+        let errors = client.send_queue().subscribe_errors();
+        client.send_queue().respawn_tasks_for_rooms_with_unsent_requests().await;
+        mind(client, errors).await;
+    });
+}
+
+/// Lets every room's queue go on at once: the server is there.
+pub(crate) async fn go_on(client: &Client) {
+    client.send_queue().set_enabled(true).await;
+}
+
+async fn mind(client: Client, mut errors: tokio::sync::broadcast::Receiver<SendQueueRoomError>) {
+    let mut tries: HashMap<OwnedRoomId, (u32, Instant)> = HashMap::new();
+    let mut waits = JoinSet::new();
+    loop {
+        tokio::select! {
+            error = errors.recv() => match error {
+                Ok(error) if error.is_recoverable => {
+                    tries.retain(|_, (_, last)| last.elapsed() < FORGET);
+                    let (count, last) = tries.entry(error.room_id.clone()).or_insert((0, Instant::now()));
+                    let asked = match send_trouble(&error.error) {
+                        SendTrouble::Wait { retry_after } => retry_after,
+                        _ => None,
+                    };
+                    let pause = pause_before(*count, asked, 1.0);
+                    (*count, *last) = (count.saturating_add(1), Instant::now());
+                    waits.spawn(later(error.room_id, pause));
+                }
+                // The message waits for the person: retry or cancel.
+                Ok(_) => {}
+                Err(RecvError::Lagged(_)) => go_on(&client).await,
+                Err(RecvError::Closed) => return,
+            },
+            Some(Ok(room)) = waits.join_next() => {
+                if let Some(room) = client.get_room(&room) {
+                    room.send_queue().set_enabled(true);
+                }
+            }
+        }
+    }
+}
+
+async fn later(room: OwnedRoomId, pause: Duration) -> OwnedRoomId {
+    tokio::time::sleep(pause).await;
+    room
+}

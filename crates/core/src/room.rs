@@ -1,0 +1,142 @@
+//! One room: who is in it, what it is called, and its conversation.
+
+use std::sync::Arc;
+
+use bulla_model::{Failure, MediaUri, Member, MemberRole, Missing, RoomId, RoomSummary, UserId};
+use bulla_policy as policy;
+use matrix_sdk::{
+    RoomMemberships,
+    notification_settings::{IsEncrypted, IsOneToOne, RoomNotificationMode},
+    room::RoomMemberRole,
+};
+use ruma::events::room::member::MembershipState;
+
+use crate::{
+    failure::CoreError,
+    session::{SessionInner, user_id},
+    timeline::Timeline,
+};
+
+/// One room of an account.
+#[derive(Clone)]
+pub struct Room {
+    session: Arc<SessionInner>,
+    id: RoomId,
+}
+
+impl Room {
+    pub(crate) fn new(session: Arc<SessionInner>, id: RoomId) -> Self {
+        Self { session, id }
+    }
+
+    /// Which room.
+    pub fn id(&self) -> RoomId {
+        self.id.clone()
+    }
+
+    /// Its row.
+    pub async fn summary(&self) -> Result<RoomSummary, Failure> {
+        self.session.open()?;
+        match self.session.book().row(&self.id).await? {
+            Some(row) => Ok(Arc::unwrap_or_clone(row)),
+            None => {
+                let room = self.session.sdk_room(&self.id).await?;
+                self.session.refresh(&room).await;
+                let row = self.session.book().row(&self.id).await?;
+                row.map(Arc::unwrap_or_clone).ok_or(Failure::NotFound { what: Missing::Room })
+            }
+        }
+    }
+
+    /// Its conversation.
+    pub async fn timeline(&self) -> Result<Timeline, Failure> {
+        self.session.open()?;
+        Ok(Timeline::open(self.session.clone(), self.id.clone()).await?)
+    }
+
+    /// Who is in it or invited, by role and name. Asks the server where the list is not complete; offline, answers with what is known.
+    pub async fn members(&self) -> Result<Vec<Member>, Failure> {
+        let room = self.session.sdk_room(&self.id).await?;
+        let members = match room.members(RoomMemberships::ACTIVE).await {
+            Ok(members) => members,
+            Err(error) => match Failure::from(CoreError::from(error)) {
+                Failure::Offline => room.members_no_sync(RoomMemberships::ACTIVE).await.map_err(CoreError::from)?,
+                failure => return Err(failure),
+            },
+        };
+        let mut members: Vec<Member> = members.iter().map(member).collect();
+        members.sort_by(|a, b| (a.role as u8, &a.name, &a.user).cmp(&(b.role as u8, &b.name, &b.user)));
+        Ok(members)
+    }
+
+    /// Invites someone.
+    pub async fn invite(&self, user: &UserId) -> Result<(), Failure> {
+        let user = user_id(user)?;
+        let room = self.session.sdk_room(&self.id).await?;
+        Ok(room.invite_user_by_id(&user).await.map_err(CoreError::from)?)
+    }
+
+    /// Gives it another name.
+    pub async fn set_name(&self, name: &str) -> Result<(), Failure> {
+        policy::check_name(name)?;
+        let room = self.session.sdk_room(&self.id).await?;
+        room.set_name(name.to_owned()).await.map_err(CoreError::from)?;
+        Ok(())
+    }
+
+    /// Gives it another topic; an empty one removes it.
+    pub async fn set_topic(&self, topic: &str) -> Result<(), Failure> {
+        policy::check_topic(topic)?;
+        let room = self.session.sdk_room(&self.id).await?;
+        room.set_room_topic(topic).await.map_err(CoreError::from)?;
+        Ok(())
+    }
+
+    /// Makes it a favourite of this account, or no longer.
+    pub async fn set_favourite(&self, favourite: bool) -> Result<(), Failure> {
+        let room = self.session.sdk_room(&self.id).await?;
+        Ok(room.set_is_favourite(favourite, None).await.map_err(CoreError::from)?)
+    }
+
+    /// Silences it for this account, or no longer.
+    pub async fn set_muted(&self, muted: bool) -> Result<(), Failure> {
+        let room = self.session.sdk_room(&self.id).await?;
+        let settings = room.client().notification_settings().await;
+        let changed = if muted {
+            settings.set_room_notification_mode(room.room_id(), RoomNotificationMode::Mute).await
+        } else {
+            let encrypted = IsEncrypted::from(room.encryption_state().is_encrypted());
+            let one_to_one = IsOneToOne::from(room.active_members_count() == 2);
+            settings.unmute_room(room.room_id(), encrypted, one_to_one).await
+        };
+        changed.map_err(|_| Failure::Offline)
+    }
+
+    /// Tells the others that this person is typing, for a few seconds, or no longer.
+    pub async fn set_typing(&self, typing: bool) -> Result<(), Failure> {
+        let room = self.session.sdk_room(&self.id).await?;
+        Ok(room.typing_notice(typing).await.map_err(CoreError::from)?)
+    }
+}
+
+fn member(member: &matrix_sdk::room::RoomMember) -> Member {
+    Member {
+        user: UserId(member.user_id().to_string()),
+        name: member.display_name().map(str::to_owned),
+        name_is_ambiguous: member.name_ambiguous(),
+        avatar: member.avatar_url().map(|uri| MediaUri(uri.to_string())),
+        membership: match member.membership() {
+            MembershipState::Join => bulla_model::Membership::Joined,
+            MembershipState::Invite => bulla_model::Membership::Invited,
+            MembershipState::Knock => bulla_model::Membership::Knocked,
+            MembershipState::Ban => bulla_model::Membership::Banned,
+            _ => bulla_model::Membership::Left,
+        },
+        role: match member.suggested_role_for_power_level() {
+            RoomMemberRole::Creator => MemberRole::Creator,
+            RoomMemberRole::Administrator => MemberRole::Administrator,
+            RoomMemberRole::Moderator => MemberRole::Moderator,
+            RoomMemberRole::User => MemberRole::Participant,
+        },
+    }
+}

@@ -1,0 +1,111 @@
+//! Making rooms, coming in and going out.
+
+use bulla_model::{Failure, GroupDraft, Membership, Missing, RoomId, UserId};
+use bulla_policy as policy;
+use matrix_sdk::{Room, RoomState};
+use ruma::{
+    api::client::room::{
+        Visibility,
+        create_room::v3::{Request, RoomPreset},
+    },
+    events::{InitialStateEvent, room::encryption::RoomEncryptionEventContent},
+};
+
+use crate::{
+    failure::CoreError,
+    session::{Session, room_id, user_id},
+    summary::membership,
+};
+
+impl Session {
+    /// The direct conversation with `user`: the one there is, the one they invite to, or a new one, encrypted.
+    pub async fn create_direct(&self, user: &UserId) -> Result<RoomId, Failure> {
+        let user = user_id(user)?;
+        let client = self.inner.client().await?;
+        if let Some(room) = client.get_dm_room(&user) {
+            return Ok(RoomId(room.room_id().to_string()));
+        }
+        let invitation = client.invited_rooms().into_iter().find(|room| {
+            room.direct_targets().iter().any(|target| target.as_str() == user.as_str())
+        });
+        let room = match invitation {
+            Some(room) => {
+                room.join().await.map_err(CoreError::from)?;
+                room
+            }
+            None => client.create_dm(&user).await.map_err(CoreError::from)?,
+        };
+        self.inner.refresh(&room).await;
+        Ok(RoomId(room.room_id().to_string()))
+    }
+
+    /// Makes a group: encrypted, by invitation only.
+    pub async fn create_group(&self, draft: GroupDraft) -> Result<RoomId, Failure> {
+        policy::check_group(&draft)?;
+        let client = self.inner.client().await?;
+        let mut request = Request::new();
+        request.name = Some(draft.name);
+        request.topic = draft.topic.filter(|topic| !topic.is_empty());
+        request.invite = draft.invite.iter().map(user_id).collect::<Result<_, _>>()?;
+        request.preset = Some(RoomPreset::PrivateChat);
+        request.visibility = Visibility::Private;
+        let encryption = RoomEncryptionEventContent::with_recommended_defaults();
+        request.initial_state = vec![InitialStateEvent::with_empty_state_key(encryption).to_raw_any()];
+        let room = client.create_room(request).await.map_err(CoreError::from)?;
+        self.inner.refresh(&room).await;
+        Ok(RoomId(room.room_id().to_string()))
+    }
+
+    /// Accepts an invitation, or joins a room that is open to this account.
+    pub async fn join(&self, room: &RoomId) -> Result<(), Failure> {
+        let id = room_id(room)?;
+        let client = self.inner.client().await?;
+        let room = client.join_room_by_id(&id).await.map_err(CoreError::from)?;
+        self.inner.refresh(&room).await;
+        Ok(())
+    }
+
+    /// Declines an invitation. Nothing happens where there is none any more.
+    pub async fn decline(&self, room: &RoomId) -> Result<(), Failure> {
+        let room = self.sdk_room_in(room, |membership| membership == Membership::Invited).await?;
+        self.go_out(room).await
+    }
+
+    /// Leaves a room.
+    pub async fn leave(&self, room: &RoomId) -> Result<(), Failure> {
+        let room = self.sdk_room_in(room, |membership| membership == Membership::Joined).await?;
+        self.go_out(room).await
+    }
+
+    /// Forgets a room that was left or declined: it goes from every list, with what was stored of it.
+    pub async fn forget(&self, room: &RoomId) -> Result<(), Failure> {
+        let gone = |membership| matches!(membership, Membership::Left | Membership::Banned);
+        let sdk_room = self.sdk_room_in(room, gone).await?;
+        // What still waits to leave would be tried for ever in a room that is gone.
+        sdk_room.send_queue().set_enabled(false);
+        sdk_room.forget().await.map_err(CoreError::from)?;
+        self.inner.book().remove(vec![room.clone()]).await;
+        Ok(())
+    }
+
+    async fn go_out(&self, room: Room) -> Result<(), Failure> {
+        if matches!(room.state(), RoomState::Left | RoomState::Banned) {
+            return Ok(());
+        }
+        room.leave().await.map_err(CoreError::from)?;
+        self.inner.refresh(&room).await;
+        Ok(())
+    }
+
+    async fn sdk_room_in(&self, id: &RoomId, fits: impl Fn(Membership) -> bool) -> Result<Room, Failure> {
+        let room = self.inner.sdk_room(id).await?;
+        let now = membership(room.state());
+        if fits(now) || matches!(now, Membership::Left) {
+            Ok(room)
+        } else if now == Membership::Banned {
+            Err(Failure::NotFound { what: Missing::Room })
+        } else {
+            Err(Failure::Rejected { code: "WRONG_ROOM_STATE".to_owned() })
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! From a room of the SDK to the row that a list shows.
+
+use std::time::SystemTime;
+
+use bulla_model::{
+    MediaUri, Membership, MessagePreview, RoomId, RoomKind, RoomSummary, RoomTitle, UserId,
+};
+use matrix_sdk::{Room, RoomDisplayName, RoomState, notification_settings::RoomNotificationMode};
+use matrix_sdk_ui::timeline::{LatestEventValue, LatestEventValueLocalState, RoomExt};
+
+use crate::{
+    body::preview,
+    failure::CoreError,
+    item::{profile, time},
+};
+
+/// The row for `room`. `known` is the row as it was: a room without any message keeps the time it was first seen at.
+pub(crate) async fn summarise(room: &Room, known: Option<&RoomSummary>) -> Result<RoomSummary, CoreError> {
+    let membership = membership(room.state());
+    let direct_with = room.direct_targets().iter().next().map(|target| UserId(target.as_str().to_owned()));
+    let is_direct = direct_with.is_some();
+    let invited_by = match membership {
+        Membership::Invited => room.invite_details().await.ok().map(|invite| invite.inviter_id),
+        _ => None,
+    };
+    let (last, at) = last(room).await;
+    let unread = room.num_unread_messages();
+    Ok(RoomSummary {
+        id: RoomId(room.room_id().to_string()),
+        title: title(room).await?,
+        topic: room.topic(),
+        avatar: avatar(room, is_direct).await,
+        kind: match (room.is_space(), is_direct) {
+            (true, _) => RoomKind::Space,
+            (_, true) => RoomKind::Direct,
+            _ => RoomKind::Group,
+        },
+        direct_with,
+        members: small(room.joined_members_count()),
+        unread: small(unread),
+        mentions: small(room.num_unread_mentions()),
+        marked_unread: room.is_marked_unread(),
+        last,
+        encrypted: room.encryption_state().is_encrypted(),
+        membership,
+        invited_by: invited_by.map(|user| UserId(user.to_string())),
+        favourite: room.is_favourite(),
+        muted: room.cached_user_defined_notification_mode() == Some(RoomNotificationMode::Mute),
+        active_at: at.or(known.and_then(|known| known.active_at)).or_else(|| Some(SystemTime::now())),
+    })
+}
+
+/// Where this account stands in a room.
+pub(crate) fn membership(state: RoomState) -> Membership {
+    match state {
+        RoomState::Joined => Membership::Joined,
+        RoomState::Invited => Membership::Invited,
+        RoomState::Knocked => Membership::Knocked,
+        RoomState::Left => Membership::Left,
+        RoomState::Banned => Membership::Banned,
+    }
+}
+
+fn small(count: u64) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+async fn title(room: &Room) -> Result<RoomTitle, CoreError> {
+    let name = match room.cached_display_name() {
+        Some(name) => name,
+        None => room.display_name().await.map_err(matrix_sdk::Error::from)?,
+    };
+    Ok(match name {
+        RoomDisplayName::Named(text) | RoomDisplayName::Aliased(text) => RoomTitle::Named { text },
+        RoomDisplayName::Calculated(text) => {
+            let mut names = heroes(room).await;
+            if names.is_empty() {
+                names.push(text);
+            }
+            let shown = names.len() as u64;
+            let others = room.active_members_count().saturating_sub(1).saturating_sub(shown);
+            RoomTitle::People { names, others: small(others) }
+        }
+        RoomDisplayName::EmptyWas(_) => RoomTitle::Empty { former: heroes(room).await },
+        RoomDisplayName::Empty => RoomTitle::Empty { former: Vec::new() },
+    })
+}
+
+async fn heroes(room: &Room) -> Vec<String> {
+    let heroes = room.heroes().await;
+    heroes
+        .into_iter()
+        .take(5)
+        .map(|hero| hero.display_name.filter(|name| !name.is_empty()).unwrap_or_else(|| hero.user_id.to_string()))
+        .collect()
+}
+
+async fn avatar(room: &Room, is_direct: bool) -> Option<MediaUri> {
+    if let Some(own) = room.avatar_url() {
+        return Some(MediaUri(own.to_string()));
+    }
+    if !is_direct {
+        return None;
+    }
+    let heroes = room.heroes().await;
+    heroes.into_iter().next()?.avatar_url.map(|uri| MediaUri(uri.to_string()))
+}
+
+/// What happened last, and when. An invitation has a time and no message.
+async fn last(room: &Room) -> (Option<MessagePreview>, Option<SystemTime>) {
+    match RoomExt::latest_event(room).await {
+        LatestEventValue::None => (None, None),
+        LatestEventValue::RemoteInvite { timestamp, .. } => (None, Some(time(timestamp))),
+        LatestEventValue::Remote { timestamp, sender, is_own, profile: details, content } => {
+            let at = time(timestamp);
+            let preview = MessagePreview {
+                sender: UserId(sender.to_string()),
+                sender_name: profile(&details).0,
+                mine: is_own,
+                body: preview(&content),
+                at,
+                sending: false,
+            };
+            (Some(preview), Some(at))
+        }
+        LatestEventValue::Local { timestamp, sender, profile: details, content, state } => {
+            let at = time(timestamp);
+            let preview = MessagePreview {
+                sender: UserId(sender.to_string()),
+                sender_name: profile(&details).0,
+                mine: true,
+                body: preview(&content),
+                at,
+                sending: !matches!(state, LatestEventValueLocalState::HasBeenSent),
+            };
+            (Some(preview), Some(at))
+        }
+    }
+}

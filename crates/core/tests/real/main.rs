@@ -1,0 +1,5 @@
+//! The core against real homeservers that federate.
+#![recursion_limit = "256"]
+
+mod agent;
+mod talk;
