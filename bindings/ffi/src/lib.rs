@@ -1,0 +1,30 @@
+//! The exported objects. A method is: convert in, one core call, convert out. No rule lives here.
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+mod bulla;
+mod live;
+mod log;
+mod room;
+mod rooms;
+mod runtime;
+mod session;
+mod stream;
+mod timeline;
+
+pub use bulla::Bulla;
+pub use live::live_objects;
+pub use log::{set_log_level, set_log_sink};
+pub use room::Room;
+pub use rooms::RoomListStream;
+pub use session::Session;
+pub use stream::{StateStream, TimelineStream};
+pub use timeline::Timeline;
+
+uniffi::setup_scaffolding!("bulla");
+
+/// The version of the library, such as `0.1.0`.
+#[uniffi::export]
+pub fn library_version() -> String {
+    env!("CARGO_PKG_VERSION").to_owned()
+}
