@@ -1,0 +1,212 @@
+use std::{
+    collections::HashMap,
+    io,
+    net::Ipv4Addr,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use axum::{
+    Json, Router,
+    body::Bytes,
+    extract::{Path, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::{get, post, put},
+};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+use tokio::{net::TcpListener, task};
+
+use crate::{
+    deployment::Servers, error::Error, fault::Fault, homeserver::User, plaintext::Hit, proxy::Proxy, stats::Stats,
+};
+
+/// `POST /users`: without a localpart the user gets a name that nobody has.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewUser {
+    pub server: usize,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub localpart: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
+    #[serde(default)]
+    pub admin: bool,
+}
+
+/// `POST /proxies`.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewProxy {
+    pub server: usize,
+}
+
+/// What `POST /proxies` answers.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ProxyAddress {
+    pub id: u64,
+    pub url: String,
+}
+
+/// `POST /users/logout` and `POST /users/deactivate`.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExistingUser {
+    pub user_id: String,
+}
+
+/// `POST /rooms/delete`.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RoomOnServer {
+    pub server: usize,
+    pub room_id: String,
+}
+
+/// `POST /search`.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Search {
+    pub texts: Vec<String>,
+}
+
+/// Serves the control endpoint on a free loopback port, in the current runtime, and returns its URL.
+pub(crate) async fn serve(servers: Arc<Servers>) -> io::Result<String> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let url = format!("http://{}", listener.local_addr()?);
+    let control = Arc::new(Control { servers, proxies: Mutex::default(), next: AtomicU64::new(1) });
+    let router = Router::new()
+        .route("/users", post(new_user))
+        .route("/users/logout", post(log_out))
+        .route("/users/deactivate", post(deactivate))
+        .route("/rooms/delete", post(delete_room))
+        .route("/search", post(search))
+        .route("/proxies", post(new_proxy))
+        .route("/proxies/{id}", get(proxy_stats).delete(end_proxy))
+        .route("/proxies/{id}/fault", put(set_fault))
+        .with_state(control);
+    task::spawn(async move { axum::serve(listener, router).await });
+    Ok(url)
+}
+
+struct Control {
+    servers: Arc<Servers>,
+    proxies: Mutex<HashMap<u64, Arc<Proxy>>>,
+    next: AtomicU64,
+}
+
+type Shared = State<Arc<Control>>;
+
+async fn new_user(State(control): Shared, body: Bytes) -> Result<Json<User>, Refusal> {
+    let wanted: NewUser = read(&body)?;
+    let user = control.ask(move |servers| {
+        let server = servers.at(wanted.server)?;
+        match (wanted.localpart, wanted.password) {
+            (Some(localpart), Some(password)) => server.register(&localpart, &password, wanted.admin),
+            (None, None) => server.new_user("user"),
+            _ => Err(Error::BadInput("localpart and password go together".into())),
+        }
+    });
+    user.await.map(Json)
+}
+
+async fn log_out(State(control): Shared, body: Bytes) -> Result<Json<Value>, Refusal> {
+    let ExistingUser { user_id } = read(&body)?;
+    control.ask(move |servers| servers.of(&user_id)?.logout_everywhere(&user_id)).await.map(done)
+}
+
+async fn deactivate(State(control): Shared, body: Bytes) -> Result<Json<Value>, Refusal> {
+    let ExistingUser { user_id } = read(&body)?;
+    control.ask(move |servers| servers.of(&user_id)?.deactivate(&user_id)).await.map(done)
+}
+
+async fn delete_room(State(control): Shared, body: Bytes) -> Result<Json<Value>, Refusal> {
+    let RoomOnServer { server, room_id } = read(&body)?;
+    control.ask(move |servers| servers.at(server)?.delete_room(&room_id)).await.map(done)
+}
+
+async fn search(State(control): Shared, body: Bytes) -> Result<Json<Vec<Hit>>, Refusal> {
+    let Search { texts } = read(&body)?;
+    control.ask(move |servers| servers.search(&texts)).await.map(Json)
+}
+
+async fn new_proxy(State(control): Shared, body: Bytes) -> Result<Json<ProxyAddress>, Refusal> {
+    let NewProxy { server } = read(&body)?;
+    let proxy = Proxy::before(&control.servers.at(server)?.client_url)?;
+    let address = ProxyAddress { id: control.next.fetch_add(1, Ordering::Relaxed), url: proxy.url() };
+    control.proxies().insert(address.id, Arc::new(proxy));
+    Ok(Json(address))
+}
+
+async fn proxy_stats(State(control): Shared, Path(id): Path<u64>) -> Result<Json<Stats>, Refusal> {
+    Ok(Json(control.proxy(id)?.stats()))
+}
+
+async fn set_fault(State(control): Shared, Path(id): Path<u64>, body: Bytes) -> Result<Json<Value>, Refusal> {
+    let fault: Fault = read(&body)?;
+    control.proxy(id)?.set(fault).await;
+    Ok(done(()))
+}
+
+async fn end_proxy(State(control): Shared, Path(id): Path<u64>) -> Result<Json<Value>, Refusal> {
+    let ended = control.proxies().remove(&id);
+    ended.map(|_| done(())).ok_or_else(|| no_such_proxy(id))
+}
+
+impl Control {
+    fn proxies(&self) -> MutexGuard<'_, HashMap<u64, Arc<Proxy>>> {
+        self.proxies.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn proxy(&self, id: u64) -> Result<Arc<Proxy>, Refusal> {
+        self.proxies().get(&id).cloned().ok_or_else(|| no_such_proxy(id))
+    }
+
+    /// Asks the servers, which blocks.
+    async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Servers) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let servers = self.servers.clone();
+        match task::spawn_blocking(move || question(&servers)).await {
+            Ok(answer) => Ok(answer?),
+            Err(error) => Err(Refusal(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())),
+        }
+    }
+}
+
+/// What the control endpoint says no with: `{"error": "..."}`.
+struct Refusal(StatusCode, String);
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        let status = match &error {
+            Error::BadInput(_) => StatusCode::BAD_REQUEST,
+            // A homeserver's own refusal, such as that of a name in use, keeps its status.
+            Error::Refused { status, .. } => StatusCode::from_u16(*status).unwrap_or(StatusCode::BAD_GATEWAY),
+            _ => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        Self(status, error.to_string())
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        (self.0, Json(json!({"error": self.1}))).into_response()
+    }
+}
+
+fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, Refusal> {
+    serde_json::from_slice(body).map_err(|error| Error::BadInput(error.to_string()).into())
+}
+
+fn done((): ()) -> Json<Value> {
+    Json(json!({}))
+}
+
+fn no_such_proxy(id: u64) -> Refusal {
+    Refusal(StatusCode::NOT_FOUND, format!("there is no proxy {id}"))
+}

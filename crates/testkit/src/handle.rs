@@ -1,0 +1,190 @@
+use std::{
+    env,
+    path::Path,
+    sync::{
+        OnceLock,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+};
+
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+use tokio::task;
+
+use crate::{
+    control::{ExistingUser, NewProxy, NewUser, ProxyAddress, RoomOnServer, Search},
+    deployment::{Deployment, Options},
+    description::{Capabilities, Description, Server},
+    error::{Error, Result},
+    fault::Fault,
+    homeserver::User,
+    http,
+    plaintext::Hit,
+    proxy::Proxy,
+    stats::Stats,
+};
+
+/// The deployment of this test run: the one whose description the variable `BULLA_DEPLOYMENT` names, or else one that is started for this
+/// process, once, and ends with it.
+pub async fn attach_or_start() -> Result<&'static Handle, &'static Error> {
+    static SHARED: OnceLock<Result<(Handle, Option<Deployment>)>> = OnceLock::new();
+
+    let prepare = || match env::var_os("BULLA_DEPLOYMENT") {
+        Some(file) => Ok((Handle::attach(Description::read(Path::new(&file))?), None)),
+        None => {
+            let deployment = Deployment::start(Options::default())?;
+            Ok((deployment.handle(), Some(deployment)))
+        }
+    };
+    let shared = task::spawn_blocking(move || SHARED.get_or_init(prepare)).await;
+    shared.expect("starting a deployment does not panic").as_ref().map(|(handle, _)| handle)
+}
+
+/// A deployment as a test uses it, in whatever process it runs.
+#[derive(Debug)]
+pub struct Handle {
+    description: Description,
+    given_out: AtomicUsize,
+}
+
+impl Handle {
+    pub fn attach(description: Description) -> Self {
+        Self { description, given_out: AtomicUsize::new(0) }
+    }
+
+    pub fn description(&self) -> &Description {
+        &self.description
+    }
+
+    pub fn servers(&self) -> &[Server] {
+        &self.description.servers
+    }
+
+    pub fn capabilities(&self) -> Capabilities {
+        self.description.capabilities()
+    }
+
+    /// A user whom no other test has. On somebody else's server, the next of those given to us.
+    pub async fn new_user(&self, server: usize) -> Result<User> {
+        if self.description.control.is_none() {
+            return self.given_user(server);
+        }
+        self.control("POST", "/users", &NewUser { server, ..NewUser::default() }).await
+    }
+
+    /// A user with a name and password of the test's choice.
+    pub async fn register(&self, server: usize, localpart: &str, password: &str, admin: bool) -> Result<User> {
+        let user = NewUser { server, localpart: Some(localpart.into()), password: Some(password.into()), admin };
+        self.control("POST", "/users", &user).await
+    }
+
+    /// A fault proxy before a server, for this test alone. It ends when it is dropped.
+    pub async fn proxy(&self, server: usize) -> Result<ProxyHandle> {
+        let Some(control) = &self.description.control else {
+            return Ok(ProxyHandle(Place::Here(Proxy::before(&self.server(server)?.client_url)?)));
+        };
+        let ProxyAddress { id, url } = self.control("POST", "/proxies", &NewProxy { server }).await?;
+        Ok(ProxyHandle(Place::There { control: format!("{control}/proxies/{id}"), url }))
+    }
+
+    /// Ends every device of a user: a hard logout.
+    pub async fn logout_everywhere(&self, user_id: &str) -> Result<()> {
+        self.control("POST", "/users/logout", &ExistingUser { user_id: user_id.into() }).await.map(ignore)
+    }
+
+    /// Ends an account for good.
+    pub async fn deactivate(&self, user_id: &str) -> Result<()> {
+        self.control("POST", "/users/deactivate", &ExistingUser { user_id: user_id.into() }).await.map(ignore)
+    }
+
+    /// Makes one server forget a room, so that an invitation to it leads nowhere.
+    pub async fn delete_room(&self, server: usize, room_id: &str) -> Result<()> {
+        self.control("POST", "/rooms/delete", &RoomOnServer { server, room_id: room_id.into() }).await.map(ignore)
+    }
+
+    /// Looks for each text in everything that the servers keep.
+    pub async fn search(&self, texts: &[impl AsRef<str>]) -> Result<Vec<Hit>> {
+        let texts = texts.iter().map(|text| text.as_ref().to_owned()).collect();
+        self.control("POST", "/search", &Search { texts }).await
+    }
+
+    fn server(&self, index: usize) -> Result<&Server> {
+        self.servers().get(index).ok_or_else(|| Error::BadInput(format!("there is no server {index}")))
+    }
+
+    fn given_user(&self, server: usize) -> Result<User> {
+        let homeserver = self.server(server)?.client_url.clone();
+        let user = self.description.users.get(self.given_out.fetch_add(1, Ordering::Relaxed));
+        let user = user.ok_or(Error::Unavailable("more users than were given"))?.clone();
+        let localpart = user.user_id.trim_start_matches('@').split(':').next().unwrap_or_default().to_owned();
+        Ok(User { user_id: user.user_id, localpart, password: user.password, homeserver })
+    }
+
+    async fn control<T: DeserializeOwned>(&self, method: &'static str, path: &str, body: &impl Serialize) -> Result<T> {
+        let control = self.description.control.as_ref();
+        let control = control.ok_or(Error::Unavailable("this needs a deployment of our own"))?;
+        ask(method, format!("{control}{path}"), Some(body)).await
+    }
+}
+
+/// A fault proxy, wherever it runs.
+#[derive(Debug)]
+pub struct ProxyHandle(Place);
+
+#[derive(Debug)]
+enum Place {
+    Here(Proxy),
+    There { control: String, url: String },
+}
+
+impl ProxyHandle {
+    /// What to give a client as its homeserver.
+    pub fn url(&self) -> String {
+        match &self.0 {
+            Place::Here(proxy) => proxy.url(),
+            Place::There { url, .. } => url.clone(),
+        }
+    }
+
+    /// Begins a fault, in place of the one before. When this returns it is in effect.
+    pub async fn set(&self, fault: Fault) -> Result<()> {
+        match &self.0 {
+            Place::Here(proxy) => proxy.set(fault).await,
+            Place::There { control, .. } => ask("PUT", format!("{control}/fault"), Some(&fault)).await.map(ignore)?,
+        }
+        Ok(())
+    }
+
+    /// Everything passes again.
+    pub async fn heal(&self) -> Result<()> {
+        self.set(Fault::None).await
+    }
+
+    pub async fn stats(&self) -> Result<Stats> {
+        match &self.0 {
+            Place::Here(proxy) => Ok(proxy.stats()),
+            Place::There { control, .. } => ask("GET", control.clone(), None::<&()>).await,
+        }
+    }
+}
+
+impl Drop for ProxyHandle {
+    fn drop(&mut self) {
+        if let Place::There { control, .. } = &self.0 {
+            let control = control.clone();
+            // The deployment may have ended before, and its proxies with it.
+            thread::spawn(move || http::call("DELETE", &control, None, None));
+        }
+    }
+}
+
+async fn ask<T: DeserializeOwned>(method: &'static str, url: String, body: Option<&impl Serialize>) -> Result<T> {
+    let body = body.map(serde_json::to_value).transpose().map_err(|error| Error::BadInput(error.to_string()))?;
+    let answer = task::spawn_blocking(move || http::expect(method, &url, None, body.as_ref()));
+    let answer = answer.await.expect("a request does not panic")?;
+    serde_json::from_value(answer)
+        .map_err(|error| Error::BadInput(format!("an answer that is not understood: {error}")))
+}
+
+fn ignore(_: Value) {}

@@ -1,0 +1,92 @@
+use std::{
+    fs,
+    io::Write,
+    os::unix::process::CommandExt,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use serde_json::json;
+
+use crate::{
+    environment::Environment,
+    error::{Doing, Error, Result},
+    wait,
+};
+
+const SCRIPT: &str = include_str!("../python/keeper.py");
+
+/// How long the servers may take to end before the keeper kills them, and the folder to be removed.
+const END: Duration = Duration::from_secs(30);
+
+/// The process that owns the servers of a deployment.
+///
+/// It ends them when its standard input ends: when this is dropped, and just as well when our process panics, is interrupted or is killed.
+#[derive(Debug)]
+pub struct Keeper {
+    process: Child,
+    folder: PathBuf,
+}
+
+impl Keeper {
+    /// Watches over `folder`, and removes it at the end unless `keep`.
+    pub fn start(environment: &Environment, folder: &Path, keep: bool) -> Result<Self> {
+        let log = fs::File::create(folder.join("keeper.log")).doing(|| "create the keeper's log".into())?;
+        let process = environment
+            .python()
+            .arg("-c")
+            .arg(SCRIPT)
+            .arg(folder)
+            .arg(if keep { "keep" } else { "wipe" })
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .process_group(0)
+            .spawn()
+            .doing(|| "start the keeper".into())?;
+        Ok(Self { process, folder: folder.into() })
+    }
+
+    /// Starts a server. `signal` is how it is asked to end.
+    pub fn launch(&mut self, name: &str, command: &Command, signal: &str) -> Result<()> {
+        let words: Vec<_> = std::iter::once(command.get_program())
+            .chain(command.get_args())
+            .map(|word| word.to_string_lossy())
+            .collect();
+        let order = json!({"name": name, "command": words, "log": self.log(name), "signal": signal});
+        let input = self.process.stdin.as_mut().ok_or(Error::Unavailable("the keeper has ended"))?;
+        writeln!(input, "{order}").doing(|| "write to the keeper".into())
+    }
+
+    /// Polls until a server is ready. If it ends before that, or is not ready in time, the error quotes its log.
+    pub fn until_ready(&self, name: &str, deadline: Duration, mut ready: impl FnMut() -> bool) -> Result<()> {
+        let failure = |what| Error::Server { server: name.into(), what, log: tail(&self.log(name)) };
+        wait::until(deadline, || match ready() {
+            true => Ok(Some(())),
+            false if self.folder.join(format!("{name}.exit")).exists() => Err(failure("ended")),
+            false => Ok(None),
+        })?
+        .ok_or_else(|| failure("did not answer in time"))
+    }
+
+    fn log(&self, name: &str) -> PathBuf {
+        self.folder.join(format!("{name}.log"))
+    }
+}
+
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        drop(self.process.stdin.take());
+        let ended = wait::until(END, || Ok(self.process.try_wait().ok().flatten()));
+        if !matches!(ended, Ok(Some(_))) {
+            eprintln!("testkit: the keeper, process {}, does not end", self.process.id());
+        }
+    }
+}
+
+fn tail(log: &Path) -> String {
+    let text = fs::read(log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
+    let lines: Vec<_> = text.lines().collect();
+    lines[lines.len().saturating_sub(30)..].join("\n")
+}

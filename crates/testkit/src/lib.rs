@@ -1,0 +1,73 @@
+//! A real Matrix deployment on loopback, for tests, the demo and benches: homeservers that federate, fault proxies before them, and a control
+//! endpoint for tests in other languages.
+//!
+//! A test asks for the deployment of its run, makes its own users and its own proxy, and leaves the rest alone:
+//!
+//! ```no_run
+//! use bulla_testkit::{Fault, attach_or_start};
+//!
+//! # async fn test() -> Result<(), Box<dyn std::error::Error>> {
+//! let deployment = attach_or_start().await?;
+//! let user = deployment.new_user(0).await?;
+//! let proxy = deployment.proxy(0).await?;
+//! // A client signs in as `user` at `proxy.url()`. Then the network goes away, and comes back:
+//! proxy.set(Fault::Refuse).await?;
+//! proxy.heal().await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`attach_or_start`] starts the servers once a process, unless the variable `BULLA_DEPLOYMENT` names the `deployment.json` of a deployment that
+//! runs already: that is how `cargo xtask test` lets Rust, Kotlin and Swift share one. The file may also describe somebody else's server
+//! ([`Description::foreign`]); [`Handle::capabilities`] says what a test may count on there.
+//!
+//! [`Deployment::start`] is for whoever owns the servers, such as `cargo xtask deploy`. They end when the [`Deployment`] is dropped, and when its process
+//! ends in whatever way: another small process holds them, and ends them when it hears no more from us.
+//!
+//! # The control endpoint
+//!
+//! JSON in, JSON out. What cannot be done is answered with a 4xx or 5xx and `{"error": "..."}`.
+//!
+//! | request | body | answer |
+//! |---|---|---|
+//! | `POST /users` | `{server, localpart?, password?, admin?}` | `{user_id, localpart, password, homeserver}` |
+//! | `POST /users/logout`, `/users/deactivate` | `{user_id}` | `{}` |
+//! | `POST /rooms/delete` | `{server, room_id}` | `{}` |
+//! | `POST /search` | `{texts}` | `[{text, place}]` |
+//! | `POST /proxies` | `{server}` | `{id, url}` |
+//! | `PUT /proxies/{id}/fault` | a [`Fault`]: `{"kind": "refuse"}` | `{}`, when it is in effect |
+//! | `GET /proxies/{id}` | | [`Stats`]: `{open, connections, requests}` |
+//! | `DELETE /proxies/{id}` | | `{}` |
+
+mod control;
+mod deployment;
+mod description;
+mod environment;
+mod error;
+mod fault;
+mod handle;
+mod head;
+mod homeserver;
+mod http;
+mod keeper;
+mod plaintext;
+mod port;
+mod postgres;
+mod proxy;
+mod random;
+mod relay;
+mod stats;
+mod synapse;
+mod wait;
+
+pub use self::{
+    deployment::{Database, Deployment, Options},
+    description::{Capabilities, Description, GivenUser, Server},
+    error::{Error, Result},
+    fault::Fault,
+    handle::{Handle, ProxyHandle, attach_or_start},
+    homeserver::{Homeserver, User},
+    plaintext::Hit,
+    proxy::Proxy,
+    stats::Stats,
+};
