@@ -1,0 +1,184 @@
+//! `cargo xtask bench [row]`: runs benchmarks where they live and keeps what they say.
+//!
+//! A benchmark prints, among whatever else, lines of the form `BENCH {"row": 1, "case": "...", "unit": "ms", "ours_ms": 1.0, "peer_ms": 20.0,
+//! "floor_ms": 0.5, "ours_p99_ms": 1.5, "n": 30}`: medians, and 99th percentiles where there are enough of them; `peer` and `floor` may be missing.
+//! Here they get the ratios, the commit and the date.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::process::Command;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+
+use crate::process::{answer, follow, say, succeed};
+use crate::toolchain::{cargo, maven, need_kotlin};
+use crate::workspace::Workspace;
+use crate::{bindings, maven_output};
+
+/// A benchmark of the project.
+struct Row {
+    number: u32,
+    name: &'static str,
+    place: Place,
+}
+
+/// Where it lives.
+enum Place {
+    /// `benches/<bench>.rs` of a package.
+    Rust { package: &'static str, bench: &'static str },
+    /// A test class in the Kotlin project that runs only by name.
+    Kotlin { class: &'static str },
+    /// The size of the library: `cargo xtask size`.
+    Size,
+}
+
+const ROWS: [Row; 6] = [
+    Row {
+        number: 1,
+        name: "cold start to the first 20 rooms",
+        place: Place::Rust { package: "bulla-core", bench: "start" },
+    },
+    Row { number: 3, name: "open a conversation", place: Place::Rust { package: "bulla-core", bench: "conversation" } },
+    Row { number: 4, name: "send to receive", place: Place::Rust { package: "bulla-core", bench: "roundtrip" } },
+    Row { number: 6, name: "ingest of the room list", place: Place::Rust { package: "bulla-store", bench: "ingest" } },
+    Row { number: 8, name: "records over the boundary", place: Place::Kotlin { class: "RecordsBench" } },
+    Row { number: 11, name: "size of the library", place: Place::Size },
+];
+
+/// Runs all rows, or the one of that number.
+pub fn run(workspace: &Workspace, row: Option<&str>) -> Result<()> {
+    let wanted =
+        row.map(|it| it.parse::<u32>().with_context(|| format!("`{it}` is not the number of a row"))).transpose()?;
+    let rows: Vec<&Row> = ROWS.iter().filter(|it| wanted.is_none_or(|number| it.number == number)).collect();
+    if rows.is_empty() {
+        let known: Vec<String> = ROWS.iter().map(|it| format!("  {:>2}  {}", it.number, it.name)).collect();
+        bail!("there is no such row; there are\n{}", known.join("\n"));
+    }
+    let (mut results, mut missing) = (Vec::new(), Vec::new());
+    for row in rows {
+        say(format!("row {}: {}", row.number, row.name));
+        let found = one(workspace, row)?;
+        if found.is_empty() {
+            missing.push(format!("SKIPPED row {}: {} is not written yet", row.number, row.name));
+        }
+        results.extend(found.into_iter().map(complete));
+    }
+    keep(workspace, &results)?;
+    table(&results);
+    missing.iter().for_each(|line| println!("{line}"));
+    Ok(())
+}
+
+fn one(workspace: &Workspace, row: &Row) -> Result<Vec<Value>> {
+    match row.place {
+        Place::Rust { package, bench } => {
+            let folder = package.strip_prefix("bulla-").unwrap_or(package);
+            if !workspace.root.join(format!("crates/{folder}/benches/{bench}.rs")).exists() {
+                return Ok(Vec::new());
+            }
+            // Both packages each time, so that cargo builds what they share once, with the features of both.
+            let packages = ["--package", "bulla-core", "--package", "bulla-store"];
+            collect(cargo(workspace, &["bench"]).args(packages).args(["--bench", bench, "--ignore-rust-version"]))
+        }
+        Place::Kotlin { class } => {
+            if !workspace.kotlin().join(format!("src/test/kotlin/org/bulla/{class}.kt")).exists() {
+                return Ok(Vec::new());
+            }
+            need_kotlin()?;
+            bindings::release(workspace)?;
+            let selection = format!("-Dtest={class}");
+            collect(&mut maven(workspace, "release", &["test", &selection])?)
+        }
+        Place::Size => {
+            let size = crate::size::recorded(workspace)?;
+            let megabytes = size.bytes as f64 / 1e6;
+            Ok(vec![
+                json!({ "row": 11, "case": "stripped library", "unit": "MB", "ours_mb": megabytes, "peer_mb": 28.1, "n": 1 }),
+            ])
+        }
+    }
+}
+
+fn collect(command: &mut Command) -> Result<Vec<Value>> {
+    let mut results = Vec::new();
+    let mut broken = None;
+    let status = follow("bench", command, |line| match line.trim_start().strip_prefix("BENCH ") {
+        Some(text) => match serde_json::from_str(text) {
+            Ok(value) => results.push(value),
+            Err(error) => broken = Some(format!("{error}: {text}")),
+        },
+        None => maven_output::show(line),
+    })?;
+    succeed("bench", status)?;
+    match broken {
+        Some(line) => bail!("a result that is not JSON: {line}"),
+        None => Ok(results),
+    }
+}
+
+fn complete(mut result: Value) -> Value {
+    let ours = figure(&result, "ours", "");
+    let over = |other: Option<f64>| ours.zip(other).map(|(ours, other)| other / ours);
+    let (ratio_peer, ratio_floor) = (over(figure(&result, "peer", "")), over(figure(&result, "floor", "")));
+    if let Some(fields) = result.as_object_mut() {
+        fields.insert("ratio_peer".into(), json!(ratio_peer));
+        fields.insert("ratio_floor".into(), json!(ratio_floor));
+        fields.insert("commit".into(), json!(answer("git", &["rev-parse", "--short", "HEAD"])));
+        fields.insert("date".into(), json!(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |it| it.as_secs())));
+    }
+    result
+}
+
+/// A figure of `side` in the result's own unit: `ours_ms`, `ours_p99_ms`.
+fn figure(result: &Value, side: &str, of: &str) -> Option<f64> {
+    let unit = result.get("unit").and_then(Value::as_str)?.to_lowercase();
+    result.get(format!("{side}_{of}{unit}")).and_then(Value::as_f64).filter(|it| *it > 0.0)
+}
+
+fn keep(workspace: &Workspace, results: &[Value]) -> Result<()> {
+    let folder = workspace.target.join("bench");
+    fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
+    let path = folder.join("results.jsonl");
+    let mut file = OpenOptions::new().create(true).append(true).open(&path)?;
+    for result in results {
+        writeln!(file, "{result}").with_context(|| format!("writing {}", path.display()))?;
+    }
+    Ok(())
+}
+
+fn table(results: &[Value]) {
+    println!(
+        "\n| row | case | ours, p50 (p99) | peer | floor | peer / ours | floor / ours | n |\n|---|---|---|---|---|---|---|---|"
+    );
+    for result in results {
+        let number = |value: Option<f64>| match value {
+            Some(it) if it.abs() >= 100.0 => format!("{it:.0}"),
+            Some(it) => format!("{it:.2}"),
+            None => "-".to_owned(),
+        };
+        let text = |name: &str| match result.get(name) {
+            Some(Value::String(it)) => it.clone(),
+            Some(it) if !it.is_null() => it.to_string(),
+            _ => "-".to_owned(),
+        };
+        let side = |name: &str| match (figure(result, name, ""), figure(result, name, "p99_")) {
+            (Some(half), Some(worst)) => format!("{} ({})", number(Some(half)), number(Some(worst))),
+            (half, _) => number(half),
+        };
+        let ratio = |name: &str| number(result.get(name).and_then(Value::as_f64));
+        println!(
+            "| {} | {} ({}) | {} | {} | {} | {} | {} | {} |",
+            text("row"),
+            text("case"),
+            text("unit"),
+            side("ours"),
+            side("peer"),
+            side("floor"),
+            ratio("ratio_peer"),
+            ratio("ratio_floor"),
+            text("n"),
+        );
+    }
+}

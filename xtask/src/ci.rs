@@ -1,0 +1,65 @@
+//! `cargo xtask ci`: what has to hold before a change goes in, cheap checks first.
+
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+
+use crate::process::{answer, run as run_command, say};
+use crate::test::Selection;
+use crate::toolchain::cargo;
+use crate::workspace::Workspace;
+use crate::{api, interrupt, size, test, tidy};
+
+type Check = fn(&Workspace) -> Result<Outcome>;
+
+enum Outcome {
+    Done,
+    Skipped(&'static str),
+}
+
+const CHECKS: [(&str, Check); 7] = [
+    ("formatting", |workspace| command(workspace, &["fmt", "--all", "--check"])),
+    ("tidy", |workspace| tidy::run(workspace).map(|()| Outcome::Done)),
+    ("dependencies (cargo-deny)", deny),
+    ("clippy", |workspace| {
+        let clippy = ["clippy", "--workspace", "--all-targets", "--ignore-rust-version", "--", "-D", "warnings"];
+        command(workspace, &clippy)
+    }),
+    ("public surface", |workspace| api::run(workspace, true).map(|()| Outcome::Done)),
+    ("size", |workspace| size::run(workspace, true).map(|()| Outcome::Done)),
+    // The README's test command.
+    ("tests", |workspace| test::run(workspace, &Selection::parse(&[])?).map(|()| Outcome::Done)),
+];
+
+/// Runs every check, and stops at the first that fails.
+pub fn run(workspace: &Workspace) -> Result<()> {
+    let mut lines = Vec::new();
+    for (name, check) in CHECKS {
+        if interrupt::asked() {
+            bail!("interrupted");
+        }
+        say(format!("ci: {name}"));
+        let begun = Instant::now();
+        let outcome = check(workspace).with_context(|| format!("ci: {name}"))?;
+        let seconds = begun.elapsed().as_secs();
+        lines.push(match outcome {
+            Outcome::Done => format!("{name}: ok ({seconds} s)"),
+            Outcome::Skipped(why) => format!("SKIPPED {name}: {why}"),
+        });
+    }
+    println!("\n{}", lines.join("\n"));
+    Ok(())
+}
+
+fn command(workspace: &Workspace, arguments: &[&str]) -> Result<Outcome> {
+    let label = format!("cargo {}", arguments.first().unwrap_or(&""));
+    run_command(&label, &mut cargo(workspace, arguments))?;
+    Ok(Outcome::Done)
+}
+
+fn deny(workspace: &Workspace) -> Result<Outcome> {
+    if answer("cargo", &["deny", "--version"]).is_none() {
+        return Ok(Outcome::Skipped("cargo-deny is not installed: `cargo install cargo-deny --locked`"));
+    }
+    command(workspace, &["deny", "--workspace", "check", "--config", ".deny.toml"])
+}

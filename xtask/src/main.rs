@@ -1,0 +1,106 @@
+//! `cargo xtask`: every task of the project. What CI runs is what a person runs.
+#![forbid(unsafe_code)]
+
+mod api;
+mod bench;
+mod bindings;
+mod ci;
+mod count;
+mod declaration;
+mod demo;
+mod deploy;
+mod difference;
+mod errors;
+mod files;
+mod interrupt;
+mod maven_output;
+mod process;
+mod size;
+mod surface;
+mod test;
+mod tidy;
+mod toolchain;
+mod workspace;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+use crate::workspace::Workspace;
+
+const USAGE: &str = "cargo xtask <command>
+
+  demo                  two agents, in Kotlin and in Swift, on two servers, talk
+  test [what]           tests: rust, kotlin, swift, ui, all (the default)
+       [--homeserver URL --user @name:server:password ...]   against somebody else's server
+  ci                    everything that has to hold before a change goes in
+  bindings              build the library and generate the Kotlin and Swift code from it
+  api [--check]         write the dump of the public surface, or check it
+  tidy                  check the rules of the house
+  deploy                start the local servers and leave them up until Ctrl-C
+  bench [row]           benchmarks
+  size [--check]        record the size of the release library, or check it
+";
+
+fn main() -> ExitCode {
+    interrupt::listen();
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) if interrupt::asked() => {
+            eprintln!("xtask: interrupted");
+            ExitCode::from(130)
+        }
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[String]) -> Result<()> {
+    let workspace = Workspace::find()?;
+    let (command, rest) = match arguments.split_first() {
+        Some((command, rest)) => (command.as_str(), rest),
+        None => bail!("say what to do\n\n{USAGE}"),
+    };
+    match command {
+        "demo" => none(rest).and_then(|()| demo::run(&workspace)),
+        "test" => test::run(&workspace, &test::Selection::parse(rest)?),
+        "ci" => none(rest).and_then(|()| ci::run(&workspace)),
+        "bindings" => none(rest).and_then(|()| bindings::generate(&workspace).map(drop)),
+        "api" => api::run(&workspace, flag(rest, "--check")?),
+        "tidy" => none(rest).and_then(|()| tidy::run(&workspace)),
+        "deploy" => none(rest).and_then(|()| deploy::run(&workspace)),
+        "bench" => bench::run(&workspace, at_most_one(rest)?),
+        "size" => size::run(&workspace, flag(rest, "--check")?),
+        "help" | "--help" | "-h" => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        other => bail!("there is no command `{other}`\n\n{USAGE}"),
+    }
+}
+
+fn none(rest: &[String]) -> Result<()> {
+    match rest.first() {
+        Some(extra) => bail!("`{extra}` is one argument too many\n\n{USAGE}"),
+        None => Ok(()),
+    }
+}
+
+fn flag(rest: &[String], name: &str) -> Result<bool> {
+    match rest {
+        [] => Ok(false),
+        [only] if only == name => Ok(true),
+        _ => bail!("`{}` is not understood\n\n{USAGE}", rest.join(" ")),
+    }
+}
+
+fn at_most_one(rest: &[String]) -> Result<Option<&str>> {
+    match rest {
+        [] => Ok(None),
+        [only] => Ok(Some(only)),
+        _ => bail!("`{}` is not understood\n\n{USAGE}", rest.join(" ")),
+    }
+}
