@@ -33,7 +33,6 @@ const CHECKS: [(&str, Check); 7] = [
 
 /// Runs every check, and stops at the first that fails.
 pub fn run(workspace: &Workspace) -> Result<()> {
-    let mut lines = Vec::new();
     for (name, check) in CHECKS {
         if interrupt::asked() {
             bail!("interrupted");
@@ -42,12 +41,12 @@ pub fn run(workspace: &Workspace) -> Result<()> {
         let begun = Instant::now();
         let outcome = check(workspace).with_context(|| format!("ci: {name}"))?;
         let seconds = begun.elapsed().as_secs();
-        lines.push(match outcome {
-            Outcome::Done => format!("{name}: ok ({seconds} s)"),
-            Outcome::Skipped(why) => format!("SKIPPED {name}: {why}"),
-        });
+        // To stderr: the last line of the output is the tests' count.
+        match outcome {
+            Outcome::Done => say(format!("ci: {name}: ok ({seconds} s)")),
+            Outcome::Skipped(why) => say(format!("SKIPPED {name}: {why}")),
+        }
     }
-    println!("\n{}", lines.join("\n"));
     Ok(())
 }
 
