@@ -6,13 +6,15 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::Write;
+use std::path::Path;
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
+use uniffi_bindgen::bindings::{GenerateOptions, TargetLanguage, generate};
 
-use crate::process::{answer, follow, say, succeed};
+use crate::process::{answer, follow, run as run_command, say, succeed};
 use crate::toolchain::{cargo, maven, need_kotlin};
 use crate::workspace::Workspace;
 use crate::{bindings, maven_output};
@@ -26,24 +28,27 @@ struct Row {
 
 /// Where it lives.
 enum Place {
-    /// `benches/<bench>.rs` of a package.
-    Rust { package: &'static str, bench: &'static str },
-    /// A test class in the Kotlin project that runs only by name.
+    /// `benches/<bench>.rs` of `core` or `store`.
+    Rust { bench: &'static str },
+    /// A program in the Kotlin project, beside the library: `bench.pom.xml`.
     Kotlin { class: &'static str },
     /// The size of the library: `cargo xtask size`.
     Size,
 }
 
+/// What row 8 compares with: the library of `bindings/peer`.
+const PEER: &str = "bulla_peer";
+
 const ROWS: [Row; 6] = [
     Row {
         number: 1,
         name: "cold start to the first 20 rooms",
-        place: Place::Rust { package: "bulla-core", bench: "start" },
+        place: Place::Rust { bench: "start" },
     },
-    Row { number: 3, name: "open a conversation", place: Place::Rust { package: "bulla-core", bench: "conversation" } },
-    Row { number: 4, name: "send to receive", place: Place::Rust { package: "bulla-core", bench: "roundtrip" } },
-    Row { number: 6, name: "ingest of the room list", place: Place::Rust { package: "bulla-store", bench: "ingest" } },
-    Row { number: 8, name: "records over the boundary", place: Place::Kotlin { class: "RecordsBench" } },
+    Row { number: 3, name: "open a conversation", place: Place::Rust { bench: "conversation" } },
+    Row { number: 4, name: "send to receive", place: Place::Rust { bench: "roundtrip" } },
+    Row { number: 6, name: "ingest of the room list", place: Place::Rust { bench: "ingest" } },
+    Row { number: 8, name: "records over the boundary", place: Place::Kotlin { class: "org.bulla.bench.RecordsBenchKt" } },
     Row { number: 11, name: "size of the library", place: Place::Size },
 ];
 
@@ -56,41 +61,21 @@ pub fn run(workspace: &Workspace, row: Option<&str>) -> Result<()> {
         let known: Vec<String> = ROWS.iter().map(|it| format!("  {:>2}  {}", it.number, it.name)).collect();
         bail!("there is no such row; there are\n{}", known.join("\n"));
     }
-    let (mut results, mut missing) = (Vec::new(), Vec::new());
+    let mut results = Vec::new();
     for row in rows {
         say(format!("row {}: {}", row.number, row.name));
-        let found = one(workspace, row)?;
-        if found.is_empty() {
-            missing.push(format!("SKIPPED row {}: {} is not written yet", row.number, row.name));
-        }
-        results.extend(found.into_iter().map(complete));
+        let found: Vec<Value> = one(workspace, row)?.into_iter().map(complete).collect();
+        keep(workspace, &found)?;
+        results.extend(found);
     }
-    keep(workspace, &results)?;
     table(&results);
-    missing.iter().for_each(|line| println!("{line}"));
     Ok(())
 }
 
 fn one(workspace: &Workspace, row: &Row) -> Result<Vec<Value>> {
     match row.place {
-        Place::Rust { package, bench } => {
-            let folder = package.strip_prefix("bulla-").unwrap_or(package);
-            if !workspace.root.join(format!("crates/{folder}/benches/{bench}.rs")).exists() {
-                return Ok(Vec::new());
-            }
-            // Both packages each time, so that cargo builds what they share once, with the features of both.
-            let packages = ["--package", "bulla-core", "--package", "bulla-store"];
-            collect(cargo(workspace, &["bench"]).args(packages).args(["--bench", bench, "--ignore-rust-version"]))
-        }
-        Place::Kotlin { class } => {
-            if !workspace.kotlin().join(format!("src/test/kotlin/org/bulla/{class}.kt")).exists() {
-                return Ok(Vec::new());
-            }
-            need_kotlin()?;
-            bindings::release(workspace)?;
-            let selection = format!("-Dtest={class}");
-            collect(&mut maven(workspace, "release", &["test", &selection])?)
-        }
+        Place::Rust { bench } => collect(&mut rust(workspace, bench)),
+        Place::Kotlin { class } => collect(&mut kotlin(workspace, class)?),
         Place::Size => {
             let size = crate::size::recorded(workspace)?;
             let megabytes = size.bytes as f64 / 1e6;
@@ -99,6 +84,57 @@ fn one(workspace: &Workspace, row: &Row) -> Result<Vec<Value>> {
             ])
         }
     }
+}
+
+/// Builds the library, what it is compared with, the generated code of both and the program that uses them.
+fn kotlin(workspace: &Workspace, class: &str) -> Result<Command> {
+    need_kotlin()?;
+    bindings::generate(workspace)?;
+    let ours = bindings::release(workspace)?;
+    // An object a room and a call a field, in a library apart from the one that is shipped.
+    let arguments = ["build", "--package", "bulla-peer", "--release", "--ignore-rust-version"];
+    run_command("cargo build", &mut cargo(workspace, &arguments))?;
+    let peer = format!("{}{PEER}{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+    let peer = workspace.library_folder("release").join(peer);
+    let folder = workspace.target.join("bench/kotlin");
+    let libraries = folder.join("libraries");
+    fs::create_dir_all(&libraries).with_context(|| format!("making {}", libraries.display()))?;
+    for library in [&ours, &peer] {
+        let name = library.file_name().context("a library without a name")?;
+        fs::copy(library, libraries.join(name)).with_context(|| format!("copying {}", library.display()))?;
+    }
+    let text = |path: &Path| path.to_str().map(str::to_owned).context("a path that is not UTF-8");
+    generate(GenerateOptions {
+        languages: vec![TargetLanguage::Kotlin],
+        source: text(&peer)?.into(),
+        out_dir: text(&folder.join("generated"))?.into(),
+        crate_filter: Some(PEER.into()),
+        metadata_no_deps: true,
+        ..GenerateOptions::default()
+    })
+    .context("generating the peer's Kotlin")?;
+
+    let account = workspace.target.join("bench/fixtures/start-1000/ours");
+    if !account.exists() {
+        say("filling an account with 1,000 rooms");
+        let mut fill = rust(workspace, "start");
+        collect(fill.env("BULLA_BENCH_ROOMS", "1000").env("BULLA_BENCH_N", "1"))?;
+    }
+    let build = ["--quiet", "--file", "bench.pom.xml", "prepare-package"];
+    let build_folder = format!("-Dbulla.build.folder={}", folder.display());
+    run_command("mvn", maven(workspace, "release", &build)?.arg(build_folder))?;
+    let classes = std::env::join_paths([folder.join("build/classes"), folder.join("build/lib/*")])?;
+    let mut java = Command::new("java");
+    java.arg(format!("-Djna.library.path={}", libraries.display())).arg("-cp").arg(classes).arg(class).arg(account);
+    Ok(java)
+}
+
+fn rust(workspace: &Workspace, bench: &str) -> Command {
+    // Both packages each time, so that cargo builds what they share once, with the features of both.
+    let packages = ["--package", "bulla-core", "--package", "bulla-store"];
+    let mut command = cargo(workspace, &["bench"]);
+    command.args(packages).args(["--bench", bench, "--ignore-rust-version"]);
+    command
 }
 
 fn collect(command: &mut Command) -> Result<Vec<Value>> {

@@ -59,9 +59,12 @@ pub fn need_python() -> Result<()> {
     Ok(())
 }
 
-/// `swift`, or `None` where there is none: in the folder `BULLA_SWIFT`, on PATH, or unpacked beside the clone.
+/// `swift`, or `None` where there is none: in the folder `BULLA_SWIFT` (`none` does without), on PATH, or unpacked beside the clone.
 pub fn swift(workspace: &Workspace) -> Option<PathBuf> {
     let named = std::env::var_os("BULLA_SWIFT").map(PathBuf::from);
+    if named.as_deref() == Some(Path::new("none")) {
+        return None;
+    }
     if let Some(swift) = named.map(|folder| folder.join("swift")).filter(|it| it.exists()) {
         return Some(swift);
     }

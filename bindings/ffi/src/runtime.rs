@@ -21,6 +21,7 @@ pub(crate) fn runtime() -> &'static Runtime {
         Builder::new_multi_thread()
             .worker_threads(WORKERS)
             .thread_name("bulla")
+            .thread_stack_size(bulla_core::THREAD_STACK)
             .enable_all()
             .build()
             .expect("a process that cannot start two threads cannot go on")

@@ -1,26 +1,32 @@
 //! The accounts on this device: finding them, opening them, signing in.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     fs, io,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError, Weak},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    time::Duration,
 };
 
 use bulla_model::{
     AccountId, AccountSummary, Config, Failure, Field, FieldTrouble, KeyStore, Missing, Password, SessionState,
+    StorageTrouble,
 };
 use bulla_policy as policy;
 use bulla_store::Store;
-use tokio::sync::{mpsc, watch};
+use tokio::{
+    sync::{mpsc, watch},
+    time::timeout,
+};
 use zeroize::Zeroizing;
 
 use crate::{
     book::RoomBook,
     client,
-    engine::{Engine, Link, Shared},
+    engine::Engine,
     failure::CoreError,
     keys::AccountKey,
+    shared::{Link, Shared},
     session::{Session, SessionInner},
     vault::Vault,
 };
@@ -28,12 +34,24 @@ use crate::{
 /// The ledger's name for who the account is.
 const ACCOUNT: &str = "account";
 const STORE: &str = "bulla.db";
+/// How long an account waits for its last session to close its files.
+const CLOSING: Duration = Duration::from_secs(15);
 
 /// All accounts of an app on this device.
 pub struct Accounts {
     config: Config,
     keys: Arc<dyn KeyStore>,
-    open: Mutex<HashMap<AccountId, Weak<SessionInner>>>,
+    open: Mutex<HashMap<AccountId, Opened>>,
+    /// Accounts that are being signed in.
+    new: Mutex<HashSet<AccountId>>,
+    /// One at a time opens, or looks into, accounts.
+    turn: tokio::sync::Mutex<()>,
+}
+
+/// A session that was opened, and whether it has closed every file.
+struct Opened {
+    session: Weak<SessionInner>,
+    ended: watch::Receiver<bool>,
 }
 
 impl Accounts {
@@ -43,17 +61,22 @@ impl Accounts {
             return Err(Failure::Invalid { field: Field::Folder, why: FieldTrouble::Empty });
         }
         fs::create_dir_all(&config.folder).map_err(CoreError::from)?;
-        Ok(Self { config, keys, open: Mutex::default() })
+        Ok(Self { config, keys, open: Mutex::default(), new: Mutex::default(), turn: tokio::sync::Mutex::default() })
     }
 
     /// The accounts that are signed in on this device. One whose files cannot be read is left out and logged; `open` says why.
     pub async fn list(&self) -> Result<Vec<AccountSummary>, Failure> {
+        let _turn = self.turn.lock().await;
         let mut found = Vec::new();
         for id in self.folders()? {
+            if self.new_ones().contains(&id) {
+                continue;
+            }
             if let Some(session) = self.session(&id) {
                 found.push(session.account());
                 continue;
             }
+            self.closed(&id).await;
             match self.read(&id).await {
                 Ok((account, _)) => found.push(account),
                 // A sign-in that was cut short left it.
@@ -67,12 +90,14 @@ impl Accounts {
 
     /// Opens an account: what its store holds can be read at once, the server is attached behind.
     pub async fn open(&self, id: &AccountId) -> Result<Session, Failure> {
+        let _turn = self.turn.lock().await;
         if let Some(session) = self.session(id) {
             return Ok(session);
         }
         if !self.folder(id)?.is_dir() {
             return Err(Failure::NotFound { what: Missing::Account });
         }
+        self.closed(id).await;
         let (account, vault) = self.read(id).await?;
         Ok(self.start(account, vault, None)?)
     }
@@ -85,18 +110,32 @@ impl Accounts {
             return Err(Failure::Invalid { field: Field::Password, why: FieldTrouble::Empty });
         }
         let id = new_id()?;
+        self.new_ones().insert(id.clone());
+        let _new = Guard { accounts: self, id: id.clone() };
         let signed = async {
             let folder = self.folder(&id)?;
             fs::create_dir_all(&folder)?;
             let key = AccountKey::create(&*self.keys, &id)?;
-            let vault = Arc::new(Vault::open(folder.join(STORE), key.store())?);
+            let (path, store_key) = (folder.join(STORE), key.store());
+            let vault = tokio::task::spawn_blocking(move || Vault::open(path, store_key));
+            let vault = Arc::new(vault.await.map_err(|_| CoreError::Defect("opening did not end"))??);
             let client = client::client(&homeserver, &folder, &key).await?;
             client::sign_in(&client, user, password, &self.config.device_name, None).await?;
-            client::keep(&client, &vault).await?;
-            let account = client::account(&client, id.clone())?;
-            let row = serde_json::to_vec(&account).map_err(|_| CoreError::Defect("the account does not serialise"))?;
-            vault.store()?.put_ledger(ACCOUNT, Some(Zeroizing::new(row))).await?;
-            self.start(account, vault, Some(client))
+            let kept = async {
+                client::keep(&client, &vault).await?;
+                let account = client::account(&client, id.clone())?;
+                let row = serde_json::to_vec(&account).map_err(|_| CoreError::Defect("the account does not serialise"))?;
+                vault.store()?.put_ledger(ACCOUNT, Some(Zeroizing::new(row))).await?;
+                Ok(account)
+            };
+            match kept.await {
+                Ok(account) => self.start(account, vault.clone(), Some(client)),
+                Err(error) => {
+                    // Nobody would ever use the device again.
+                    let _ = timeout(CLOSING, client.logout()).await;
+                    Err(error)
+                }
+            }
         };
         match signed.await {
             Ok(session) => Ok(session),
@@ -110,9 +149,11 @@ impl Accounts {
     /// Makes an account's store anew where it is damaged: what can be fetched again is, what cannot is kept where it can still
     /// be read. True when all of that was kept; otherwise the account has to sign in again.
     pub async fn repair(&self, id: &AccountId) -> Result<bool, Failure> {
+        let _turn = self.turn.lock().await;
         if self.session(id).is_some() {
-            return Err(Failure::Storage { trouble: bulla_model::StorageTrouble::Locked });
+            return Err(Failure::Storage { trouble: StorageTrouble::Locked });
         }
+        self.closed(id).await;
         let path = self.folder(id)?.join(STORE);
         let key = AccountKey::load(&*self.keys, id)?.store();
         let rebuilt = tokio::task::spawn_blocking(move || Store::rebuild(&path, &key));
@@ -122,9 +163,11 @@ impl Accounts {
 
     /// Erases an account whose files are of no use any more, without asking the server: key first, then files.
     pub async fn erase(&self, id: &AccountId) -> Result<(), Failure> {
+        let _turn = self.turn.lock().await;
         if self.session(id).is_some() {
-            return Err(Failure::Storage { trouble: bulla_model::StorageTrouble::Locked });
+            return Err(Failure::Storage { trouble: StorageTrouble::Locked });
         }
+        self.closed(id).await;
         let folder = self.folder(id)?;
         if !folder.is_dir() {
             return Err(Failure::NotFound { what: Missing::Account });
@@ -151,11 +194,14 @@ impl Accounts {
             state: watch::Sender::new(SessionState::Attaching),
             link: watch::Sender::new(Link::Pending),
             closed: watch::Sender::new(false),
+            urgent: watch::Sender::new(0),
+            direct: tokio::sync::Mutex::default(),
+            shown: Mutex::default(),
         });
         let (orders, engine) = mpsc::unbounded_channel();
-        Engine::start(shared.clone(), engine, client);
+        let ended = Engine::start(shared.clone(), engine, client);
         let inner = Arc::new(SessionInner { shared, orders, timelines: Mutex::default() });
-        self.sessions().insert(id, Arc::downgrade(&inner));
+        self.sessions().insert(id, Opened { session: Arc::downgrade(&inner), ended });
         Ok(Session { inner })
     }
 
@@ -182,13 +228,25 @@ impl Accounts {
     }
 
     fn session(&self, id: &AccountId) -> Option<Session> {
-        let inner = self.sessions().get(id)?.upgrade()?;
+        let inner = self.sessions().get(id)?.session.upgrade()?;
         let closed = *inner.shared.closed.borrow();
         (!closed).then_some(Session { inner })
     }
 
-    fn sessions(&self) -> std::sync::MutexGuard<'_, HashMap<AccountId, Weak<SessionInner>>> {
+    /// Waits until an earlier session of the account has closed its files.
+    async fn closed(&self, id: &AccountId) {
+        let ended = self.sessions().get(id).map(|opened| opened.ended.clone());
+        if let Some(mut ended) = ended {
+            let _ = timeout(CLOSING, ended.wait_for(|ended| *ended)).await;
+        }
+    }
+
+    fn sessions(&self) -> MutexGuard<'_, HashMap<AccountId, Opened>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn new_ones(&self) -> MutexGuard<'_, HashSet<AccountId>> {
+        self.new.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn folders(&self) -> Result<Vec<AccountId>, CoreError> {
@@ -212,12 +270,30 @@ impl Accounts {
     }
 }
 
+/// A sign-in under way.
+struct Guard<'a> {
+    accounts: &'a Accounts,
+    id: AccountId,
+}
+
+impl Drop for Guard<'_> {
+    fn drop(&mut self) {
+        self.accounts.new_ones().remove(&self.id);
+    }
+}
+
 /// Removes a folder with all that is in it; one that is not there is removed.
 pub(crate) fn erase_folder(folder: &Path) -> io::Result<()> {
-    match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        other => other,
+    // A store that is just closing may still make a file of its own meanwhile.
+    const TRIES: u32 = 5;
+    for _ in 1..TRIES {
+        match fs::remove_dir_all(folder) {
+            Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            other => return other,
+        }
     }
+    fs::remove_dir_all(folder)
 }
 
 fn is_id(name: &str) -> bool {

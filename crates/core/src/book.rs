@@ -2,12 +2,12 @@
 
 use std::{
     cmp::Reverse,
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::SystemTime,
 };
 
-use bulla_model::{RoomFilter, RoomId, RoomSummary};
+use bulla_model::{Membership, RoomFilter, RoomId, RoomSummary};
 use tokio::sync::watch;
 
 use crate::{failure::CoreError, vault::Vault};
@@ -27,6 +27,10 @@ struct Pages {
     loaded: bool,
     rows: HashMap<RoomId, Arc<RoomSummary>>,
     order: BTreeSet<Place>,
+    /// Rooms that the person has forgotten: what still comes of their past is not shown.
+    forgotten: HashSet<RoomId>,
+    /// Those of them that have come back since.
+    back: HashSet<RoomId>,
 }
 
 /// A page of a list.
@@ -99,6 +103,13 @@ impl RoomBook {
         {
             let mut pages = self.pages();
             for room in rooms {
+                let over = matches!(room.membership, Membership::Left | Membership::Banned);
+                if pages.forgotten.contains(&room.id) && over {
+                    continue;
+                }
+                if pages.forgotten.remove(&room.id) {
+                    pages.back.insert(room.id.clone());
+                }
                 if pages.rows.get(&room.id).is_none_or(|there| **there != room) {
                     changed.push(room.clone());
                     pages.put(Arc::new(room));
@@ -110,6 +121,22 @@ impl RoomBook {
         }
         self.version.send_modify(|version| *version += 1);
         self.vault.write("rooms", |store| store.put_rooms(changed)).await;
+    }
+
+    /// Removes a row for good: it comes back only with another invitation.
+    pub async fn forget(&self, id: &RoomId) {
+        self.pages().forgotten.insert(id.clone());
+        self.remove(vec![id.clone()]).await;
+    }
+
+    /// Whether a room that was forgotten has come back; told once.
+    pub fn has_come_back(&self, id: &RoomId) -> bool {
+        self.pages().back.remove(id)
+    }
+
+    /// Whether a room was forgotten.
+    pub fn is_forgotten(&self, id: &RoomId) -> bool {
+        self.pages().forgotten.contains(id)
     }
 
     /// Removes rows.

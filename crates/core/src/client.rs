@@ -4,7 +4,8 @@ use std::{path::Path, sync::Arc};
 
 use bulla_model::{AccountSummary, DeviceId, Failure, Field, FieldTrouble, Missing, Password, UserId};
 use matrix_sdk::{
-    Client, SqliteStoreConfig,
+    Client, ClientBuildError, SqliteCryptoStore, SqliteEventCacheStore, SqliteMediaStore, SqliteStateStore,
+    SqliteStoreConfig,
     authentication::matrix::MatrixSession,
     config::RequestConfig,
     cross_process_lock::CrossProcessLockConfig,
@@ -12,13 +13,14 @@ use matrix_sdk::{
 };
 use matrix_sdk_base::{
     DmRoomDefinition,
+    store::StoreConfig,
     crypto::{CollectStrategy, DecryptionSettings, TrustRequirement},
 };
 use tokio::time::{Duration, timeout};
 use url::Url;
 use zeroize::Zeroizing;
 
-use crate::{failure::CoreError, keys::AccountKey, vault::Vault};
+use crate::{failure::{CoreError, is_unknown_host}, identity, keys::AccountKey, vault::Vault, whole_store::WholeStore};
 
 /// The ledger's name for the session: user, device and tokens.
 pub(crate) const SESSION: &str = "session";
@@ -30,9 +32,21 @@ const IDENTITY: Duration = Duration::from_secs(20);
 /// A client whose stores are in `folder`, not signed in yet.
 pub(crate) async fn client(homeserver: &Url, folder: &Path, key: &AccountKey) -> Result<Client, CoreError> {
     let stores = SqliteStoreConfig::new(folder.join("sdk")).key(Some(key.sdk().as_ref())).pool_max_size(CONNECTIONS);
+    let (state, events, media, crypto) = tokio::try_join!(
+        SqliteStateStore::open_with_config(&stores),
+        SqliteEventCacheStore::open_with_config(&stores),
+        SqliteMediaStore::open_with_config(&stores),
+        SqliteCryptoStore::open_with_config(&stores),
+    )
+    .map_err(ClientBuildError::from)?;
+    let stores = StoreConfig::new(CrossProcessLockConfig::SingleProcess)
+        .state_store(state)
+        .event_cache_store(events)
+        .media_store(media)
+        .crypto_store(WholeStore::new(crypto));
     let client = Client::builder()
         .homeserver_url(homeserver)
-        .sqlite_store_with_config_and_cache_path(stores, None::<&Path>)
+        .store_config(stores)
         .cross_process_store_config(CrossProcessLockConfig::SingleProcess)
         .request_config(RequestConfig::new().timeout(REQUEST).retry_limit(1))
         .respect_login_well_known(false)
@@ -67,7 +81,11 @@ pub(crate) async fn sign_in(
         login = login.device_id(device.as_str());
     }
     login.request_refresh_token().send().await.map_err(|error| at_sign_in(error.into()))?;
-    if timeout(IDENTITY, client.encryption().wait_for_e2ee_initialization_tasks()).await.is_err() {
+    let identity = async {
+        client.encryption().wait_for_e2ee_initialization_tasks().await;
+        identity::publish(client.clone()).await;
+    };
+    if timeout(IDENTITY, identity).await.is_err() {
         tracing::warn!("the device's identity is not published yet");
     }
     Ok(())
@@ -123,10 +141,14 @@ pub(crate) fn account(client: &Client, id: bulla_model::AccountId) -> Result<Acc
 
 /// What a refusal means while signing in: a 403 is the password, an answer that is not Matrix is the wrong address.
 fn at_sign_in(error: CoreError) -> CoreError {
+    if is_unknown_host(&error) {
+        return Failure::NotFound { what: Missing::Server }.into();
+    }
     let failure = match Failure::from(error) {
         Failure::Rejected { code } if code == "M_FORBIDDEN" => {
             Failure::Invalid { field: Field::Password, why: FieldTrouble::Wrong }
         }
+        Failure::Rejected { code } if code.starts_with("HTTP_5") => Failure::Offline,
         Failure::Rejected { code } if code == "NOT_MATRIX" || code.starts_with("HTTP_") || code == "M_UNRECOGNIZED" => {
             Failure::NotFound { what: Missing::Server }
         }

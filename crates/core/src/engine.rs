@@ -1,27 +1,29 @@
-//! What runs behind a session: attaching, syncing, trying again, pausing, ending. One task, so that orders never overlap.
+//! What runs behind a session: attaching, syncing, trying again. One task, so that orders never overlap.
 
 use std::{
-    path::PathBuf,
     sync::Arc,
     time::{Duration, SystemTime},
 };
 
-use bulla_model::{AccountSummary, Failure, KeyStore, NetworkChange, Password, SessionState};
+use bulla_model::{Failure, NetworkChange, Password, SessionState};
 use bulla_policy::pause_before;
 use matrix_sdk::Client;
-use matrix_sdk_ui::{
-    room_list_service::State as ListState,
-    sync_service::{State as SyncState, SyncService},
-};
+use matrix_sdk_ui::room_list_service::State as ListState;
 use tokio::{
-    sync::{mpsc, oneshot},
+    sync::{mpsc, oneshot, watch},
     task::JoinSet,
     time::{Instant, sleep_until},
 };
-use url::Url;
 
 use crate::{
-    book::RoomBook, client, failure::{CoreError, of_sync}, keys::AccountKey, outbox, session::Seen, vault::Vault, watchers,
+    client,
+    failure::CoreError,
+    identity,
+    keys::AccountKey,
+    outbox,
+    shared::{Attached, Link, Shared},
+    sync::{Sync, SyncState},
+    watchers,
 };
 
 pub(crate) type Done = oneshot::Sender<Result<(), Failure>>;
@@ -33,65 +35,51 @@ pub(crate) enum Order {
     Network(NetworkChange),
     SignInAgain(Password, Done),
     SignOut(bool, Done),
+    /// Begin anew with the SDK.
+    Reattach(Done),
     Shutdown(Done),
 }
 
-/// The SDK, running.
-#[derive(Clone)]
-pub(crate) struct Attached {
-    pub client: Client,
-    pub sync: Arc<SyncService>,
-}
-
-/// Whether the SDK is there.
-#[derive(Clone)]
-pub(crate) enum Link {
-    Pending,
-    Ready(Attached),
-    Broken(Failure),
-    Closed,
-}
-
-/// What a session and its engine both hold.
-pub(crate) struct Shared {
-    pub account: AccountSummary,
-    pub homeserver: Url,
-    pub device_name: String,
-    pub folder: PathBuf,
-    pub keys: Arc<dyn KeyStore>,
-    pub vault: Arc<Vault>,
-    pub book: Arc<RoomBook>,
-    pub state: Seen<SessionState>,
-    pub link: Seen<Link>,
-    pub closed: Seen<bool>,
-}
-
-/// What the watchers tell the engine.
+/// What the engine's own tasks tell it.
 pub(crate) enum Notice {
     /// The server no longer knows the token, as the SDK heard it.
-    TokenGone,
+    /// `soft` is what it said of the data, where that is known.
+    TokenGone { soft: Option<bool> },
+    /// What the server itself says of that.
+    Asked(Result<(), Failure>),
 }
 
 pub(crate) struct Engine {
-    shared: Arc<Shared>,
-    orders: mpsc::UnboundedReceiver<Order>,
-    notices: (mpsc::UnboundedSender<Notice>, mpsc::UnboundedReceiver<Notice>),
-    watchers: JoinSet<()>,
-    tries: u32,
-    again: Option<Instant>,
-    paused: bool,
-    network_lost: bool,
+    pub shared: Arc<Shared>,
+    pub orders: mpsc::UnboundedReceiver<Order>,
+    pub notices: (mpsc::UnboundedSender<Notice>, mpsc::UnboundedReceiver<Notice>),
+    /// Ends with the attachment.
+    pub watchers: JoinSet<()>,
+    pub tries: u32,
+    pub again: Option<Instant>,
+    pub paused: bool,
+    pub asking: bool,
+    /// Whether the server spoke of a soft logout when it last refused the token.
+    soft: Option<bool>,
+    /// Told when the engine has let go of every file.
+    ended: watch::Sender<bool>,
 }
 
 /// What an order leads to.
-enum Next {
+pub(crate) enum Next {
     Go,
     Stop,
 }
 
 impl Engine {
     /// Runs behind `shared` until told to stop, or until nobody can give orders any more. `client` is there right after a sign-in.
-    pub fn start(shared: Arc<Shared>, orders: mpsc::UnboundedReceiver<Order>, client: Option<Client>) {
+    /// What is returned turns true when every file is closed.
+    pub fn start(
+        shared: Arc<Shared>,
+        orders: mpsc::UnboundedReceiver<Order>,
+        client: Option<Client>,
+    ) -> watch::Receiver<bool> {
+        let (ended, told) = watch::channel(false);
         let engine = Self {
             shared,
             orders,
@@ -100,9 +88,12 @@ impl Engine {
             tries: 0,
             again: None,
             paused: false,
-            network_lost: false,
+            asking: false,
+            soft: None,
+            ended,
         };
         tokio::spawn(engine.run(client));
+        told
     }
 
     async fn run(mut self, client: Option<Client>) {
@@ -123,37 +114,39 @@ impl Engine {
                     self.heard(notice).await;
                     Next::Go
                 }
-                () = changed(&mut sync) => Next::Go,
-                () = changed(&mut list) => Next::Go,
+                () = sync_changed(&mut sync) => Next::Go,
+                () = list_changed(&mut list) => Next::Go,
                 () = until(self.again) => {
                     self.try_again().await;
                     Next::Go
                 }
             };
             if let Next::Stop = next {
+                self.ended.send_replace(true);
                 return;
             }
         }
     }
 
-    fn attached(&self) -> Option<Attached> {
+    pub fn attached(&self) -> Option<Attached> {
         match &*self.shared.link.borrow() {
             Link::Ready(attached) => Some(attached.clone()),
             _ => None,
         }
     }
 
-    fn subscribe(&self) -> (Option<eyeball::Subscriber<SyncState>>, Option<eyeball::Subscriber<ListState>>) {
+    fn subscribe(&self) -> (Option<watch::Receiver<SyncState>>, Option<eyeball::Subscriber<ListState>>) {
         let attached = self.attached();
-        let list = attached.as_ref().map(|attached| attached.sync.room_list_service().state());
-        (attached.map(|attached| attached.sync.state()), list)
+        let list = attached.as_ref().map(|attached| attached.sync.list().state());
+        (attached.map(|attached| attached.sync.watch()), list)
     }
 
-    async fn attach(&mut self, client: Option<Client>) {
-        self.shared.state.send_replace(SessionState::Attaching);
+    pub async fn attach(&mut self, client: Option<Client>) {
+        self.tell(SessionState::Attaching);
         match self.try_attach(client).await {
             Ok(attached) => {
                 self.shared.link.send_replace(Link::Ready(attached.clone()));
+                self.shared.subscribe_shown().await;
                 attached.sync.start().await;
                 self.tries = 0;
                 self.again = None;
@@ -174,8 +167,7 @@ impl Engine {
                 client
             }
         };
-        // The position is not shared: a kill between it and the event cache would lose events without a gap.
-        let sync = SyncService::builder(client.clone()).with_offline_mode().with_share_pos(false).build().await?;
+        let sync = Sync::new(&client).await?;
         let attached = Attached { client, sync: Arc::new(sync) };
         shared.book.load().await?;
         self.watchers = JoinSet::new();
@@ -187,26 +179,27 @@ impl Engine {
     fn broken(&mut self, why: Failure) {
         tracing::warn!(%why, "cannot attach");
         self.shared.link.send_replace(Link::Broken(why.clone()));
-        let state = match why {
+        self.tell(match why {
             Failure::SignInAgain { soft } => SessionState::SignedOut { soft },
             why => SessionState::Failed { why },
-        };
-        self.shared.state.send_replace(state);
+        });
     }
 
     /// Tells what the SDK's states mean, and plans the next try where one stopped.
     async fn look(&mut self) {
+        while self.watchers.try_join_next().is_some() {}
         let Some(attached) = self.attached() else { return };
         if self.paused || self.ended() {
             return;
         }
-        match attached.sync.state().get() {
-            SyncState::Running => match attached.sync.room_list_service().state().get() {
+        match attached.sync.state() {
+            SyncState::Running => match attached.sync.list().state().get() {
                 ListState::Running => {
                     self.tries = 0;
                     self.again = None;
                     if self.tell(SessionState::Live) {
                         outbox::go_on(&attached.client).await;
+                        self.watchers.spawn(identity::publish(attached.client));
                     }
                 }
                 _ => {
@@ -215,34 +208,33 @@ impl Engine {
                     }
                 }
             },
-            SyncState::Offline => {
-                self.offline();
-            }
-            SyncState::Error(error) if self.again.is_none() => self.sync_failed(of_sync(&error)).await,
-            SyncState::Terminated if self.again.is_none() => self.plan(None),
-            SyncState::Error(_) | SyncState::Terminated | SyncState::Idle => {}
+            SyncState::Ended(why) if self.again.is_none() && !self.asking => self.sync_failed(why),
+            SyncState::Ended(_) | SyncState::Idle => {}
         }
     }
 
-    async fn sync_failed(&mut self, failure: Failure) {
+    fn sync_failed(&mut self, failure: Failure) {
         match failure {
-            Failure::SignInAgain { .. } => self.heard(Notice::TokenGone).await,
+            Failure::SignInAgain { .. } => self.ask(),
+            // The server has forgotten where we were: from the start, at once.
+            Failure::Rejected { code } if code == "M_UNKNOWN_POS" => self.again = Some(Instant::now()),
             Failure::Wait { retry_after } => {
                 self.offline();
                 self.plan(Some(retry_after));
             }
-            Failure::Offline | Failure::NotFound { .. } => {
-                self.offline();
+            why @ (Failure::Storage { .. } | Failure::Untrusted { .. } | Failure::Unexpected { .. }) => {
+                self.tell(SessionState::Failed { why });
                 self.plan(None);
             }
-            why => {
-                self.tell(SessionState::Failed { why });
+            // Not reached, or reached something that is no Matrix server just now: a hotel's portal, a proxy whose server is down.
+            _ => {
+                self.offline();
                 self.plan(None);
             }
         }
     }
 
-    fn plan(&mut self, asked: Option<Duration>) {
+    pub fn plan(&mut self, asked: Option<Duration>) {
         let mut byte = [0];
         let _ = getrandom::fill(&mut byte);
         let pause = pause_before(self.tries, asked, f64::from(byte[0]) / 255.0);
@@ -258,204 +250,64 @@ impl Engine {
         }
     }
 
-    /// Asks the server itself before believing that the session is over.
-    async fn heard(&mut self, notice: Notice) {
-        let Notice::TokenGone = notice;
+    /// Asks the server itself before believing that the session is over. The answer comes as a notice.
+    fn ask(&mut self) {
         let Some(attached) = self.attached() else { return };
+        if std::mem::replace(&mut self.asking, true) {
+            return;
+        }
+        let notices = self.notices.0.clone();
+        self.watchers.spawn(async move {
+            let answer = attached.client.whoami().await;
+            let _ = notices.send(Notice::Asked(answer.map(drop).map_err(|error| CoreError::from(error).into())));
+        });
+    }
+
+    async fn heard(&mut self, notice: Notice) {
+        let Some(attached) = self.attached() else { return };
+        if let Notice::Asked(_) = notice {
+            self.asking = false;
+        }
         if self.paused || self.ended() {
             return;
         }
-        match attached.client.whoami().await {
-            Ok(_) => self.plan(None),
-            Err(error) => match Failure::from(CoreError::from(error)) {
-                Failure::SignInAgain { soft } => {
-                    attached.sync.stop().await;
-                    self.again = None;
-                    self.tell(SessionState::SignedOut { soft });
-                }
-                Failure::Wait { retry_after } => self.plan(Some(retry_after)),
-                _ => {
-                    self.offline();
-                    self.plan(None);
-                }
-            },
-        }
-    }
-
-    async fn obey(&mut self, order: Order) -> Next {
-        match order {
-            Order::Pause(done) => {
-                let paused = self.pause().await.map_err(Failure::from);
-                let _ = done.send(paused);
+        match notice {
+            Notice::TokenGone { soft } => {
+                self.soft = soft.or(self.soft);
+                self.ask();
             }
-            Order::Resume(done) => {
-                let resumed = self.resume().await.map_err(Failure::from);
-                let _ = done.send(resumed);
-            }
-            Order::Network(change) => self.network(change).await,
-            Order::SignInAgain(password, done) => {
-                let signed = self.sign_in_again(password).await.map_err(Failure::from);
-                let _ = done.send(signed);
-            }
-            Order::SignOut(even_offline, done) => match self.sign_out(even_offline).await {
-                Ok(()) => {
-                    let _ = done.send(Ok(()));
-                    return Next::Stop;
-                }
-                Err(error) => {
-                    let _ = done.send(Err(error.into()));
-                }
-            },
-            Order::Shutdown(done) => {
-                self.close().await;
-                let _ = done.send(Ok(()));
-                return Next::Stop;
-            }
-        }
-        Next::Go
-    }
-
-    async fn pause(&mut self) -> Result<(), CoreError> {
-        if self.paused {
-            return Ok(());
-        }
-        self.paused = true;
-        self.again = None;
-        if let Some(attached) = self.attached() {
-            attached.sync.stop().await;
-            attached.client.pause().await?;
-        }
-        let vault = self.shared.vault.clone();
-        let _ = tokio::task::spawn_blocking(move || vault.close()).await;
-        self.tell(SessionState::Paused);
-        Ok(())
-    }
-
-    async fn resume(&mut self) -> Result<(), CoreError> {
-        self.shared.vault.reopen()?;
-        let was_paused = std::mem::take(&mut self.paused);
-        match self.attached() {
-            Some(attached) => {
-                if self.ended() {
-                    return Ok(());
-                }
-                if was_paused {
-                    attached.client.resume().await?;
-                    self.tell(SessionState::Attaching);
-                }
+            Notice::Asked(Ok(())) => self.again_if_stopped(&attached, None),
+            Notice::Asked(Err(Failure::SignInAgain { soft })) => {
                 self.again = None;
-                attached.sync.start().await;
-                outbox::go_on(&attached.client).await;
+                attached.sync.stop().await;
+                // Where renewing the token failed, its refusal hides the first one.
+                let soft = self.soft.take().unwrap_or(soft);
+                self.tell(SessionState::SignedOut { soft });
             }
-            None => self.attach(None).await,
-        }
-        Ok(())
-    }
-
-    async fn network(&mut self, change: NetworkChange) {
-        self.network_lost = change == NetworkChange::Lost;
-        let Some(attached) = self.attached() else {
-            if !self.network_lost && !self.paused {
-                self.attach(None).await;
-            }
-            return;
-        };
-        if self.paused || self.ended() {
-            return;
-        }
-        // A request that hangs on the old network would be waited for: both loops are stopped either way.
-        attached.sync.stop().await;
-        if self.network_lost {
-            self.offline();
-            // A platform may forget to say that the network is back.
-            self.again = Some(Instant::now() + Duration::from_secs(60));
-        } else {
-            self.again = None;
-            self.tries = 0;
-            attached.sync.start().await;
-            outbox::go_on(&attached.client).await;
-        }
-    }
-
-    async fn sign_in_again(&mut self, password: Password) -> Result<(), CoreError> {
-        let shared = self.shared.clone();
-        if let Some(attached) = self.attached() {
-            attached.sync.stop().await;
-            self.watchers.shutdown().await;
-            shared.link.send_replace(Link::Pending);
-            attached.client.pause().await?;
-        }
-        let key = AccountKey::load(&*shared.keys, &shared.account.id)?;
-        let signed = async {
-            let client = client::client(&shared.homeserver, &shared.folder, &key).await?;
-            let (user, device) = (shared.account.user.as_str(), &shared.account.device);
-            client::sign_in(&client, user, &password, &shared.device_name, Some(device)).await?;
-            client::keep(&client, &shared.vault).await?;
-            Ok::<_, CoreError>(client)
-        };
-        match signed.await {
-            Ok(client) => {
-                self.attach(Some(client)).await;
-                Ok(())
-            }
-            Err(error) => {
-                let failure = Failure::from(error);
-                shared.link.send_replace(Link::Broken(Failure::SignInAgain { soft: true }));
-                Err(failure.into())
+            Notice::Asked(Err(Failure::Wait { retry_after })) => self.again_if_stopped(&attached, Some(retry_after)),
+            Notice::Asked(Err(_)) => {
+                self.offline();
+                self.again_if_stopped(&attached, None);
             }
         }
     }
 
-    async fn sign_out(&mut self, even_offline: bool) -> Result<(), CoreError> {
-        if let Some(attached) = self.attached()
-            && let Err(error) = attached.client.logout().await
-        {
-            match Failure::from(CoreError::from(error)) {
-                Failure::SignInAgain { .. } => {}
-                _ if even_offline => tracing::warn!("signed out without the server"),
-                failure => return Err(failure.into()),
-            }
+    fn again_if_stopped(&mut self, attached: &Attached, asked: Option<Duration>) {
+        if attached.sync.state() != SyncState::Running {
+            self.plan(asked);
         }
-        // The key first: whatever stops us after this, the files are noise.
-        AccountKey::erase(&*self.shared.keys, &self.shared.account.id)?;
-        self.close().await;
-        let folder = self.shared.folder.clone();
-        tokio::task::spawn_blocking(move || crate::accounts::erase_folder(&folder))
-            .await
-            .map_err(|_| CoreError::Defect("erasing did not end"))??;
-        Ok(())
     }
 
-    /// Ends everything. Streams end; later calls fail with `Closed`.
-    async fn close(&mut self) {
-        self.shared.closed.send_replace(true);
-        if let Some(attached) = self.attached() {
-            attached.sync.stop().await;
-            self.watchers.shutdown().await;
-            if let Err(error) = attached.client.pause().await {
-                tracing::warn!(kind = %Failure::from(CoreError::from(error)), "the SDK's stores did not close");
-            }
-        }
-        self.shared.link.send_replace(Link::Closed);
-        let vault = self.shared.vault.clone();
-        let _ = tokio::task::spawn_blocking(move || vault.close()).await;
-    }
-
-    fn ended(&self) -> bool {
+    pub fn ended(&self) -> bool {
         matches!(*self.shared.state.borrow(), SessionState::SignedOut { .. })
     }
 
-    fn offline(&self) -> bool {
-        self.shared.state.send_if_modified(|state| match state {
-            SessionState::Offline { .. } => false,
-            _ => {
-                *state = SessionState::Offline { since: SystemTime::now() };
-                true
-            }
-        })
+    pub fn offline(&self) -> bool {
+        let known = matches!(*self.shared.state.borrow(), SessionState::Offline { .. });
+        !known && self.tell(SessionState::Offline { since: SystemTime::now() })
     }
 
-    fn tell(&self, new: SessionState) -> bool {
+    pub fn tell(&self, new: SessionState) -> bool {
         self.shared.state.send_if_modified(|state| {
             let differs = *state != new;
             if differs {
@@ -464,21 +316,6 @@ impl Engine {
             }
             differs
         })
-    }
-}
-
-impl Shared {
-    /// Brings rooms' rows up to date.
-    pub async fn refresh(&self, rooms: &[matrix_sdk::Room]) {
-        let mut rows = Vec::with_capacity(rooms.len());
-        for room in rooms {
-            let known = self.book.known(&bulla_model::RoomId(room.room_id().to_string()));
-            match crate::summary::summarise(room, known.as_deref()).await {
-                Ok(row) => rows.push(row),
-                Err(error) => tracing::warn!(kind = %Failure::from(error), "a room's row could not be made"),
-            }
-        }
-        self.book.put(rows).await;
     }
 }
 
@@ -493,12 +330,23 @@ fn name(state: &SessionState) -> &'static str {
     }
 }
 
-async fn changed<T: Clone>(subscriber: &mut Option<eyeball::Subscriber<T>>) {
-    match subscriber {
-        Some(subscriber) => {
-            subscriber.next().await;
-        }
-        None => std::future::pending().await,
+async fn sync_changed(watched: &mut Option<watch::Receiver<SyncState>>) {
+    let going_on = match watched {
+        Some(watched) => watched.changed().await.is_ok(),
+        None => false,
+    };
+    if !going_on {
+        std::future::pending().await
+    }
+}
+
+async fn list_changed(watched: &mut Option<eyeball::Subscriber<ListState>>) {
+    let going_on = match watched {
+        Some(watched) => watched.next().await.is_some(),
+        None => false,
+    };
+    if !going_on {
+        std::future::pending().await
     }
 }
 

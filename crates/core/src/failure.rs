@@ -5,7 +5,7 @@ use std::{error::Error as StdError, time::Duration};
 use bulla_model::{Failure, Field, FieldTrouble, Missing, SendTrouble, StorageTrouble, TrustTrouble, UserId};
 use bulla_store::StoreError;
 use matrix_sdk::{ClientBuildError, HttpError, QueueWedgeError, RefreshTokenError};
-use matrix_sdk_ui::timeline;
+use matrix_sdk_ui::{encryption_sync_service, room_list_service, timeline};
 use ruma::api::error::{ErrorBody, ErrorKind, FromHttpResponseError, RetryAfter, StandardErrorBody};
 
 /// What a 429 without a time is taken for.
@@ -29,9 +29,6 @@ pub enum CoreError {
     /// A timeline.
     #[error(transparent)]
     Timeline(#[from] timeline::Error),
-    /// The sync service.
-    #[error(transparent)]
-    Sync(#[from] matrix_sdk_ui::sync_service::Error),
     /// Our store.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -56,7 +53,6 @@ impl From<CoreError> for Failure {
             }
             CoreError::Build(other) => of_chain(other),
             CoreError::Timeline(timeline) => of_timeline(timeline),
-            CoreError::Sync(sync) => of_sync(sync),
             CoreError::Store(store) => of_store(store),
             CoreError::Io(io) => of_io(io),
             CoreError::Defect(what) => unexpected(what),
@@ -107,6 +103,8 @@ fn of_sdk(error: &matrix_sdk::Error) -> Failure {
     use matrix_sdk::Error;
     match error {
         Error::Http(http) => of_http(http),
+        // Another request had the same fate; the SDK does not say which. They are all key requests, which pass or not with the network.
+        Error::ConcurrentRequestFailed => Failure::Offline,
         Error::AuthenticationRequired => Failure::SignInAgain { soft: false },
         Error::Io(io) => of_io(io),
         Error::WrongRoomState(_) => Failure::Rejected { code: "WRONG_ROOM_STATE".to_owned() },
@@ -133,7 +131,7 @@ fn of_http(error: &HttpError) -> Failure {
             },
             _ => Failure::Rejected { code: "NOT_MATRIX".to_owned() },
         },
-        HttpError::Reqwest(_) => of_chain(error),
+        HttpError::Reqwest(request) => of_request(request),
         HttpError::IntoHttp(_) => unexpected("request"),
     }
 }
@@ -161,7 +159,8 @@ fn of_answer(status: u16, body: &ErrorBody) -> Failure {
         ErrorKind::MissingToken => Failure::SignInAgain { soft: false },
         ErrorKind::NotFound => Failure::NotFound { what: Missing::Room },
         _ if status == 429 => Failure::Wait { retry_after: USUAL_WAIT },
-        _ if matches!(status, 502..=504) => Failure::Offline,
+        // A 502 with a Matrix answer speaks of another server: the one of the room that is joined, say.
+        _ if matches!(status, 503 | 504) => Failure::Offline,
         kind => Failure::Rejected { code: kind.errcode().to_string() },
     }
 }
@@ -170,7 +169,7 @@ fn of_timeline(error: &timeline::Error) -> Failure {
     use timeline::Error;
     match error {
         Error::Sdk(sdk) => of_sdk(sdk),
-        Error::EventNotInTimeline(_) | Error::RedactError(_) => Failure::NotFound { what: Missing::Event },
+        Error::EventNotInTimeline(_) | Error::RedactError(_) | Error::FailedToToggleReaction => Failure::NotFound { what: Missing::Event },
         Error::EditError(_) | Error::ReplyError(_) | Error::UnsupportedEvent => {
             Failure::Invalid { field: Field::Event, why: FieldTrouble::NotAllowed }
         }
@@ -179,9 +178,20 @@ fn of_timeline(error: &timeline::Error) -> Failure {
     }
 }
 
-/// From an error of the sync service.
-pub(crate) fn of_sync(error: &matrix_sdk_ui::sync_service::Error) -> Failure {
-    of_chain(error)
+/// From an error of the loop that listens for rooms.
+pub(crate) fn of_list(error: &room_list_service::Error) -> Failure {
+    match error {
+        room_list_service::Error::SlidingSync(sdk) => of_sdk(sdk),
+        other => of_chain(other),
+    }
+}
+
+/// From an error of the loop that listens for keys.
+pub(crate) fn of_encryption(error: &encryption_sync_service::Error) -> Failure {
+    use encryption_sync_service::Error;
+    match error {
+        Error::SlidingSync(sdk) | Error::LockError(sdk) | Error::ClientError(sdk) => of_sdk(sdk),
+    }
 }
 
 /// From an error of the send queue.
@@ -227,9 +237,8 @@ fn of_stores(error: &(dyn StdError + 'static)) -> Failure {
 /// Looks down the chain of causes for one that says what it is. Texts are read here and never shown.
 fn of_chain(error: &(dyn StdError + 'static)) -> Failure {
     let mut at = Some(error);
-    let mut network = false;
     while let Some(cause) = at {
-        if let Some(http) = cause.downcast_ref::<HttpError>().filter(|http| !matches!(http, HttpError::Reqwest(_))) {
+        if let Some(http) = cause.downcast_ref::<HttpError>() {
             return of_http(http);
         }
         if let Some(sdk) = cause.downcast_ref::<matrix_sdk::Error>()
@@ -237,14 +246,10 @@ fn of_chain(error: &(dyn StdError + 'static)) -> Failure {
         {
             return of_http(http);
         }
-        network |= cause.downcast_ref::<matrix_sdk::reqwest::Error>().is_some();
+        if let Some(request) = cause.downcast_ref::<matrix_sdk::reqwest::Error>() {
+            return of_request(request);
+        }
         let text = cause.to_string();
-        if text.contains("certificate") && network {
-            return Failure::Untrusted { why: TrustTrouble::Certificate };
-        }
-        if text.contains("dns error") || text.contains("failed to lookup address") {
-            return Failure::NotFound { what: Missing::Server };
-        }
         if text.contains("database or disk is full") {
             return Failure::Storage { trouble: StorageTrouble::Full };
         }
@@ -256,7 +261,65 @@ fn of_chain(error: &(dyn StdError + 'static)) -> Failure {
         }
         at = cause.source();
     }
-    if network { Failure::Offline } else { unexpected("sdk") }
+    unexpected("sdk")
+}
+
+/// A request that got no answer.
+fn of_request(error: &matrix_sdk::reqwest::Error) -> Failure {
+    if error.is_builder() {
+        return unexpected("request");
+    }
+    let mut at: Option<&(dyn StdError + 'static)> = Some(error);
+    while let Some(cause) = at {
+        if cause.to_string().contains("certificate") {
+            return Failure::Untrusted { why: TrustTrouble::Certificate };
+        }
+        at = cause.source();
+    }
+    Failure::Offline
+}
+
+/// Whether the resolver knows of no such host. A device without a network may hear the same, so that only a sign-in asks.
+pub(crate) fn is_unknown_host(error: &(dyn StdError + 'static)) -> bool {
+    const WORDS: [&str; 4] = ["not known", "nodename nor servname", "No address associated", "No such host"];
+    let mut at = Some(error);
+    while let Some(cause) = at {
+        let text = cause.to_string();
+        if text.contains("lookup address") && WORDS.iter().any(|word| text.contains(word)) {
+            return true;
+        }
+        at = cause.source();
+    }
+    false
+}
+
+/// Whether a message that met this leaves later without the person's help, though the SDK takes it for a refusal: an answer
+/// that no Matrix server gave, a session that is to be signed in again, files closed by a pause, a full disk.
+pub(crate) fn passes(error: &matrix_sdk::Error) -> bool {
+    if let matrix_sdk::Error::SendQueueWedgeError(wedge) = error {
+        return wedge_passes(wedge);
+    }
+    match of_sdk(error) {
+        Failure::Rejected { code } => code == "NOT_MATRIX" || code.starts_with("HTTP_5"),
+        failure => matches!(
+            failure,
+            Failure::Offline
+                | Failure::Wait { .. }
+                | Failure::Closed
+                | Failure::SignInAgain { .. }
+                | Failure::Storage { .. }
+        ),
+    }
+}
+
+/// The same, from what the SDK keeps of it.
+pub(crate) fn wedge_passes(wedge: &QueueWedgeError) -> bool {
+    const WORDS: [&str; 6] =
+        ["M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "deserialization", "is closed", "disk is full", "JSON"];
+    match wedge {
+        QueueWedgeError::GenericApiError { msg } => WORDS.iter().any(|word| msg.contains(word)),
+        _ => false,
+    }
 }
 
 /// A defect: logged with a reference that the app can show.

@@ -16,7 +16,7 @@ use matrix_sdk_ui::timeline::{
 };
 use ruma::{MilliSecondsSinceUnixEpoch, OwnedUserId};
 
-use crate::{body::body, failure::send_trouble};
+use crate::{body::body, failure::{passes, send_trouble}};
 
 /// How many of those who reacted are named.
 const SENDERS: usize = 100;
@@ -151,7 +151,7 @@ fn send_state(state: Option<&EventSendState>) -> SendState {
         Some(EventSendState::NotSentYet { .. }) => SendState::Sending,
         Some(EventSendState::Sent { .. }) => SendState::Accepted,
         Some(EventSendState::SendingFailed { error, is_recoverable }) => {
-            SendState::Failed { why: send_trouble(error), retrying: *is_recoverable }
+            SendState::Failed { why: send_trouble(error), retrying: *is_recoverable || passes(error) }
         }
     }
 }

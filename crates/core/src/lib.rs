@@ -1,6 +1,8 @@
 //! Use cases of an encrypted messenger on matrix-sdk: accounts, sync, rooms, timelines. The way of a message is told in
 //! `crates/README.md`. Everything here runs inside a tokio runtime that the caller owns.
 #![forbid(unsafe_code)]
+// The SDK's futures are deep.
+#![recursion_limit = "256"]
 
 mod accounts;
 mod body;
@@ -9,21 +11,33 @@ mod cancel;
 mod client;
 mod engine;
 mod failure;
+mod feed;
+mod identity;
 mod item;
 mod keys;
+mod live;
 mod log;
+mod orders;
 mod outbox;
 mod room;
 mod room_list;
 mod rooms;
 mod rows;
 mod session;
+mod shared;
+mod shown;
 mod state_stream;
 mod summary;
+mod sync;
 mod timeline;
 mod timeline_stream;
 mod vault;
 mod watchers;
+mod whole_store;
+
+/// How much stack each thread of the caller's runtime needs, in bytes. Reserved, not used, as a rule: the SDK's HTML tree
+/// drops its nodes one inside another, and a single message of 64 KB can hold 30,000 of them.
+pub const THREAD_STACK: usize = 32 * 1024 * 1024;
 
 pub use accounts::Accounts;
 pub use failure::CoreError;

@@ -50,11 +50,6 @@ pub fn set_level(level: LogLevel) {
     tracing::callsite::rebuild_interest_cache();
 }
 
-/// An id, short enough to say nothing of a person and long enough to follow it through a log.
-pub(crate) fn short(id: &str) -> &str {
-    id.char_indices().nth(6).map_or(id, |(at, _)| &id[..at])
-}
-
 struct Forward {
     lines: SyncSender<LogRecord>,
 }

@@ -4,11 +4,14 @@ use std::{collections::HashMap, time::Duration};
 
 use bulla_model::SendTrouble;
 use bulla_policy::pause_before;
-use matrix_sdk::{Client, send_queue::SendQueueRoomError};
+use matrix_sdk::{
+    Client,
+    send_queue::{LocalEchoContent, SendQueueRoomError},
+};
 use ruma::OwnedRoomId;
 use tokio::{sync::broadcast::error::RecvError, task::JoinSet, time::Instant};
 
-use crate::failure::send_trouble;
+use crate::failure::{passes, send_trouble, wedge_passes};
 
 /// A room that met no error for this long starts from the shortest pause again.
 const FORGET: Duration = Duration::from_secs(120);
@@ -18,14 +21,29 @@ pub(crate) fn start(tasks: &mut JoinSet<()>, client: &Client) {
     let client = client.clone();
     tasks.spawn(async move {
         let errors = client.send_queue().subscribe_errors();
-        client.send_queue().respawn_tasks_for_rooms_with_unsent_requests().await;
+        go_on(&client).await;
         mind(client, errors).await;
     });
 }
 
 /// Lets every room's queue go on at once: the server is there.
 pub(crate) async fn go_on(client: &Client) {
+    free(client, None).await;
     client.send_queue().set_enabled(true).await;
+}
+
+/// Frees messages that the SDK took for refused, and were not.
+async fn free(client: &Client, only: Option<&ruma::RoomId>) {
+    let Ok(waiting) = client.send_queue().local_echoes().await else { return };
+    let chosen = waiting.into_iter().filter(|(room, _)| only.is_none_or(|only| only == room));
+    for echo in chosen.flat_map(|(_, echoes)| echoes) {
+        if let LocalEchoContent::Event { send_handle, send_error: Some(error), .. } = echo.content
+            && wedge_passes(&error)
+            && send_handle.unwedge().await.is_err()
+        {
+            tracing::warn!("a message could not be freed");
+        }
+    }
 }
 
 async fn mind(client: Client, mut errors: tokio::sync::broadcast::Receiver<SendQueueRoomError>) {
@@ -34,7 +52,7 @@ async fn mind(client: Client, mut errors: tokio::sync::broadcast::Receiver<SendQ
     loop {
         tokio::select! {
             error = errors.recv() => match error {
-                Ok(error) if error.is_recoverable => {
+                Ok(error) if error.is_recoverable || passes(&error.error) => {
                     tries.retain(|_, (_, last)| last.elapsed() < FORGET);
                     let (count, last) = tries.entry(error.room_id.clone()).or_insert((0, Instant::now()));
                     let asked = match send_trouble(&error.error) {
@@ -51,7 +69,11 @@ async fn mind(client: Client, mut errors: tokio::sync::broadcast::Receiver<SendQ
                 Err(RecvError::Closed) => return,
             },
             Some(Ok(room)) = waits.join_next() => {
-                if let Some(room) = client.get_room(&room) {
+                // A pause disables all of them.
+                if client.send_queue().is_enabled()
+                    && let Some(room) = client.get_room(&room)
+                {
+                    free(&client, Some(room.room_id())).await;
                     room.send_queue().set_enabled(true);
                 }
             }

@@ -2,16 +2,18 @@
 
 use bulla_model::{Failure, GroupDraft, Membership, Missing, RoomId, UserId};
 use bulla_policy as policy;
-use matrix_sdk::{Room, RoomState};
+use matrix_sdk::{Client, Room, RoomState};
 use ruma::{
+    UserId as UserIdRef,
     api::client::room::{
         Visibility,
         create_room::v3::{Request, RoomPreset},
     },
-    events::{InitialStateEvent, room::encryption::RoomEncryptionEventContent},
+    events::{InitialStateEvent, direct::DirectEventContent, room::encryption::RoomEncryptionEventContent},
 };
 
 use crate::{
+    engine::Order,
     failure::CoreError,
     session::{Session, room_id, user_id},
     summary::membership,
@@ -22,12 +24,11 @@ impl Session {
     pub async fn create_direct(&self, user: &UserId) -> Result<RoomId, Failure> {
         let user = user_id(user)?;
         let client = self.inner.client().await?;
-        if let Some(room) = client.get_dm_room(&user) {
+        let _one = self.inner.shared.direct.lock().await;
+        if let Some(room) = direct_with(&client, &user).await? {
             return Ok(RoomId(room.room_id().to_string()));
         }
-        let invitation = client.invited_rooms().into_iter().find(|room| {
-            room.direct_targets().iter().any(|target| target.as_str() == user.as_str())
-        });
+        let invitation = direct_invitation(&client, &user).await;
         let room = match invitation {
             Some(room) => {
                 room.join().await.map_err(CoreError::from)?;
@@ -60,9 +61,14 @@ impl Session {
     pub async fn join(&self, room: &RoomId) -> Result<(), Failure> {
         let id = room_id(room)?;
         let client = self.inner.client().await?;
-        let room = client.join_room_by_id(&id).await.map_err(CoreError::from)?;
-        self.inner.refresh(&room).await;
-        Ok(())
+        let joined = client.join_room_by_id(&id).await.map_err(CoreError::from)?;
+        self.inner.refresh(&joined).await;
+        drop((joined, client));
+        // The SDK's event cache never opens a room again that it has forgotten in the same run ("CacheStateAlreadyExists").
+        match self.inner.book().has_come_back(room) {
+            true => self.inner.order(Order::Reattach).await,
+            false => Ok(()),
+        }
     }
 
     /// Declines an invitation. Nothing happens where there is none any more.
@@ -84,7 +90,7 @@ impl Session {
         // What still waits to leave would be tried for ever in a room that is gone.
         sdk_room.send_queue().set_enabled(false);
         sdk_room.forget().await.map_err(CoreError::from)?;
-        self.inner.book().remove(vec![room.clone()]).await;
+        self.inner.book().forget(room).await;
         Ok(())
     }
 
@@ -108,4 +114,28 @@ impl Session {
             Err(Failure::Rejected { code: "WRONG_ROOM_STATE".to_owned() })
         }
     }
+}
+
+/// The direct conversation that this account is in with `user`: as the last sync told, or else as the server says now. Another
+/// device, or a moment ago this one, may have made it.
+async fn direct_with(client: &Client, user: &UserIdRef) -> Result<Option<Room>, CoreError> {
+    if let Some(room) = client.get_dm_room(user) {
+        return Ok(Some(room));
+    }
+    let direct = client.account().fetch_account_data_static::<DirectEventContent>().await?;
+    let Some(Ok(direct)) = direct.map(|raw| raw.deserialize()) else { return Ok(None) };
+    let rooms = direct.iter().filter(|(with, _)| with.as_str() == user.as_str()).flat_map(|(_, rooms)| rooms);
+    let here = |room: &Room| room.state() == RoomState::Joined && room.active_members_count() <= 2;
+    Ok(rooms.filter_map(|id| client.get_room(id)).find(here))
+}
+
+/// The invitation of `user` to a direct conversation.
+async fn direct_invitation(client: &Client, user: &UserIdRef) -> Option<Room> {
+    for room in client.invited_rooms() {
+        let by_them = room.invite_details().await.is_ok_and(|invite| invite.inviter_id == *user);
+        if by_them && room.is_direct().await.unwrap_or(false) {
+            return Some(room);
+        }
+    }
+    None
 }

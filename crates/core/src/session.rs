@@ -11,15 +11,16 @@ use bulla_model::{
 use bulla_policy as policy;
 use matrix_sdk::Client;
 use ruma::{OwnedRoomId, OwnedUserId};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot};
 
 use crate::{
     book::RoomBook,
     cancel::Cancel,
-    engine::{Attached, Link, Order, Shared},
+    engine::Order,
     failure::CoreError,
     room::Room,
     room_list::RoomList,
+    shared::{Attached, Link, Shared},
     state_stream::StateStream,
     timeline::TimelineInner,
 };
@@ -63,7 +64,8 @@ impl Session {
     pub async fn room(&self, id: &RoomId) -> Result<Room, Failure> {
         self.inner.open()?;
         policy::room_id(id.as_str())?;
-        if self.inner.shared.book.row(id).await?.is_some() || self.inner.sdk_room_now(id).is_some() {
+        let known = self.inner.shared.book.row(id).await?.is_some();
+        if known || (!self.inner.book().is_forgotten(id) && self.inner.sdk_room_now(id).is_some()) {
             return Ok(Room::new(self.inner.clone(), id.clone()));
         }
         Err(Failure::NotFound { what: Missing::Room })
@@ -82,7 +84,7 @@ impl Session {
 
     /// Stops everything that uses the network, closes every file. Streams stay and are silent.
     pub async fn pause(&self) -> Result<(), Failure> {
-        self.inner.order(Order::Pause).await
+        self.inner.urgent(Order::Pause).await
     }
 
     /// Goes on after a pause; without one, looks at the network at once.
@@ -114,7 +116,7 @@ impl Session {
 
     /// Closes the session: streams end, files are closed. The account stays signed in.
     pub async fn shutdown(&self) -> Result<(), Failure> {
-        match self.inner.order(Order::Shutdown).await {
+        match self.inner.urgent(Order::Shutdown).await {
             Err(Failure::Closed) => Ok(()),
             other => other,
         }
@@ -169,7 +171,15 @@ impl SessionInner {
         self.shared.refresh(std::slice::from_ref(room)).await;
     }
 
-    async fn order(&self, order: impl FnOnce(oneshot::Sender<Result<(), Failure>>) -> Order) -> Result<(), Failure> {
+    /// An order that does not wait for the network: whatever waits for it ends.
+    async fn urgent(&self, order: impl FnOnce(oneshot::Sender<Result<(), Failure>>) -> Order) -> Result<(), Failure> {
+        let (done, wait) = oneshot::channel();
+        self.orders.send(order(done)).map_err(|_| Failure::Closed)?;
+        self.shared.urgent.send_modify(|count| *count += 1);
+        wait.await.map_err(|_| Failure::Closed)?
+    }
+
+    pub async fn order(&self, order: impl FnOnce(oneshot::Sender<Result<(), Failure>>) -> Order) -> Result<(), Failure> {
         let (done, wait) = oneshot::channel();
         self.orders.send(order(done)).map_err(|_| Failure::Closed)?;
         wait.await.map_err(|_| Failure::Closed)?
@@ -177,18 +187,6 @@ impl SessionInner {
 
     pub fn timelines(&self) -> std::sync::MutexGuard<'_, HashMap<RoomId, Weak<TimelineInner>>> {
         self.timelines.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Tells the server which rooms are on a screen, so that they come first and in full.
-    pub async fn subscribe_shown_rooms(&self) {
-        let Link::Ready(attached) = self.shared.link.borrow().clone() else { return };
-        let shown: Vec<OwnedRoomId> = {
-            let mut timelines = self.timelines();
-            timelines.retain(|_, timeline| timeline.strong_count() > 0);
-            timelines.keys().filter_map(|id| room_id(id).ok()).collect()
-        };
-        let shown: Vec<&ruma::RoomId> = shown.iter().map(AsRef::as_ref).collect();
-        attached.sync.room_list_service().set_room_subscriptions(&shown).await;
     }
 }
 
@@ -203,6 +201,3 @@ pub(crate) fn user_id(id: &bulla_model::UserId) -> Result<OwnedUserId, CoreError
     let malformed = || Failure::Invalid { field: bulla_model::Field::User, why: bulla_model::FieldTrouble::Malformed };
     Ok(ruma::UserId::parse(policy::user_id(id.as_str())?).map_err(|_| malformed())?)
 }
-
-/// The sender of [`watch`] values that the engine writes and everyone reads.
-pub(crate) type Seen<T> = watch::Sender<T>;

@@ -17,12 +17,16 @@ use crate::{
 /// The row for `room`. `known` is the row as it was: a room without any message keeps the time it was first seen at.
 pub(crate) async fn summarise(room: &Room, known: Option<&RoomSummary>) -> Result<RoomSummary, CoreError> {
     let membership = membership(room.state());
-    let direct_with = room.direct_targets().iter().next().map(|target| UserId(target.as_str().to_owned()));
-    let is_direct = direct_with.is_some();
     let invited_by = match membership {
-        Membership::Invited => room.invite_details().await.ok().map(|invite| invite.inviter_id),
+        Membership::Invited => room.invite_details().await.ok().map(|invite| UserId(invite.inviter_id.to_string())),
         _ => None,
     };
+    let direct_with = match membership {
+        // Before it is accepted, only the invitation says so.
+        Membership::Invited if room.is_direct().await.unwrap_or(false) => invited_by.clone(),
+        _ => room.direct_targets().iter().next().map(|target| UserId(target.as_str().to_owned())),
+    };
+    let is_direct = direct_with.is_some();
     let (last, at) = last(room).await;
     let unread = room.num_unread_messages();
     Ok(RoomSummary {
@@ -43,7 +47,7 @@ pub(crate) async fn summarise(room: &Room, known: Option<&RoomSummary>) -> Resul
         last,
         encrypted: room.encryption_state().is_encrypted(),
         membership,
-        invited_by: invited_by.map(|user| UserId(user.to_string())),
+        invited_by,
         favourite: room.is_favourite(),
         muted: room.cached_user_defined_notification_mode() == Some(RoomNotificationMode::Mute),
         active_at: at.or(known.and_then(|known| known.active_at)).or_else(|| Some(SystemTime::now())),

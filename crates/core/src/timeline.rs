@@ -1,44 +1,22 @@
 //! A conversation: the stored tail at once, then the SDK's timeline, and the commands on it.
 
-use std::{
-    collections::HashSet,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::{Arc, Weak};
 
-use bulla_model::{Failure, Field, FieldTrouble, ItemContent, ItemId, Missing, RoomId, SendState, TimelineItem, UserId};
+use bulla_model::{Failure, Field, FieldTrouble, ItemId, Missing, RoomId};
 use bulla_policy as policy;
-use eyeball_im::{Vector, VectorDiff};
-use futures_util::{Stream, StreamExt, future::Either};
 use matrix_sdk::room::{Receipts, edit::EditedContent};
-use matrix_sdk_ui::timeline::{
-    RoomExt, Timeline as SdkTimeline, TimelineEventItemId, TimelineItem as SdkItem, TimelineReadReceiptTracking,
-    default_event_filter,
-};
-use ruma::events::{
-    AnyMessageLikeEventContent, AnySyncMessageLikeEvent, AnySyncTimelineEvent,
-    room::message::{MessageType, Relation, RoomMessageEventContent, RoomMessageEventContentWithoutRelation},
-};
-use tokio::{
-    runtime::Handle,
-    sync::watch,
-    task::AbortHandle,
-    time::{Duration, timeout},
-};
+use matrix_sdk_ui::timeline::TimelineEventItemId;
+use ruma::events::room::message::{RoomMessageEventContent, RoomMessageEventContentWithoutRelation};
+use tokio::{runtime::Handle, task::AbortHandle};
 
 use crate::{
-    engine::Link,
     failure::{CoreError, of_queue},
-    item::ItemMapper,
+    feed::Feed,
+    live::Live,
     session::SessionInner,
+    shown::{Shown, TAIL},
     timeline_stream::TimelineStream,
 };
-
-/// How much of a conversation the store keeps for the next start.
-pub(crate) const TAIL: u32 = 50;
-/// How long the first live list may be completed from the SDK's own cache before it replaces the stored tail.
-const COMPLETE: Duration = Duration::from_secs(2);
-/// How long a row must be still before it is stored.
-const STILL: Duration = Duration::from_millis(100);
 
 /// A conversation that is shown. Cheap to clone; the SDK's timeline ends with the last clone and stream.
 #[derive(Clone)]
@@ -48,27 +26,14 @@ pub struct Timeline {
 
 pub(crate) struct TimelineInner {
     session: Arc<SessionInner>,
-    room: RoomId,
     pub(crate) shown: Arc<Shown>,
     task: AbortHandle,
     runtime: Handle,
 }
 
-/// What is shown, and by whom it is fed.
-pub(crate) struct Shown {
-    pub rows: watch::Sender<Vector<Arc<TimelineItem>>>,
-    pub typing: watch::Sender<Vec<UserId>>,
-    live: watch::Sender<Option<Arc<Live>>>,
-}
-
-struct Live {
-    timeline: SdkTimeline,
-    mapper: Mutex<ItemMapper>,
-}
-
 impl Timeline {
     pub(crate) async fn open(session: Arc<SessionInner>, room: RoomId) -> Result<Self, CoreError> {
-        if let Some(inner) = session.timelines().get(&room).and_then(std::sync::Weak::upgrade) {
+        if let Some(inner) = session.timelines().get(&room).and_then(Weak::upgrade) {
             return Ok(Self { inner });
         }
         let of = room.clone();
@@ -78,16 +43,21 @@ impl Timeline {
             Err(CoreError::Said(Failure::Closed)) => Vec::new(),
             Err(error) => return Err(error),
         };
-        let shown = Arc::new(Shown {
-            rows: watch::Sender::new(tail.into_iter().map(Arc::new).collect()),
-            typing: watch::Sender::new(Vec::new()),
-            live: watch::Sender::new(None),
-        });
-        let feed = Feed { shared: session.shared.clone(), room: room.clone(), shown: shown.clone() };
-        let task = tokio::spawn(feed.run()).abort_handle();
-        let inner = Arc::new(TimelineInner { session: session.clone(), room: room.clone(), shown, task, runtime: Handle::current() });
-        session.timelines().insert(room, Arc::downgrade(&inner));
-        session.subscribe_shown_rooms().await;
+        let shown = Arc::new(Shown::new(room.clone(), tail));
+        let inner = {
+            let mut timelines = session.timelines();
+            // Somebody else may have opened it meanwhile.
+            if let Some(inner) = timelines.get(&room).and_then(Weak::upgrade) {
+                return Ok(Self { inner });
+            }
+            let feed = Feed { shared: session.shared.clone(), shown: shown.clone() };
+            let task = tokio::spawn(feed.run()).abort_handle();
+            session.shared.shown().insert(room.clone(), Arc::downgrade(&shown));
+            let inner = Arc::new(TimelineInner { session: session.clone(), shown, task, runtime: Handle::current() });
+            timelines.insert(room, Arc::downgrade(&inner));
+            inner
+        };
+        session.shared.subscribe_shown().await;
         Ok(Self { inner })
     }
 
@@ -198,8 +168,7 @@ impl Timeline {
 
     async fn live(&self) -> Result<Arc<Live>, CoreError> {
         self.inner.session.open()?;
-        let attached = self.inner.session.sdk_room(&self.inner.room).await;
-        attached?;
+        self.inner.session.sdk_room(&self.inner.shown.room).await?;
         let mut live = self.inner.shown.live.subscribe();
         let mut closed = self.inner.session.shared.closed.subscribe();
         tokio::select! {
@@ -212,198 +181,23 @@ impl Timeline {
     }
 }
 
-impl Live {
-    fn target(&self, item: &ItemId) -> Result<TimelineEventItemId, Failure> {
-        if let Some(target) = self.mapper().target(item) {
-            return Ok(target);
-        }
-        // A row of the stored tail is named by its event.
-        let event = policy::event_id(item.as_str()).ok().and_then(|id| ruma::EventId::parse(id).ok());
-        event.map(TimelineEventItemId::EventId).ok_or(Failure::NotFound { what: Missing::Event })
-    }
-
-    fn mapper(&self) -> std::sync::MutexGuard<'_, ItemMapper> {
-        self.mapper.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 impl Drop for TimelineInner {
     fn drop(&mut self) {
         self.task.abort();
         // The SDK's timeline may only end inside the runtime; the app may drop us anywhere.
-        let (shown, session, room) = (self.shown.clone(), self.session.clone(), self.room.clone());
+        let (shown, shared) = (self.shown.clone(), self.session.shared.clone());
         self.runtime.spawn(async move {
             shown.live.send_replace(None);
-            let gone = session.timelines().get(&room).is_some_and(|timeline| timeline.strong_count() == 0);
-            if gone {
-                session.subscribe_shown_rooms().await;
+            shown.store(&shared.vault).await;
+            {
+                let mut all = shared.shown();
+                if all.get(&shown.room).is_some_and(|there| std::ptr::eq(there.as_ptr(), Arc::as_ptr(&shown))) {
+                    all.remove(&shown.room);
+                }
             }
+            shared.subscribe_shown().await;
         });
     }
-}
-
-/// Feeds what is shown from the SDK, again whenever the session attaches anew.
-struct Feed {
-    shared: Arc<crate::engine::Shared>,
-    room: RoomId,
-    shown: Arc<Shown>,
-}
-
-impl Feed {
-    async fn run(self) {
-        let mut link = self.shared.link.subscribe();
-        loop {
-            let room = loop {
-                let attached = match &*link.borrow_and_update() {
-                    Link::Ready(attached) => Some(attached.clone()),
-                    Link::Closed => return,
-                    Link::Pending | Link::Broken(_) => None,
-                };
-                let room = attached.and_then(|attached| {
-                    let id = crate::session::room_id(&self.room).ok()?;
-                    attached.client.get_room(&id)
-                });
-                match room {
-                    Some(room) => break room,
-                    None if link.changed().await.is_err() => return,
-                    None => {}
-                }
-            };
-            tokio::select! {
-                fed = self.feed(room) => {
-                    if let Err(error) = fed {
-                        tracing::warn!(kind = %Failure::from(error), "a timeline ended");
-                    }
-                    if link.changed().await.is_err() {
-                        return;
-                    }
-                }
-                changed = link.changed() => if changed.is_err() { return },
-            }
-            self.shown.live.send_replace(None);
-        }
-    }
-
-    async fn feed(&self, room: matrix_sdk::Room) -> Result<(), CoreError> {
-        let me = room.own_user_id().to_owned();
-        let timeline = room
-            .timeline_builder()
-            .track_read_marker_and_receipts(TimelineReadReceiptTracking::AllEvents)
-            .event_filter(|event, rules| default_event_filter(event, rules) || is_unknown(event))
-            .build()
-            .await?;
-        let (items, changes) = timeline.subscribe().await;
-        let live = Arc::new(Live { timeline, mapper: Mutex::new(ItemMapper::new(me)) });
-        let mut rows: Vector<Arc<TimelineItem>> = {
-            let mut mapper = live.mapper();
-            items.iter().map(|item| Arc::new(mapper.map(item))).collect()
-        };
-        self.shown.live.send_replace(Some(live.clone()));
-        let mut changes = std::pin::pin!(changes);
-        self.complete(&live, &mut rows, &mut changes).await;
-        self.publish(&rows);
-
-        let (_guard, mut typing) = room.subscribe_to_typing_notifications();
-        let mut asked = HashSet::new();
-        let members = live.clone();
-        let mut members = std::pin::pin!(async move { members.timeline.fetch_members().await });
-        let (mut members_known, mut stored) = (false, false);
-        loop {
-            self.quotes(&live, &rows, &mut asked);
-            let still = async {
-                tokio::time::sleep(STILL).await;
-            };
-            tokio::select! {
-                diffs = changes.next() => {
-                    let Some(diffs) = diffs else { return Ok(()) };
-                    live.apply(&mut rows, diffs);
-                    self.publish(&rows);
-                    stored = false;
-                }
-                users = typing.recv() => {
-                    if let Ok(users) = users {
-                        self.shown.typing.send_replace(users.iter().map(|user| UserId(user.to_string())).collect());
-                    }
-                }
-                () = &mut members, if !members_known => members_known = true,
-                () = still, if !stored => {
-                    self.store(&rows).await;
-                    stored = true;
-                }
-            }
-        }
-    }
-
-    /// The SDK begins with what it has in memory. Where the stored tail shows more, the rest is read from its cache first,
-    /// so that nothing vanishes from a screen only to come back.
-    async fn complete(
-        &self,
-        live: &Live,
-        rows: &mut Vector<Arc<TimelineItem>>,
-        changes: &mut (impl Stream<Item = Vec<VectorDiff<Arc<SdkItem>>>> + Unpin),
-    ) {
-        let missing = self.shown.rows.borrow().len().saturating_sub(rows.len());
-        if missing == 0 {
-            return;
-        }
-        let count = u16::try_from(missing).unwrap_or(u16::MAX);
-        let mut paginated = std::pin::pin!(live.timeline.paginate_backwards(count));
-        let filled = async {
-            loop {
-                match futures_util::future::select(changes.next(), &mut paginated).await {
-                    Either::Left((Some(diffs), _)) => live.apply(rows, diffs),
-                    Either::Left((None, _)) | Either::Right(_) => return,
-                }
-            }
-        };
-        let _ = timeout(COMPLETE, filled).await;
-    }
-
-    fn publish(&self, rows: &Vector<Arc<TimelineItem>>) {
-        self.shown.rows.send_replace(rows.clone());
-    }
-
-    /// Has the SDK fetch the messages that others answer, once each.
-    fn quotes(&self, live: &Arc<Live>, rows: &Vector<Arc<TimelineItem>>, asked: &mut HashSet<String>) {
-        for row in rows {
-            let ItemContent::Event { event } = &row.content else { continue };
-            let (Some(quote), Some(id)) = (&event.reply_to, &event.event_id) else { continue };
-            if quote.body.is_none() && asked.insert(id.0.clone())
-                && let Ok(id) = ruma::EventId::parse(&id.0)
-            {
-                let live = live.clone();
-                tokio::spawn(async move { live.timeline.fetch_details_for_event(&id).await.is_ok() });
-            }
-        }
-    }
-
-    async fn store(&self, rows: &Vector<Arc<TimelineItem>>) {
-        let from = rows.len().saturating_sub(TAIL as usize);
-        let tail: Vec<TimelineItem> = rows.iter().skip(from).map(|row| kept(row)).collect();
-        let room = self.room.clone();
-        self.shared.vault.write("tail", move |store| store.put_tail(room, tail)).await;
-    }
-}
-
-impl Live {
-    fn apply(&self, rows: &mut Vector<Arc<TimelineItem>>, diffs: Vec<VectorDiff<Arc<SdkItem>>>) {
-        let mut mapper = self.mapper();
-        for diff in diffs {
-            diff.map(|item| Arc::new(mapper.map(&item))).apply(rows);
-        }
-    }
-}
-
-/// A row as the store keeps it: named by its event, since a local name means nothing to the next run.
-fn kept(row: &TimelineItem) -> TimelineItem {
-    let mut row = row.clone();
-    if let ItemContent::Event { event } = &row.content
-        && let Some(id) = &event.event_id
-        && event.send_state == SendState::Delivered
-    {
-        row.id = ItemId(id.0.clone());
-    }
-    row
 }
 
 /// What a person typed, as Matrix content: formatted where it holds Markdown.
@@ -414,20 +208,4 @@ fn written(markdown: &str) -> Result<RoomMessageEventContentWithoutRelation, Fai
 
 fn not_sent_yet() -> Failure {
     Failure::Invalid { field: Field::Event, why: FieldTrouble::NotAllowed }
-}
-
-/// Events that the SDK's own filter hides because it does not know them: a person should see that something was sent.
-fn is_unknown(event: &AnySyncTimelineEvent) -> bool {
-    let AnySyncTimelineEvent::MessageLike(event) = event else { return false };
-    match event {
-        AnySyncMessageLikeEvent::RoomMessage(_) => match event.original_content() {
-            Some(AnyMessageLikeEventContent::RoomMessage(content)) => {
-                matches!(content.msgtype, MessageType::_Custom(_))
-                    && !matches!(content.relates_to, Some(Relation::Replacement(_)))
-            }
-            _ => false,
-        },
-        AnySyncMessageLikeEvent::_Custom(_) => event.original_content().is_some(),
-        _ => false,
-    }
 }

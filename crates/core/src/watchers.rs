@@ -10,7 +10,7 @@ use tokio::{
     task::JoinSet,
 };
 
-use crate::engine::{Notice, Shared};
+use crate::{engine::Notice, shared::Shared};
 
 /// How many rooms are brought up to date before the list is told.
 const BATCH: usize = 32;
@@ -91,7 +91,10 @@ async fn session(client: Client, notices: mpsc::UnboundedSender<Notice>) {
     let mut changes = client.subscribe_to_session_changes();
     loop {
         match changes.recv().await {
-            Ok(SessionChange::UnknownToken(_)) | Err(RecvError::Lagged(_)) => _ = notices.send(Notice::TokenGone),
+            Ok(SessionChange::UnknownToken(data)) => {
+                _ = notices.send(Notice::TokenGone { soft: Some(data.soft_logout) });
+            }
+            Err(RecvError::Lagged(_)) => _ = notices.send(Notice::TokenGone { soft: None }),
             Ok(SessionChange::TokensRefreshed) => {}
             Err(RecvError::Closed) => return,
         }

@@ -10,7 +10,7 @@ use std::{
 use bulla_core::{Accounts, Room, RoomList, Session, StateStream, Timeline, TimelineStream};
 use bulla_model::{
     Config, EventItem, Failure, ItemContent, KeyStore, Membership, MessageBody, Password, RoomFilter, RoomId,
-    RoomSummary, SessionState, TimelineItem, UserId, apply_room_changes, apply_timeline_changes,
+    RoomSummary, SessionState, TimelineChange, TimelineItem, UserId, apply_room_changes, apply_timeline_changes,
 };
 use bulla_testkit::{Handle, User};
 use tokio::time::timeout;
@@ -37,6 +37,14 @@ impl KeyStore for Keys {
 }
 
 impl Keys {
+    pub fn all(&self) -> HashMap<String, Vec<u8>> {
+        self.0.lock().unwrap().clone()
+    }
+
+    pub fn values(&self) -> Vec<Vec<u8>> {
+        self.0.lock().unwrap().values().cloned().collect()
+    }
+
     pub fn count(&self) -> usize {
         self.0.lock().unwrap().len()
     }
@@ -206,7 +214,33 @@ impl Conversation {
             }
         };
         let found = timeout(DEADLINE, search).await;
-        found.unwrap_or_else(|_| panic!("{what}: not in time, shown: {:?}", texts(&self.rows)))
+        found.unwrap_or_else(|_| panic!("{what}: not in time, shown: {:?}, of {}", texts(&self.rows), kinds(&self.rows)))
+    }
+
+    /// Waits until those who type are as wanted.
+    pub async fn typing(&mut self, wanted: impl Fn(&[UserId]) -> bool) -> Vec<UserId> {
+        let search = async {
+            loop {
+                let batch = self.stream.next().await.expect("batch").expect("the conversation goes on");
+                let told = batch.iter().find_map(|change| match change {
+                    TimelineChange::Typing { users } if wanted(users) => Some(users.clone()),
+                    _ => None,
+                });
+                apply_timeline_changes(&mut self.rows, batch);
+                if let Some(users) = told {
+                    return users;
+                }
+            }
+        };
+        timeout(DEADLINE, search).await.expect("typing in time")
+    }
+
+    /// Takes in what is there already, without waiting.
+    pub async fn drain(&mut self) {
+        while let Ok(batch) = timeout(Duration::from_millis(200), self.stream.next()).await {
+            apply_timeline_changes(&mut self.rows, batch.expect("batch").expect("the conversation goes on"));
+            self.started = true;
+        }
     }
 
     /// Waits for a message with this text.
@@ -240,4 +274,19 @@ pub fn texts(rows: &[TimelineItem]) -> Vec<String> {
         _ => None,
     });
     texts.collect()
+}
+
+/// What the rows are, without what they say.
+fn kinds(rows: &[TimelineItem]) -> String {
+    let kinds = rows.iter().map(|row| match &row.content {
+        ItemContent::Event { event } => match &event.body {
+            MessageBody::Undecryptable { why } => format!("{why:?}"),
+            MessageBody::Text { .. } => "text".to_owned(),
+            MessageBody::Member { change, .. } => format!("{change:?}"),
+            MessageBody::State { kind, .. } => format!("{kind:?}"),
+            _ => "other".to_owned(),
+        },
+        _ => "-".to_owned(),
+    });
+    kinds.collect::<Vec<_>>().join(" ")
 }

@@ -1,5 +1,17 @@
 //! The core against real homeservers that federate.
 #![recursion_limit = "256"]
 
+mod account;
 mod agent;
+mod disk;
+mod hostile;
+mod kill;
+mod log;
+mod plain;
+mod restart;
+mod rooms;
+mod send;
+mod start;
+mod sync;
 mod talk;
+mod trace;

@@ -1,0 +1,241 @@
+package org.bulla.demo
+
+import java.io.PrintStream
+import java.nio.file.Path
+import java.time.ZoneId
+import java.time.format.DateTimeFormatter
+import kotlin.system.exitProcess
+import kotlin.text.Charsets.UTF_8
+import kotlin.time.Duration.Companion.seconds
+import kotlin.time.TimeSource
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.TimeoutCancellationException
+import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.flow.MutableStateFlow
+import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.flow.mapNotNull
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.withContext
+import kotlinx.coroutines.withTimeout
+import kotlinx.serialization.json.Json
+import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.json.JsonObjectBuilder
+import kotlinx.serialization.json.add
+import kotlinx.serialization.json.buildJsonObject
+import kotlinx.serialization.json.jsonObject
+import kotlinx.serialization.json.jsonPrimitive
+import kotlinx.serialization.json.put
+import kotlinx.serialization.json.putJsonArray
+import org.bulla.Bulla
+import org.bulla.Session
+import org.bulla.Timeline
+import org.bulla.model.Config
+import org.bulla.model.EventItem
+import org.bulla.model.Failure
+import org.bulla.model.ItemContent
+import org.bulla.model.ItemId
+import org.bulla.model.Membership
+import org.bulla.model.MessageBody
+import org.bulla.model.SendState
+import org.bulla.model.SessionState
+import org.bulla.model.TimelineItem
+import org.bulla.model.UserId
+import org.bulla.roomList
+import org.bulla.rows
+import org.bulla.stateFlow
+
+// The Kotlin agent of `cargo xtask demo`: reads commands from standard input and answers on standard output, a JSON object a line.
+// A command is {"id": 1, "do": "send", "text": "..."}; its answer {"id": 1, "ok": true, ...} or {"id": 1, "ok": false, "error": "..."}.
+
+/** No command takes longer. */
+private val DEADLINE = 60.seconds
+
+fun main() {
+    val input = System.`in`.bufferedReader(UTF_8)
+    val output = PrintStream(System.out, true, UTF_8)
+    runBlocking(Dispatchers.Default) {
+        val agent = Agent(this)
+        while (true) {
+            val line = withContext(Dispatchers.IO) { input.readLine() } ?: break
+            val command = Json.parseToJsonElement(line).jsonObject
+            output.println(agent.answer(command))
+            if (command.text("do") == "quit") break
+        }
+        agent.leave()
+    }
+    exitProcess(0)
+}
+
+private class Agent(private val scope: CoroutineScope) {
+    private var bulla: Bulla? = null
+    private var session: Session? = null
+    private var conversation: Conversation? = null
+
+    suspend fun answer(command: JsonObject): JsonObject = buildJsonObject {
+        put("id", command.getValue("id"))
+        try {
+            val answer = withTimeout(DEADLINE) { buildJsonObject { obey(command) } }
+            put("ok", true)
+            answer.forEach { (name, value) -> put(name, value) }
+        } catch (failure: Failure) {
+            refuse("${failure::class.simpleName}(${failure.message})")
+        } catch (_: TimeoutCancellationException) {
+            refuse("not within $DEADLINE")
+        } catch (error: IllegalStateException) {
+            refuse(error.message.orEmpty())
+        }
+    }
+
+    suspend fun leave() {
+        conversation?.close()
+        session?.shutdown()
+    }
+
+    private fun JsonObjectBuilder.refuse(why: String) {
+        put("ok", false)
+        put("error", why)
+    }
+
+    private suspend fun JsonObjectBuilder.obey(command: JsonObject) {
+        when (val wish = command.text("do")) {
+            "sign_in" -> signIn(command)
+            "open" -> open(command)
+            "wait_live" -> session().stateFlow().first { it is SessionState.Live }
+            "create_direct" -> put("room", session().createDirect(command.text("user")))
+            "wait_invitation" -> put("room", invitation())
+            "join" -> session().join(command.text("room"))
+            "open_room" -> openRoom(command.text("room"))
+            "send" -> timeline().sendText(command.text("text"))
+            "reply" -> timeline().reply(sent(command.text("to")), command.text("text"))
+            "edit" -> timeline().edit(sent(command.text("of")), command.text("text"))
+            "react" -> put("added", timeline().react(sent(command.text("to")), command.text("key")))
+            "redact" -> timeline().redact(sent(command.text("of")), null)
+            "mark_read" -> timeline().markRead()
+            "wait_text" -> tell(event { it.text == command.text("text") })
+            "wait_edited" -> tell(event { it.text == command.text("text") && it.edited })
+            "wait_reply" -> tell(event { it.text == command.text("text") && it.replyTo?.body != null })
+            "wait_reaction" -> tell(event { it.text == command.text("on") && it.reacted(command.text("key")) })
+            "wait_redacted" -> tell(event { it.body is MessageBody.Redacted })
+            "wait_read_by" -> conversation().readBy(command.text("user"))
+            "pause" -> session().pause()
+            "resume" -> session().resume()
+            "shutdown" -> shutdown()
+            "show" -> putJsonArray("lines") { conversation().lines().forEach { add(it) } }
+            "quit" -> {}
+            else -> error("no such command: $wish")
+        }
+    }
+
+    private suspend fun JsonObjectBuilder.signIn(command: JsonObject) {
+        val new = library(command).signIn(command.text("homeserver"), command.text("user"), command.text("password"))
+        session = new
+        put("account", new.account().id)
+        put("user", new.account().user)
+    }
+
+    /** Opens an account again, as a new start of the app does: the list comes from the store, before the network is up. */
+    private suspend fun JsonObjectBuilder.open(command: JsonObject) {
+        val library = library(command)
+        val began = TimeSource.Monotonic.markNow()
+        val opened = library.open(command.text("account"))
+        session = opened
+        val rooms = opened.roomList().first()
+        put("rooms_from_store", rooms.size)
+        put("ms", began.elapsedNow().inWholeMicroseconds / 1000.0)
+        put("state", opened.stateFlow().first()::class.simpleName)
+    }
+
+    private fun library(command: JsonObject): Bulla = bulla ?: run {
+        val folder = Path.of(command.text("folder"))
+        Bulla(Config("$folder", "Bulla demo"), FileKeyStore(folder.resolveSibling("keys"))).also { bulla = it }
+    }
+
+    private suspend fun invitation() = session().roomList().mapNotNull { rows ->
+        rows.find { it.membership == Membership.INVITED }?.id
+    }.first()
+
+    private suspend fun openRoom(room: String) {
+        conversation?.close()
+        // A room that was just made may not have come by sync yet.
+        session().roomList().first { rows -> rows.any { it.id == room && it.membership == Membership.JOINED } }
+        val timeline = session().room(room).use { it.timeline() }
+        conversation = Conversation(timeline, scope)
+    }
+
+    private suspend fun shutdown() {
+        conversation?.close()
+        session().shutdown()
+        session().close()
+        conversation = null
+        session = null
+    }
+
+    private suspend fun event(wanted: (EventItem) -> Boolean) = conversation().event(wanted)
+
+    /** The row of a message that can be answered: it has left, or came from the server. */
+    private suspend fun sent(text: String): ItemId = event { it.text == text && it.sendState is SendState.Delivered }.first
+
+    private fun JsonObjectBuilder.tell(found: Pair<ItemId, EventItem>) {
+        put("from", found.second.sender)
+        put("item", found.first)
+    }
+
+    private fun session() = session ?: error("not signed in")
+    private fun conversation() = conversation ?: error("no room is open")
+    private fun timeline() = conversation().timeline
+}
+
+/** A conversation as a screen would hold it. */
+private class Conversation(val timeline: Timeline, scope: CoroutineScope) {
+    private val rows = MutableStateFlow(emptyList<TimelineItem>())
+    private val collecting: Job = scope.launch { timeline.rows().collect { rows.value = it } }
+
+    suspend fun event(wanted: (EventItem) -> Boolean): Pair<ItemId, EventItem> =
+        rows.mapNotNull { events(it).findLast { (_, event) -> wanted(event) } }.first()
+
+    /** Waits until [user] has read the newest message of this account. */
+    suspend fun readBy(user: UserId) = rows.first { shown ->
+        val all = events(shown).map { it.second }
+        val newest = all.indexOfLast { it.mine }
+        newest >= 0 && all.drop(newest).any { event -> event.readBy.any { it.user == user } }
+    }
+
+    fun lines(): List<String> = events(rows.value).mapNotNull { (_, event) -> event.line }
+
+    suspend fun close() {
+        collecting.cancelAndJoin()
+        timeline.close()
+    }
+
+    private fun events(rows: List<TimelineItem>) = rows.mapNotNull { row ->
+        (row.content as? ItemContent.Event)?.let { row.id to it.event }
+    }
+}
+
+private val CLOCK = DateTimeFormatter.ofPattern("HH:mm").withZone(ZoneId.systemDefault())
+
+/** `10:02 alice: ↩ In ten minutes (edited) 👍`; none for what nobody said. */
+private val EventItem.line: String?
+    get() {
+        val said = when (val body = body) {
+            is MessageBody.Text -> body.plain
+            is MessageBody.Redacted -> "(deleted)"
+            is MessageBody.Undecryptable -> "(cannot be read: ${body.why})"
+            else -> return null
+        }
+        val who = senderName ?: sender.drop(1).substringBefore(':')
+        val answer = if (replyTo != null) "↩ " else ""
+        val edit = if (edited) " (edited)" else ""
+        val marks = reactions.joinToString("") { " ${it.key}${if (it.count > 1u) "${it.count}" else ""}" }
+        val waits = if (sendState is SendState.Delivered) "" else " …"
+        return "${CLOCK.format(at)} $who: $answer$said$edit$marks$waits"
+    }
+
+private val EventItem.text get() = (body as? MessageBody.Text)?.plain
+
+private fun EventItem.reacted(key: String) = reactions.any { it.key == key }
+
+private fun JsonObject.text(name: String) = get(name)?.jsonPrimitive?.content ?: error("\"$name\" is missing")

@@ -1,0 +1,161 @@
+// The streams as `AsyncSequence`s. The first element is the whole state as the store has it, without waiting for the
+// network; whoever is slow gets fewer, larger batches. A loop ends when its task is cancelled, when the session closes, or
+// with the `Failure` that it throws; whichever it is, and also when the loop is left, the stream is freed.
+
+extension Session {
+    /// How the session stands with its server: first as it is now, then every change. Each loop sees them all.
+    public var stateUpdates: StateUpdates { StateUpdates(session: self) }
+
+    /// The changes of a list of rooms, `page` rows at first (1 to 1,000), a batch an element.
+    public func roomChanges(filter: RoomFilter = .all, page: UInt32 = 50) throws -> RoomChanges {
+        RoomChanges(stream: try rooms(filter: filter, page: page))
+    }
+
+    /// The same list, whole after each change: what a screen shows.
+    public func roomList(filter: RoomFilter = .all, page: UInt32 = 50) throws -> RoomList {
+        RoomList(changes: try roomChanges(filter: filter, page: page))
+    }
+}
+
+extension Timeline {
+    /// The changes of the conversation, a batch an element. Each loop sees them all.
+    public var changes: TimelineChanges { TimelineChanges(timeline: self) }
+
+    /// The same conversation, whole after each change: what a screen shows.
+    public var rows: TimelineUpdates { TimelineUpdates(changes: changes) }
+}
+
+/// See ``Session/stateUpdates``.
+public struct StateUpdates: AsyncSequence, Sendable {
+    let session: Session
+
+    /// Begins to watch.
+    public func makeAsyncIterator() -> Iterator { Iterator(stream: session.states()) }
+
+    /// One loop over the states.
+    public struct Iterator: AsyncIteratorProtocol, Sendable {
+        let stream: StateStream
+
+        /// The next state, or none when there are no more.
+        public func next() async throws -> SessionState? { try await stream.pull() }
+    }
+}
+
+/// See ``Session/roomChanges(filter:page:)``.
+///
+/// One loop goes over it; meanwhile, anyone may ask it for more, or for other rooms. It is freed with its last copy.
+public struct RoomChanges: AsyncSequence, Sendable {
+    let stream: RoomListStream
+
+    /// Shows one page more: the rows come as changes.
+    public func more() { stream.more() }
+
+    /// Shows other rooms, from the first page: the next batch is a reset.
+    public func setFilter(_ filter: RoomFilter) { stream.setFilter(filter: filter) }
+
+    /// Begins to pull.
+    public func makeAsyncIterator() -> Iterator { Iterator(stream: stream) }
+
+    /// The loop over the batches.
+    public struct Iterator: AsyncIteratorProtocol, Sendable {
+        let stream: RoomListStream
+
+        /// The next batch, or none when there are no more.
+        public func next() async throws -> [RoomListChange]? { try await stream.pull() }
+    }
+}
+
+/// See ``Session/roomList(filter:page:)``.
+///
+/// One loop goes over it; meanwhile, anyone may ask it for more, or for other rooms. It is freed with its last copy.
+public struct RoomList: AsyncSequence, Sendable {
+    let changes: RoomChanges
+
+    /// Shows one page more.
+    public func more() { changes.more() }
+
+    /// Shows other rooms, from the first page.
+    public func setFilter(_ filter: RoomFilter) { changes.setFilter(filter) }
+
+    /// Begins to pull.
+    public func makeAsyncIterator() -> Iterator { Iterator(changes: changes.makeAsyncIterator()) }
+
+    /// The loop over the list.
+    public struct Iterator: AsyncIteratorProtocol, Sendable {
+        let changes: RoomChanges.Iterator
+        var list = RoomRows()
+
+        /// The list after its next change, or none when there are no more.
+        public mutating func next() async throws -> RoomRows? {
+            guard let batch = try await changes.next() else { return nil }
+            list.apply(batch)
+            return list
+        }
+    }
+}
+
+/// See ``Timeline/changes``.
+public struct TimelineChanges: AsyncSequence, Sendable {
+    let timeline: Timeline
+
+    /// Begins to watch.
+    public func makeAsyncIterator() -> Iterator { Iterator(stream: timeline.items()) }
+
+    /// One loop over the batches.
+    public struct Iterator: AsyncIteratorProtocol, Sendable {
+        let stream: TimelineStream
+
+        /// The next batch, or none when there are no more.
+        public func next() async throws -> [TimelineChange]? { try await stream.pull() }
+    }
+}
+
+/// See ``Timeline/rows``.
+public struct TimelineUpdates: AsyncSequence, Sendable {
+    let changes: TimelineChanges
+
+    /// Begins to watch.
+    public func makeAsyncIterator() -> Iterator { Iterator(changes: changes.makeAsyncIterator()) }
+
+    /// One loop over the conversation.
+    public struct Iterator: AsyncIteratorProtocol, Sendable {
+        let changes: TimelineChanges.Iterator
+        var conversation = TimelineRows()
+
+        /// The conversation after its next change, or none when there are no more.
+        public mutating func next() async throws -> TimelineRows? {
+            guard let batch = try await changes.next() else { return nil }
+            conversation.apply(batch)
+            return conversation
+        }
+    }
+}
+
+/// What the exported streams have in common.
+private protocol Pulled: AnyObject, Sendable {
+    associatedtype Batch
+    func next() async throws -> Batch?
+    func cancel()
+}
+
+@_documentation(visibility: private)
+extension StateStream: Pulled {}
+@_documentation(visibility: private)
+extension RoomListStream: Pulled {}
+@_documentation(visibility: private)
+extension TimelineStream: Pulled {}
+
+fileprivate extension Pulled {
+    /// The next batch; none when the stream has ended or the task around it is cancelled, which ends the stream.
+    func pull() async throws -> Batch? {
+        do {
+            return try await withTaskCancellationHandler {
+                try await next()
+            } onCancel: {
+                cancel()
+            }
+        } catch is CancellationError {
+            return nil
+        }
+    }
+}

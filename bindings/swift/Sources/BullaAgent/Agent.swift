@@ -1,0 +1,202 @@
+import Bulla
+import Foundation
+
+/// One person's app, without a screen.
+actor Agent {
+    private var bulla: Bulla?
+    private var session: Session?
+    private var timeline: Timeline?
+
+    /// Does what an order says. A message is named by its text.
+    func obey(_ order: Order) async throws -> Answer {
+        switch order.what {
+        case "sign_in":
+            let session = try await library(in: order.need(\.folder)).signIn(
+                homeserver: order.need(\.homeserver), user: order.need(\.user), password: order.need(\.password))
+            self.session = session
+            return Answer(account: session.account().id, user: session.account().user)
+        case "open": return try await open(order.need(\.account), in: order.need(\.folder))
+        case "wait_live": try await signedIn.stateUpdates.first("live") { $0 == .live ? $0 : nil }
+        case "create_direct": return Answer(room: try await signedIn.createDirect(user: order.need(\.user)))
+        case "wait_invitation":
+            return Answer(
+                room: try await signedIn.roomList(filter: .invitations).first("an invitation") { $0.rows.first?.id })
+        case "join": try await signedIn.join(room: order.need(\.room))
+        case "open_room": timeline = try await signedIn.room(room: order.need(\.room)).timeline()
+        case "send": try await shown.sendText(markdown: order.need(\.text))
+        case "reply": try await shown.reply(to: message(order.need(\.to)).id, markdown: order.need(\.text))
+        case "edit": try await shown.edit(item: message(order.need(\.of)).id, markdown: order.need(\.text))
+        case "react": _ = try await shown.react(item: message(order.need(\.to)).id, key: order.need(\.key))
+        case "redact": try await shown.redact(item: message(order.need(\.of)).id, reason: nil)
+        case "mark_read": try await shown.markRead()
+        case "wait_text":
+            let text = try order.need(\.text)
+            return try await seen(order) { $0.text == text }
+        case "wait_edited":
+            let text = try order.need(\.text)
+            return try await seen(order) { $0.text == text && $0.edited }
+        case "wait_reply":
+            let text = try order.need(\.text)
+            return try await seen(order) { $0.text == text && $0.replyTo != nil }
+        case "wait_reaction":
+            let (text, key) = (try order.need(\.on), try order.need(\.key))
+            return try await seen(order) { $0.text == text && $0.reactions.contains { $0.key == key } }
+        case "wait_redacted": return try await seen(order) { $0.body == .redacted }
+        case "wait_read_by":
+            let reader = try order.need(\.user)
+            return try await seen(order) { $0.mine && $0.readBy.contains { $0.user == reader } }
+        case "pause": try await signedIn.pause()
+        case "resume": try await signedIn.resume()
+        case "show": return Answer(lines: try await shown.rows.first("the conversation") { $0.events.map(\.line) })
+        case "shutdown":
+            try await signedIn.shutdown()
+            (session, timeline) = (nil, nil)
+        case "quit": break
+        default: throw Trouble("\(order.what): not understood")
+        }
+        return Answer()
+    }
+
+    private func open(_ account: AccountId, in folder: String) async throws -> Answer {
+        let clock = ContinuousClock()
+        let begun = clock.now
+        let session = try await library(in: folder).open(account: account)
+        let rooms = try await session.roomList().first("the list") { $0.rows.count }
+        let time = clock.now - begun
+        self.session = session
+        let state = try await session.stateUpdates.first("a state") { $0 }
+        let ms = Int(time.components.seconds) * 1_000 + Int(time.components.attoseconds / 1_000_000_000_000_000)
+        return Answer(state: state.name, roomsFromStore: rooms, ms: ms)
+    }
+
+    private func library(in folder: String) throws -> Bulla {
+        let keys = try KeyFiles(
+            folder: URL(fileURLWithPath: folder).deletingLastPathComponent().appendingPathComponent("keys"))
+        let bulla = try Bulla(config: Config(folder: folder, deviceName: "Bulla on Swift"), keys: keys)
+        self.bulla = bulla
+        return bulla
+    }
+
+    private var signedIn: Session {
+        get throws {
+            guard let session else { throw Trouble("not signed in") }
+            return session
+        }
+    }
+
+    private var shown: Timeline {
+        get throws {
+            guard let timeline else { throw Trouble("no conversation is open") }
+            return timeline
+        }
+    }
+
+    /// The message with this text, once the server has it.
+    private func message(_ text: String) async throws -> Shown {
+        try await shown.rows.first(text) {
+            $0.events.last { $0.event.text == text && $0.event.sendState == .delivered }
+        }
+    }
+
+    private func seen(_ order: Order, _ wanted: @escaping @Sendable (EventItem) -> Bool) async throws -> Answer {
+        let found = try await shown.rows.first(order.what) { $0.events.last { wanted($0.event) } }
+        return Answer(from: found.event.sender, item: found.id)
+    }
+}
+
+/// Keys that outlive the process, in files that only their owner can read. For a demo: an app keeps them where the
+/// platform keeps secrets.
+private final class KeyFiles: KeyStore {
+    private let folder: URL
+
+    init(folder: URL) throws {
+        self.folder = folder
+        let owners = [FileAttributeKey.posixPermissions: 0o700]
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true, attributes: owners)
+    }
+
+    func load(name: String) throws -> Data? {
+        let file = folder.appendingPathComponent(name).path
+        guard FileManager.default.fileExists(atPath: file) else { return nil }
+        return FileManager.default.contents(atPath: file)
+    }
+
+    func save(name: String, key: Data) throws {
+        let owners = [FileAttributeKey.posixPermissions: 0o600]
+        guard
+            FileManager.default.createFile(
+                atPath: folder.appendingPathComponent(name).path, contents: key, attributes: owners)
+        else {
+            throw Failure.Storage(trouble: .unavailable)
+        }
+    }
+
+    func erase(name: String) throws {
+        let file = folder.appendingPathComponent(name)
+        if FileManager.default.fileExists(atPath: file.path) { try FileManager.default.removeItem(at: file) }
+    }
+}
+
+extension AsyncSequence {
+    /// The first thing that `found` finds in an element.
+    @discardableResult
+    fileprivate func first<Found>(_ what: String, _ found: (Element) -> Found?) async throws -> Found {
+        for try await element in self {
+            if let found = found(element) { return found }
+        }
+        throw Trouble("\(what): the stream ended")
+    }
+}
+
+extension SessionState {
+    fileprivate var name: String {
+        switch self {
+        case .attaching: "Attaching"
+        case .live: "Live"
+        case .offline: "Offline"
+        case .paused: "Paused"
+        case .signedOut: "SignedOut"
+        case .failed: "Failed"
+        }
+    }
+}
+
+/// Something that someone said or did, and its row's name.
+private struct Shown {
+    let id: ItemId
+    let event: EventItem
+
+    /// As a line of a transcript: `10:02 alice: the text`.
+    var line: String {
+        let time = event.at.formatted(.dateTime.hour(.twoDigits(amPM: .omitted)).minute(.twoDigits))
+        let who = event.senderName ?? String(event.sender.dropFirst().prefix { $0 != ":" })
+        let answered = event.replyTo.map { _ in "↩ " } ?? ""
+        let edited = event.edited ? " (edited)" : ""
+        let reactions = event.reactions.map { " \($0.key)\($0.count > 1 ? "\($0.count)" : "")" }.joined()
+        let sending = event.sendState == .delivered ? "" : " …"
+        return "\(time) \(who): \(answered)\(event.said)\(edited)\(reactions)\(sending)"
+    }
+}
+
+extension TimelineRows {
+    fileprivate var events: [Shown] {
+        rows.compactMap { if case .event(let event) = $0.content { Shown(id: $0.id, event: event) } else { nil } }
+    }
+}
+
+extension EventItem {
+    fileprivate var text: String? {
+        if case .text(_, let plain, _) = body { plain } else { nil }
+    }
+
+    fileprivate var said: String {
+        switch body {
+        case .text(_, let plain, _): plain
+        case .redacted: "(deleted)"
+        case .undecryptable(let why): "(cannot be read: \(why))"
+        case .member(let user, _, let change, _): "(\(change): \(user))"
+        case .state(let kind, let value): "(\(kind)\(value.map { ": \($0)" } ?? ""))"
+        default: "(something else)"
+        }
+    }
+}

@@ -1,0 +1,135 @@
+import Foundation
+import Testing
+
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
+
+/// The servers of this run, and their control endpoint: see `crates/testkit`.
+struct Deployment: Decodable {
+    struct Server: Decodable {
+        let name: String
+        let clientUrl: String
+        let tlsUrl: String?
+    }
+
+    struct GivenUser: Decodable {
+        let userId: String
+        let password: String
+    }
+
+    let servers: [Server]
+    /// None at somebody else's server.
+    let control: String?
+    /// Who may sign in at somebody else's server.
+    let users: [GivenUser]
+
+    /// What `BULLA_DEPLOYMENT` describes.
+    static func current() throws -> Deployment {
+        guard let file = ProcessInfo.processInfo.environment["BULLA_DEPLOYMENT"], !file.isEmpty else {
+            throw Trouble("there is no deployment to test against: run `cargo xtask test swift`, which starts one")
+        }
+        return try decoded(Data(contentsOf: URL(fileURLWithPath: file)))
+    }
+
+    /// Whether it is one of our own. True also where there is none, so that a test fails and says so.
+    static var isOurs: Bool { (try? current()).map { $0.control != nil } ?? true }
+
+    /// A new user of a server of ours; the next one that was given, at somebody else's.
+    static func newUser(on server: Int) async throws -> User {
+        let deployment = try current()
+        if deployment.control != nil {
+            return try await ask("POST", "/users", ["server": server])
+        }
+        let given = try GivenUsers.shared.next(of: deployment.users)
+        return User(userId: given.userId, password: given.password, homeserver: deployment.servers[0].clientUrl)
+    }
+
+    /// Ends every device of a user.
+    static func logOut(_ user: User) async throws {
+        let _: Nothing = try await ask("POST", "/users/logout", ["user_id": user.userId])
+    }
+
+    /// Which of these texts are somewhere in what the servers keep.
+    static func search(_ texts: String...) async throws -> [String] {
+        struct Hit: Decodable { let text: String }
+        let hits: [Hit] = try await ask("POST", "/search", ["texts": texts])
+        return hits.map(\.text)
+    }
+
+    /// Asks the control endpoint.
+    static func ask<Answer: Decodable>(_ method: String, _ path: String, _ body: (any Encodable)? = nil) async throws
+        -> Answer
+    {
+        guard let control = try current().control else { throw Trouble("this needs a deployment of our own") }
+        return try await request(method, control + path, body)
+    }
+
+    /// Asks any server.
+    static func request<Answer: Decodable>(
+        _ method: String, _ url: String, _ body: (any Encodable)? = nil, token: String? = nil
+    ) async throws -> Answer {
+        guard let address = URL(string: url) else { throw Trouble("\(url) is not an address") }
+        var request = URLRequest(url: address)
+        request.httpMethod = method
+        if let body {
+            request.httpBody = try JSONEncoder().encode(body)
+            request.setValue("application/json", forHTTPHeaderField: "Content-Type")
+        }
+        if let token {
+            request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization")
+        }
+        let (data, response) = try await URLSession.shared.data(for: request)
+        guard (response as? HTTPURLResponse)?.statusCode == 200 else {
+            throw Trouble("\(method) \(url): \(String(decoding: data, as: UTF8.self))")
+        }
+        return try decoded(data)
+    }
+
+    private static func decoded<Answer: Decodable>(_ data: Data) throws -> Answer {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try decoder.decode(Answer.self, from: data)
+    }
+}
+
+/// Someone who may sign in.
+struct User: Decodable {
+    let userId: String
+    let password: String
+    let homeserver: String
+
+    /// What stands before the server's name.
+    var localpart: String { String(userId.dropFirst().prefix { $0 != ":" }) }
+}
+
+/// What stops a test.
+struct Trouble: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
+
+/// An answer of which nothing is needed.
+struct Nothing: Decodable {}
+
+extension Trait where Self == ConditionTrait {
+    /// Needs a deployment of our own: its users, its proxies.
+    static var ours: ConditionTrait { .enabled(if: Deployment.isOurs, "somebody else's server") }
+}
+
+private final class GivenUsers: @unchecked Sendable {
+    static let shared = GivenUsers()
+    private let lock = NSLock()
+    private var used = 0
+
+    func next(of users: [Deployment.GivenUser]) throws -> Deployment.GivenUser {
+        try lock.withLock {
+            guard used < users.count else { throw Trouble("more users than were given") }
+            used += 1
+            return users[used - 1]
+        }
+    }
+}

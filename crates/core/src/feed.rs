@@ -1,0 +1,192 @@
+//! Feeds a conversation from the SDK.
+
+use std::{collections::HashSet, sync::Arc};
+
+use bulla_model::{Failure, ItemContent, TimelineItem, UserId};
+use eyeball_im::{Vector, VectorDiff};
+use futures_util::{FutureExt, Stream, StreamExt, future::Either};
+use matrix_sdk_ui::timeline::{
+    RoomExt, TimelineItem as SdkItem, TimelineReadReceiptTracking, default_event_filter,
+};
+use ruma::events::{
+    AnyMessageLikeEventContent, AnySyncMessageLikeEvent, AnySyncTimelineEvent,
+    room::message::{MessageType, Relation},
+};
+use tokio::{
+    task::JoinSet,
+    time::{Duration, timeout},
+};
+
+use crate::{
+    failure::CoreError,
+    item::ItemMapper,
+    live::Live,
+    shared::{Link, Shared},
+    shown::Shown,
+};
+
+/// How long the first live list may be completed from the SDK's own cache before it replaces the stored tail.
+const COMPLETE: Duration = Duration::from_secs(2);
+/// How long a row must be still before it is stored.
+const STILL: Duration = Duration::from_millis(100);
+/// How long a timeline that could not be made waits before it is tried again.
+const AGAIN: Duration = Duration::from_secs(5);
+
+/// Feeds what is shown from the SDK, again whenever the session attaches anew.
+pub(crate) struct Feed {
+    pub shared: Arc<Shared>,
+    pub shown: Arc<Shown>,
+}
+
+impl Feed {
+    pub async fn run(self) {
+        let mut link = self.shared.link.subscribe();
+        loop {
+            let room = loop {
+                let attached = match &*link.borrow_and_update() {
+                    Link::Ready(attached) => Some(attached.clone()),
+                    Link::Closed => return,
+                    Link::Pending | Link::Broken(_) => None,
+                };
+                let room = attached.and_then(|attached| {
+                    let id = crate::session::room_id(&self.shown.room).ok()?;
+                    attached.client.get_room(&id)
+                });
+                match room {
+                    Some(room) => break room,
+                    None if link.changed().await.is_err() => return,
+                    None => {}
+                }
+            };
+            tokio::select! {
+                fed = self.feed(room) => {
+                    if let Err(error) = fed {
+                        tracing::warn!(kind = %Failure::from(error), "a timeline ended");
+                    }
+                    // Again when the session attaches anew, or after a while.
+                    self.shown.live.send_replace(None);
+                    match timeout(AGAIN, link.changed()).await {
+                        Ok(Err(_)) => return,
+                        Ok(Ok(())) => {}
+                        Err(_) => link.mark_changed(),
+                    }
+                }
+                changed = link.changed() => if changed.is_err() { return },
+            }
+            self.shown.live.send_replace(None);
+        }
+    }
+
+    async fn feed(&self, room: matrix_sdk::Room) -> Result<(), CoreError> {
+        let me = room.own_user_id().to_owned();
+        let timeline = room
+            .timeline_builder()
+            .track_read_marker_and_receipts(TimelineReadReceiptTracking::AllEvents)
+            .event_filter(|event, rules| default_event_filter(event, rules) || is_unknown(event))
+            .build()
+            .await?;
+        let (items, changes) = timeline.subscribe().await;
+        let live = Arc::new(Live::new(timeline, ItemMapper::new(me)));
+        let mut rows = live.rows(&items);
+        self.shown.live.send_replace(Some(live.clone()));
+        let mut changes = std::pin::pin!(changes);
+        self.complete(&live, &mut rows, &mut changes).await;
+        self.shown.publish(&rows);
+
+        let (_guard, mut typing) = room.subscribe_to_typing_notifications();
+        let mut asked = HashSet::new();
+        // What is fetched beside; it ends with the feed.
+        let mut fetching = JoinSet::new();
+        let members = live.clone();
+        fetching.spawn(async move { members.timeline.fetch_members().await });
+        loop {
+            quotes(&live, &rows, &mut asked, &mut fetching);
+            tokio::select! {
+                diffs = changes.next() => {
+                    let Some(diffs) = diffs else { return Ok(()) };
+                    live.apply(&mut rows, diffs);
+                    if self.lost_its_beginning(&rows) {
+                        self.complete(&live, &mut rows, &mut changes).await;
+                    }
+                    self.shown.publish(&rows);
+                }
+                users = typing.recv() => {
+                    if let Ok(users) = users {
+                        self.shown.typing.send_replace(users.iter().map(|user| UserId(user.to_string())).collect());
+                    }
+                }
+                Some(_) = fetching.join_next() => {}
+                () = tokio::time::sleep(STILL), if self.shown.is_dirty() => self.shown.store(&self.shared.vault).await,
+            }
+        }
+    }
+
+    /// Whether the oldest event that is shown is no longer there.
+    fn lost_its_beginning(&self, rows: &Vector<Arc<TimelineItem>>) -> bool {
+        let shown = self.shown.rows.borrow();
+        let oldest = shown.iter().find(|row| matches!(row.content, ItemContent::Event { .. }));
+        rows.len() < shown.len() && oldest.is_some_and(|oldest| rows.iter().all(|row| row.id != oldest.id))
+    }
+
+    /// The SDK begins with what it has in memory, and begins anew with the newest events where the server left a gap before them.
+    /// Where more is shown, the rest is read first, from its cache or from the server, so that nothing vanishes from a screen only
+    /// to come back.
+    async fn complete(
+        &self,
+        live: &Live,
+        rows: &mut Vector<Arc<TimelineItem>>,
+        changes: &mut (impl Stream<Item = Vec<VectorDiff<Arc<SdkItem>>>> + Unpin),
+    ) {
+        let wanted = self.shown.rows.borrow().len();
+        let filled = async {
+            while rows.len() < wanted {
+                let missing = u16::try_from(wanted - rows.len()).unwrap_or(u16::MAX);
+                let mut paginated = std::pin::pin!(live.timeline.paginate_backwards(missing));
+                let at_start = loop {
+                    match futures_util::future::select(changes.next(), &mut paginated).await {
+                        Either::Left((Some(diffs), _)) => live.apply(rows, diffs),
+                        Either::Left((None, _)) => return,
+                        Either::Right((paginated, _)) => break paginated.unwrap_or(true),
+                    }
+                };
+                while let Some(Some(diffs)) = changes.next().now_or_never() {
+                    live.apply(rows, diffs);
+                }
+                if at_start {
+                    return;
+                }
+            }
+        };
+        let _ = timeout(COMPLETE, filled).await;
+    }
+}
+
+/// Has the SDK fetch the messages that others answer, once each.
+fn quotes(live: &Arc<Live>, rows: &Vector<Arc<TimelineItem>>, asked: &mut HashSet<String>, fetching: &mut JoinSet<()>) {
+    for row in rows {
+        let ItemContent::Event { event } = &row.content else { continue };
+        let (Some(quote), Some(id)) = (&event.reply_to, &event.event_id) else { continue };
+        if quote.body.is_none() && asked.insert(id.0.clone())
+            && let Ok(id) = ruma::EventId::parse(&id.0)
+        {
+            let live = live.clone();
+            fetching.spawn(async move { _ = live.timeline.fetch_details_for_event(&id).await });
+        }
+    }
+}
+
+/// Events that the SDK's own filter hides because it does not know them: a person should see that something was sent.
+fn is_unknown(event: &AnySyncTimelineEvent) -> bool {
+    let AnySyncTimelineEvent::MessageLike(event) = event else { return false };
+    match event {
+        AnySyncMessageLikeEvent::RoomMessage(_) => match event.original_content() {
+            Some(AnyMessageLikeEventContent::RoomMessage(content)) => {
+                matches!(content.msgtype, MessageType::_Custom(_))
+                    && !matches!(content.relates_to, Some(Relation::Replacement(_)))
+            }
+            _ => false,
+        },
+        AnySyncMessageLikeEvent::_Custom(_) => event.original_content().is_some(),
+        _ => false,
+    }
+}

@@ -1,0 +1,49 @@
+//! The SDK's timeline of a conversation, and how its rows are named.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bulla_model::{Failure, ItemId, Missing, TimelineItem};
+use bulla_policy as policy;
+use eyeball_im::{Vector, VectorDiff};
+use matrix_sdk_ui::timeline::{Timeline, TimelineEventItemId, TimelineItem as SdkItem};
+
+use crate::item::ItemMapper;
+
+pub(crate) struct Live {
+    pub timeline: Timeline,
+    mapper: Mutex<ItemMapper>,
+}
+
+impl Live {
+    pub fn new(timeline: Timeline, mapper: ItemMapper) -> Self {
+        Self { timeline, mapper: Mutex::new(mapper) }
+    }
+
+    /// What the SDK calls a row.
+    pub fn target(&self, item: &ItemId) -> Result<TimelineEventItemId, Failure> {
+        if let Some(target) = self.mapper().target(item) {
+            return Ok(target);
+        }
+        // A row of the stored tail is named by its event.
+        let event = policy::event_id(item.as_str()).ok().and_then(|id| ruma::EventId::parse(id).ok());
+        event.map(TimelineEventItemId::EventId).ok_or(Failure::NotFound { what: Missing::Event })
+    }
+
+    /// The rows of `items`.
+    pub fn rows(&self, items: &Vector<Arc<SdkItem>>) -> Vector<Arc<TimelineItem>> {
+        let mut mapper = self.mapper();
+        items.iter().map(|item| Arc::new(mapper.map(item))).collect()
+    }
+
+    /// Brings `rows` to where the SDK's items are.
+    pub fn apply(&self, rows: &mut Vector<Arc<TimelineItem>>, diffs: Vec<VectorDiff<Arc<SdkItem>>>) {
+        let mut mapper = self.mapper();
+        for diff in diffs {
+            diff.map(|item| Arc::new(mapper.map(&item))).apply(rows);
+        }
+    }
+
+    fn mapper(&self) -> MutexGuard<'_, ItemMapper> {
+        self.mapper.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

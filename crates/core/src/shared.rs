@@ -1,0 +1,84 @@
+//! What a session, its engine and its timelines all hold.
+
+use std::{
+    collections::HashMap,
+    path::PathBuf,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+};
+
+use bulla_model::{AccountSummary, Failure, KeyStore, RoomId, SessionState};
+use matrix_sdk::Client;
+use tokio::sync::watch;
+use url::Url;
+
+use crate::{book::RoomBook, shown::Shown, sync::Sync, vault::Vault};
+
+/// The SDK, running.
+#[derive(Clone)]
+pub(crate) struct Attached {
+    pub client: Client,
+    pub sync: Arc<Sync>,
+}
+
+/// Whether the SDK is there.
+#[derive(Clone)]
+pub(crate) enum Link {
+    Pending,
+    Ready(Attached),
+    Broken(Failure),
+    Closed,
+}
+
+pub(crate) struct Shared {
+    pub account: AccountSummary,
+    pub homeserver: Url,
+    pub device_name: String,
+    pub folder: PathBuf,
+    pub keys: Arc<dyn KeyStore>,
+    pub vault: Arc<Vault>,
+    pub book: Arc<RoomBook>,
+    pub state: watch::Sender<SessionState>,
+    pub link: watch::Sender<Link>,
+    pub closed: watch::Sender<bool>,
+    /// Rises with every order that must not wait for the network.
+    pub urgent: watch::Sender<u64>,
+    /// Held while a direct conversation is looked for or made, so that two calls make one.
+    pub direct: tokio::sync::Mutex<()>,
+    /// Conversations that may show what is not stored yet.
+    pub shown: Mutex<HashMap<RoomId, Weak<Shown>>>,
+}
+
+impl Shared {
+    /// Brings rooms' rows up to date.
+    pub async fn refresh(&self, rooms: &[matrix_sdk::Room]) {
+        let mut rows = Vec::with_capacity(rooms.len());
+        for room in rooms {
+            let known = self.book.known(&RoomId(room.room_id().to_string()));
+            match crate::summary::summarise(room, known.as_deref()).await {
+                Ok(row) => rows.push(row),
+                Err(error) => tracing::warn!(kind = %Failure::from(error), "a room's row could not be made"),
+            }
+        }
+        self.book.put(rows).await;
+    }
+
+    /// Stores what conversations show and have not stored yet.
+    pub async fn flush(&self) {
+        let shown: Vec<_> = self.shown().values().filter_map(Weak::upgrade).collect();
+        for shown in shown {
+            shown.store(&self.vault).await;
+        }
+    }
+
+    /// Tells the server which rooms are on a screen, so that they come first and in full.
+    pub async fn subscribe_shown(&self) {
+        let Link::Ready(attached) = self.link.borrow().clone() else { return };
+        let shown: Vec<_> = self.shown().keys().filter_map(|id| crate::session::room_id(id).ok()).collect();
+        let shown: Vec<&ruma::RoomId> = shown.iter().map(AsRef::as_ref).collect();
+        attached.sync.list().set_room_subscriptions(&shown).await;
+    }
+
+    pub fn shown(&self) -> MutexGuard<'_, HashMap<RoomId, Weak<Shown>>> {
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
