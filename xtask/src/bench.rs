@@ -40,15 +40,15 @@ enum Place {
 const PEER: &str = "bulla_peer";
 
 const ROWS: [Row; 6] = [
-    Row {
-        number: 1,
-        name: "cold start to the first 20 rooms",
-        place: Place::Rust { bench: "start" },
-    },
+    Row { number: 1, name: "cold start to the first 20 rooms", place: Place::Rust { bench: "start" } },
     Row { number: 3, name: "open a conversation", place: Place::Rust { bench: "conversation" } },
     Row { number: 4, name: "send to receive", place: Place::Rust { bench: "roundtrip" } },
     Row { number: 6, name: "ingest of the room list", place: Place::Rust { bench: "ingest" } },
-    Row { number: 8, name: "records over the boundary", place: Place::Kotlin { class: "org.bulla.bench.RecordsBenchKt" } },
+    Row {
+        number: 8,
+        name: "records over the boundary",
+        place: Place::Kotlin { class: "org.bulla.bench.RecordsBenchKt" },
+    },
     Row { number: 11, name: "size of the library", place: Place::Size },
 ];
 

@@ -124,9 +124,7 @@ mod tests {
             let ended = Arc::new(AtomicBool::new(false));
             let flag = Flag(ended.clone());
             runtime().block_on(async {
-                let work = async {
-                    if is_query { query(never(flag)).await } else { command(never(flag)).await }
-                };
+                let work = async { if is_query { query(never(flag)).await } else { command(never(flag)).await } };
                 let _ = tokio::time::timeout(std::time::Duration::from_millis(50), work).await;
                 let gone = async {
                     while !ended.load(Ordering::SeqCst) {

@@ -332,7 +332,13 @@ impl Raw {
     }
 }
 
-async fn listen(http: reqwest::Client, homeserver: String, token: String, room: String, told: mpsc::UnboundedSender<u64>) {
+async fn listen(
+    http: reqwest::Client,
+    homeserver: String,
+    token: String,
+    room: String,
+    told: mpsc::UnboundedSender<u64>,
+) {
     let sync = format!("{homeserver}/_matrix/client/unstable/org.matrix.simplified_msc3575/sync?timeout=30000");
     let body = json!({
         "conn_id": "raw",

@@ -206,7 +206,11 @@ fn fill_ours(folder: &Path, url: &str, rooms: u32) {
             let last = items.iter().filter(|room| room.last.is_some()).count();
             let named = items.iter().filter(|room| !title(room).is_empty()).count();
             if seen != (total, last) {
-                eprintln!("  {:.0} s: {total} rooms, {last} of the first {} with a last message", began.elapsed().as_secs_f64(), items.len());
+                eprintln!(
+                    "  {:.0} s: {total} rooms, {last} of the first {} with a last message",
+                    began.elapsed().as_secs_f64(),
+                    items.len()
+                );
                 seen = (total, last);
             }
             let done = total == rooms && last == items.len() && named == items.len();

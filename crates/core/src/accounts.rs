@@ -26,8 +26,8 @@ use crate::{
     engine::Engine,
     failure::CoreError,
     keys::AccountKey,
-    shared::{Link, Shared},
     session::{Session, SessionInner},
+    shared::{Link, Shared},
     vault::Vault,
 };
 
@@ -124,7 +124,8 @@ impl Accounts {
             let kept = async {
                 client::keep(&client, &vault).await?;
                 let account = client::account(&client, id.clone())?;
-                let row = serde_json::to_vec(&account).map_err(|_| CoreError::Defect("the account does not serialise"))?;
+                let row =
+                    serde_json::to_vec(&account).map_err(|_| CoreError::Defect("the account does not serialise"))?;
                 vault.store()?.put_ledger(ACCOUNT, Some(Zeroizing::new(row))).await?;
                 Ok(account)
             };

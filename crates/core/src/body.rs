@@ -103,9 +103,7 @@ fn of_message(message: &Message) -> MessageBody {
         MessageType::File(file) => {
             media(MediaKind::File, file.filename(), file.caption(), file.info.as_ref().and_then(|info| info.size))
         }
-        MessageType::Location(place) => {
-            MessageBody::Location { plain: place.body.clone(), geo: place.geo_uri.clone() }
-        }
+        MessageType::Location(place) => MessageBody::Location { plain: place.body.clone(), geo: place.geo_uri.clone() },
         other => unknown(format!("m.room.message/{}", other.msgtype()), false),
     }
 }

@@ -160,7 +160,8 @@ impl RoomBook {
 impl Pages {
     fn page(&self, filter: RoomFilter, limit: u32) -> Option<Page> {
         self.loaded.then(|| {
-            let mut admitted = self.order.iter().filter_map(|(_, id)| self.rows.get(id)).filter(|room| filter.admits(room));
+            let mut admitted =
+                self.order.iter().filter_map(|(_, id)| self.rows.get(id)).filter(|room| filter.admits(room));
             let rows: Vec<_> = admitted.by_ref().take(limit as usize).cloned().collect();
             let total = rows.len() + admitted.count();
             Page { rows, total: total as u32 }

@@ -13,14 +13,20 @@ use matrix_sdk::{
 };
 use matrix_sdk_base::{
     DmRoomDefinition,
-    store::StoreConfig,
     crypto::{CollectStrategy, DecryptionSettings, TrustRequirement},
+    store::StoreConfig,
 };
 use tokio::time::{Duration, timeout};
 use url::Url;
 use zeroize::Zeroizing;
 
-use crate::{failure::{CoreError, is_unknown_host}, identity, keys::AccountKey, vault::Vault, whole_store::WholeStore};
+use crate::{
+    failure::{CoreError, is_unknown_host},
+    identity,
+    keys::AccountKey,
+    vault::Vault,
+    whole_store::WholeStore,
+};
 
 /// The ledger's name for the session: user, device and tokens.
 pub(crate) const SESSION: &str = "session";
@@ -76,7 +82,8 @@ pub(crate) async fn sign_in(
     device_name: &str,
     device: Option<&DeviceId>,
 ) -> Result<(), CoreError> {
-    let mut login = client.matrix_auth().login_username(user, password.expose()).initial_device_display_name(device_name);
+    let mut login =
+        client.matrix_auth().login_username(user, password.expose()).initial_device_display_name(device_name);
     if let Some(device) = device {
         login = login.device_id(device.as_str());
     }

@@ -108,9 +108,7 @@ fn of_sdk(error: &matrix_sdk::Error) -> Failure {
         Error::AuthenticationRequired => Failure::SignInAgain { soft: false },
         Error::Io(io) => of_io(io),
         Error::WrongRoomState(_) => Failure::Rejected { code: "WRONG_ROOM_STATE".to_owned() },
-        Error::Identifier(_) | Error::Url(_) => {
-            Failure::Invalid { field: Field::Room, why: FieldTrouble::Malformed }
-        }
+        Error::Identifier(_) | Error::Url(_) => Failure::Invalid { field: Field::Room, why: FieldTrouble::Malformed },
         other => of_chain(other),
     }
 }
@@ -169,7 +167,9 @@ fn of_timeline(error: &timeline::Error) -> Failure {
     use timeline::Error;
     match error {
         Error::Sdk(sdk) => of_sdk(sdk),
-        Error::EventNotInTimeline(_) | Error::RedactError(_) | Error::FailedToToggleReaction => Failure::NotFound { what: Missing::Event },
+        Error::EventNotInTimeline(_) | Error::RedactError(_) | Error::FailedToToggleReaction => {
+            Failure::NotFound { what: Missing::Event }
+        }
         Error::EditError(_) | Error::ReplyError(_) | Error::UnsupportedEvent => {
             Failure::Invalid { field: Field::Event, why: FieldTrouble::NotAllowed }
         }

@@ -5,9 +5,7 @@ use std::{collections::HashSet, sync::Arc};
 use bulla_model::{Failure, ItemContent, TimelineItem, UserId};
 use eyeball_im::{Vector, VectorDiff};
 use futures_util::{FutureExt, Stream, StreamExt, future::Either};
-use matrix_sdk_ui::timeline::{
-    RoomExt, TimelineItem as SdkItem, TimelineReadReceiptTracking, default_event_filter,
-};
+use matrix_sdk_ui::timeline::{RoomExt, TimelineItem as SdkItem, TimelineReadReceiptTracking, default_event_filter};
 use ruma::events::{
     AnyMessageLikeEventContent, AnySyncMessageLikeEvent, AnySyncTimelineEvent,
     room::message::{MessageType, Relation},
@@ -166,7 +164,8 @@ fn quotes(live: &Arc<Live>, rows: &Vector<Arc<TimelineItem>>, asked: &mut HashSe
     for row in rows {
         let ItemContent::Event { event } = &row.content else { continue };
         let (Some(quote), Some(id)) = (&event.reply_to, &event.event_id) else { continue };
-        if quote.body.is_none() && asked.insert(id.0.clone())
+        if quote.body.is_none()
+            && asked.insert(id.0.clone())
             && let Ok(id) = ruma::EventId::parse(&id.0)
         {
             let live = live.clone();

@@ -16,7 +16,10 @@ use matrix_sdk_ui::timeline::{
 };
 use ruma::{MilliSecondsSinceUnixEpoch, OwnedUserId};
 
-use crate::{body::body, failure::{passes, send_trouble}};
+use crate::{
+    body::body,
+    failure::{passes, send_trouble},
+};
 
 /// How many of those who reacted are named.
 const SENDERS: usize = 100;

@@ -20,9 +20,8 @@ impl AccountKey {
 
     /// Asks the app for the key it keeps.
     pub fn load(keys: &dyn KeyStore, account: &AccountId) -> Result<Self, Failure> {
-        let bytes = Zeroizing::new(
-            keys.load(name(account))?.ok_or(Failure::Storage { trouble: StorageTrouble::WrongKey })?,
-        );
+        let bytes =
+            Zeroizing::new(keys.load(name(account))?.ok_or(Failure::Storage { trouble: StorageTrouble::WrongKey })?);
         let key = <[u8; 32]>::try_from(bytes.as_slice())
             .map_err(|_| Failure::Invalid { field: Field::Key, why: FieldTrouble::Malformed })?;
         Ok(Self(Zeroizing::new(key)))

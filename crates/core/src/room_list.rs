@@ -86,7 +86,9 @@ impl RoomList {
                 batch.push(RoomListChange::Reset { items, total: page.total });
             } else {
                 let old = shown.rows.as_deref().unwrap_or_default();
-                batch.extend(changes(old, &page.rows, |room| &room.id).into_iter().map(|change| told(change, page.total)));
+                batch.extend(
+                    changes(old, &page.rows, |room| &room.id).into_iter().map(|change| told(change, page.total)),
+                );
                 if page.total != shown.total && !matches!(batch.first(), Some(RoomListChange::Reset { .. })) {
                     batch.push(RoomListChange::Total { total: page.total });
                 }

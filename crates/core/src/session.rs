@@ -179,7 +179,10 @@ impl SessionInner {
         wait.await.map_err(|_| Failure::Closed)?
     }
 
-    pub async fn order(&self, order: impl FnOnce(oneshot::Sender<Result<(), Failure>>) -> Order) -> Result<(), Failure> {
+    pub async fn order(
+        &self,
+        order: impl FnOnce(oneshot::Sender<Result<(), Failure>>) -> Order,
+    ) -> Result<(), Failure> {
         let (done, wait) = oneshot::channel();
         self.orders.send(order(done)).map_err(|_| Failure::Closed)?;
         wait.await.map_err(|_| Failure::Closed)?

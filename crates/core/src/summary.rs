@@ -2,9 +2,7 @@
 
 use std::time::SystemTime;
 
-use bulla_model::{
-    MediaUri, Membership, MessagePreview, RoomId, RoomKind, RoomSummary, RoomTitle, UserId,
-};
+use bulla_model::{MediaUri, Membership, MessagePreview, RoomId, RoomKind, RoomSummary, RoomTitle, UserId};
 use matrix_sdk::{Room, RoomDisplayName, RoomState, notification_settings::RoomNotificationMode};
 use matrix_sdk_ui::timeline::{LatestEventValue, LatestEventValueLocalState, RoomExt};
 

@@ -6,7 +6,11 @@
 //! Here such an early write is held, and goes to disk in one transaction with what follows. The SDK reads sessions from
 //! its own memory meanwhile.
 
-use std::{collections::HashMap, sync::{Mutex, PoisonError}, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use matrix_sdk::SqliteCryptoStore;
@@ -137,7 +141,11 @@ impl CryptoStore for WholeStore {
         self.store.save_pending_changes(changes).await
     }
 
-    async fn save_inbound_group_sessions(&self, sessions: Vec<InboundGroupSession>, backed_up_to_version: Option<&str>) -> Result<(), Error> {
+    async fn save_inbound_group_sessions(
+        &self,
+        sessions: Vec<InboundGroupSession>,
+        backed_up_to_version: Option<&str>,
+    ) -> Result<(), Error> {
         self.store.save_inbound_group_sessions(sessions, backed_up_to_version).await
     }
 
@@ -148,11 +156,19 @@ impl CryptoStore for WholeStore {
         Ok((!sessions.is_empty()).then_some(sessions))
     }
 
-    async fn get_inbound_group_session(&self, room_id: &RoomId, session_id: &str) -> Result<Option<InboundGroupSession>, Error> {
+    async fn get_inbound_group_session(
+        &self,
+        room_id: &RoomId,
+        session_id: &str,
+    ) -> Result<Option<InboundGroupSession>, Error> {
         self.store.get_inbound_group_session(room_id, session_id).await
     }
 
-    async fn get_withheld_info(&self, room_id: &RoomId, session_id: &str) -> Result<Option<RoomKeyWithheldEntry>, Error> {
+    async fn get_withheld_info(
+        &self,
+        room_id: &RoomId,
+        session_id: &str,
+    ) -> Result<Option<RoomKeyWithheldEntry>, Error> {
         self.store.get_withheld_info(room_id, session_id).await
     }
 
@@ -172,15 +188,31 @@ impl CryptoStore for WholeStore {
         self.store.get_inbound_group_sessions_by_room_id(room_id).await
     }
 
-    async fn get_inbound_group_sessions_for_device_batch(&self, curve_key: Curve25519PublicKey, sender_data_type: SenderDataType, after_session_id: Option<String>, limit: usize) -> Result<Vec<InboundGroupSession>, Error> {
-        self.store.get_inbound_group_sessions_for_device_batch(curve_key, sender_data_type, after_session_id, limit).await
+    async fn get_inbound_group_sessions_for_device_batch(
+        &self,
+        curve_key: Curve25519PublicKey,
+        sender_data_type: SenderDataType,
+        after_session_id: Option<String>,
+        limit: usize,
+    ) -> Result<Vec<InboundGroupSession>, Error> {
+        self.store
+            .get_inbound_group_sessions_for_device_batch(curve_key, sender_data_type, after_session_id, limit)
+            .await
     }
 
-    async fn inbound_group_sessions_for_backup(&self, backup_version: &str, limit: usize) -> Result<Vec<InboundGroupSession>, Error> {
+    async fn inbound_group_sessions_for_backup(
+        &self,
+        backup_version: &str,
+        limit: usize,
+    ) -> Result<Vec<InboundGroupSession>, Error> {
         self.store.inbound_group_sessions_for_backup(backup_version, limit).await
     }
 
-    async fn mark_inbound_group_sessions_as_backed_up(&self, backup_version: &str, room_and_session_ids: &[(&RoomId, &str)]) -> Result<(), Error> {
+    async fn mark_inbound_group_sessions_as_backed_up(
+        &self,
+        backup_version: &str,
+        room_and_session_ids: &[(&RoomId, &str)],
+    ) -> Result<(), Error> {
         self.store.mark_inbound_group_sessions_as_backed_up(backup_version, room_and_session_ids).await
     }
 
@@ -260,11 +292,18 @@ impl CryptoStore for WholeStore {
         self.store.get_room_settings(room_id).await
     }
 
-    async fn get_received_room_key_bundle_data(&self, room_id: &RoomId, user_id: &UserId) -> Result<Option<StoredRoomKeyBundleData>, Error> {
+    async fn get_received_room_key_bundle_data(
+        &self,
+        room_id: &RoomId,
+        user_id: &UserId,
+    ) -> Result<Option<StoredRoomKeyBundleData>, Error> {
         self.store.get_received_room_key_bundle_data(room_id, user_id).await
     }
 
-    async fn get_pending_key_bundle_details_for_room(&self, room_id: &RoomId) -> Result<Option<RoomPendingKeyBundleDetails>, Error> {
+    async fn get_pending_key_bundle_details_for_room(
+        &self,
+        room_id: &RoomId,
+    ) -> Result<Option<RoomPendingKeyBundleDetails>, Error> {
         self.store.get_pending_key_bundle_details_for_room(room_id).await
     }
 
@@ -288,7 +327,12 @@ impl CryptoStore for WholeStore {
         self.store.remove_custom_value(key).await
     }
 
-    async fn try_take_leased_lock(&self, lease_duration_ms: u32, key: &str, holder: &str) -> Result<Option<u64>, Error> {
+    async fn try_take_leased_lock(
+        &self,
+        lease_duration_ms: u32,
+        key: &str,
+        holder: &str,
+    ) -> Result<Option<u64>, Error> {
         self.store.try_take_leased_lock(lease_duration_ms, key, holder).await
     }
 

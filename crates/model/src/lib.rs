@@ -27,14 +27,11 @@ pub use ids::{AccountId, DeviceId, EventId, ItemId, MediaUri, RoomId, UserId};
 pub use log::{LogLevel, LogRecord};
 pub use member::{Member, MemberRole};
 pub use ports::{KeyStore, LogSink};
-pub use room::{
-    GroupDraft, Membership, MessagePreview, RoomFilter, RoomKind, RoomSummary, RoomTitle,
-};
+pub use room::{GroupDraft, Membership, MessagePreview, RoomFilter, RoomKind, RoomSummary, RoomTitle};
 pub use secret::Password;
 pub use session::{Config, LiveObjects, NetworkChange, SessionState};
 pub use timeline::{
-    EventItem, ItemContent, Reaction, ReadReceipt, ReplyQuote, SendState, SendTrouble, Shield,
-    TimelineItem,
+    EventItem, ItemContent, Reaction, ReadReceipt, ReplyQuote, SendState, SendTrouble, Shield, TimelineItem,
 };
 
 uniffi::setup_scaffolding!("bulla_model");

@@ -81,7 +81,9 @@ mod tests {
 
     #[test]
     fn pages_have_bounds() {
-        assert!(check_page(0).is_err() && check_page(1).is_ok() && check_page(1_000).is_ok() && check_page(1_001).is_err());
+        assert!(
+            check_page(0).is_err() && check_page(1).is_ok() && check_page(1_000).is_ok() && check_page(1_001).is_err()
+        );
     }
 
     #[test]

@@ -15,7 +15,8 @@ pub fn homeserver(typed: &str) -> Result<Url, Failure> {
     let malformed = || invalid(Field::Homeserver, FieldTrouble::Malformed);
     let full = if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") };
     let url = Url::parse(&full).map_err(|_| malformed())?;
-    let plain = url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
+    let plain =
+        url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none();
     let host = url.host().filter(|_| plain).ok_or_else(malformed)?;
     match url.scheme() {
         "https" => Ok(url),

@@ -68,7 +68,17 @@ mod tests {
         for good in ["@jean:localhost:8448", "@jean.martin-modernisation.gouv.fr:agent.dinum.example"] {
             assert_eq!(user_id(good), Ok(good));
         }
-        for bad in ["", "@", "@jean", "@:server", "@jean:", "jean:server", "@je an:server", "@jean\0:server", &format!("@{}:s", "a".repeat(300))] {
+        for bad in [
+            "",
+            "@",
+            "@jean",
+            "@:server",
+            "@jean:",
+            "jean:server",
+            "@je an:server",
+            "@jean\0:server",
+            &format!("@{}:s", "a".repeat(300)),
+        ] {
             assert!(user_id(bad).is_err(), "{bad}");
         }
         assert_eq!(sign_in_user(" jean "), Ok("jean"));

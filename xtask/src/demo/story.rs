@@ -46,7 +46,8 @@ pub async fn tell(deployment: &Deployment, cast: &Cast<'_>, transcript: &mut Tra
     t.step("is live", &mut a, "wait_live", json!({}))?;
     t.step("is live", &mut b, "wait_live", json!({}))?;
 
-    let room = t.step("invites Bilal to a direct conversation", &mut a, "create_direct", json!({"user": bilal.user_id}))?;
+    let room =
+        t.step("invites Bilal to a direct conversation", &mut a, "create_direct", json!({"user": bilal.user_id}))?;
     let room = room["room"].clone();
     t.step("sees the invitation", &mut b, "wait_invitation", json!({}))?;
     t.step("accepts it", &mut b, "join", json!({"room": room}))?;
@@ -103,8 +104,12 @@ pub async fn tell(deployment: &Deployment, cast: &Cast<'_>, transcript: &mut Tra
     say("searching every file of both servers for the text of every message");
     let mut texts: Vec<&str> = ALL.to_vec();
     texts.push(&aicha.user_id);
-    let (known, hits): (Vec<_>, Vec<_>) =
-        handle.search(&texts).await.context("searching the servers")?.into_iter().partition(|hit| hit.text == aicha.user_id);
+    let (known, hits): (Vec<_>, Vec<_>) = handle
+        .search(&texts)
+        .await
+        .context("searching the servers")?
+        .into_iter()
+        .partition(|hit| hit.text == aicha.user_id);
     anyhow::ensure!(!known.is_empty(), "the search did not even find a user id: it proves nothing");
     for hit in &hits {
         println!("  in clear: {:?} in {}", hit.text, hit.place);

@@ -102,7 +102,9 @@ pub fn floor() -> PathBuf {
         .expect("cargo");
     let text = String::from_utf8_lossy(&output.stdout);
     let messages = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let floor = messages.filter(|it| it["target"]["name"] == "floor").filter_map(|it| it["executable"].as_str().map(PathBuf::from));
+    let floor = messages
+        .filter(|it| it["target"]["name"] == "floor")
+        .filter_map(|it| it["executable"].as_str().map(PathBuf::from));
     floor.last().expect("the floor was built")
 }
 

@@ -170,9 +170,11 @@ impl Server {
             answer["device_keys"][USER][DEVICE] = keys.clone();
         }
         if let Some(identity) = told.identity.get(token) {
-            for (upload, query) in
-                [("master_key", "master_keys"), ("self_signing_key", "self_signing_keys"), ("user_signing_key", "user_signing_keys")]
-            {
+            for (upload, query) in [
+                ("master_key", "master_keys"),
+                ("self_signing_key", "self_signing_keys"),
+                ("user_signing_key", "user_signing_keys"),
+            ] {
                 answer[query] = json!({ USER: identity[upload] });
             }
         }
@@ -228,7 +230,8 @@ impl Server {
         seen.rooms = seen.rooms.max(upto);
         if seen.rooms == all && empty && seen.messages < self.world.conversation {
             let more = (self.world.conversation - seen.messages).min(PORTION);
-            let timeline: Vec<_> = (seen.messages..seen.messages + more).map(|n| message(0, n + 1, NOW + n as u64)).collect();
+            let timeline: Vec<_> =
+                (seen.messages..seen.messages + more).map(|n| message(0, n + 1, NOW + n as u64)).collect();
             seen.messages += more;
             answer["rooms"][room_id(0)] = json!({
                 "timeline": timeline, "limited": false, "num_live": more, "prev_batch": "p",
@@ -321,7 +324,8 @@ fn message(room: usize, n: usize, at: u64) -> Value {
 }
 
 fn members(path: &str) -> Vec<Value> {
-    let n: usize = path.split_once("room").and_then(|(_, rest)| rest.get(3..8)).and_then(|it| it.parse().ok()).unwrap_or(0);
+    let n: usize =
+        path.split_once("room").and_then(|(_, rest)| rest.get(3..8)).and_then(|it| it.parse().ok()).unwrap_or(0);
     let id = room_id(n);
     let event = |user: String, name: String| {
         json!({

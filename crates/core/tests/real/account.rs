@@ -293,5 +293,8 @@ async fn nothing_secret_is_on_disk_in_clear() {
         agent.session.shutdown().await.unwrap();
         assert_eq!(scan(agent, agent.folder.path()), Vec::<String>::new(), "when closed");
     }
-    assert!(matches!(alice.session.state(), SessionState::Live | SessionState::Attaching | SessionState::Offline { .. }));
+    assert!(matches!(
+        alice.session.state(),
+        SessionState::Live | SessionState::Attaching | SessionState::Offline { .. }
+    ));
 }

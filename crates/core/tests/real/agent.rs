@@ -214,7 +214,8 @@ impl Conversation {
             }
         };
         let found = timeout(DEADLINE, search).await;
-        found.unwrap_or_else(|_| panic!("{what}: not in time, shown: {:?}, of {}", texts(&self.rows), kinds(&self.rows)))
+        found
+            .unwrap_or_else(|_| panic!("{what}: not in time, shown: {:?}, of {}", texts(&self.rows), kinds(&self.rows)))
     }
 
     /// Waits until those who type are as wanted.

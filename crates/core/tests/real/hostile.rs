@@ -33,16 +33,31 @@ fn cases(target: &str, other: &str) -> Vec<(&'static str, Odd)> {
     vec![
         ("as large as it may be", say(text(&"é".repeat(31 * 1024)))),
         ("deep", say(json!({"msgtype": "m.text", "body": "x", "deep": deep(90)}))),
-        ("deep formatting", say(json!({"msgtype": "m.text", "body": "x", "format": "org.matrix.custom.html",
-            "formatted_body": "<div>".repeat(5_000)}))),
-        ("tags in tags", say(json!({"msgtype": "m.text", "body": "x", "format": "org.matrix.custom.html",
-            "formatted_body": "<b>".repeat(20_000)}))),
-        ("tags beside tags", say(json!({"msgtype": "m.text", "body": "x", "format": "org.matrix.custom.html",
-            "formatted_body": "a<b>".repeat(15_000)}))),
-        ("lines", say(json!({"msgtype": "m.text", "body": "x", "format": "org.matrix.custom.html",
-            "formatted_body": "a<br>".repeat(12_000)}))),
-        ("broken formatting", say(json!({"msgtype": "m.text", "body": "x", "format": "org.matrix.custom.html",
-            "formatted_body": "<a href='javascript:alert(1)'><img src=x onerror=y><<<>&#0;&#x110000;</script"}))),
+        (
+            "deep formatting",
+            say(json!({"msgtype": "m.text", "body": "x", "format": "org.matrix.custom.html",
+            "formatted_body": "<div>".repeat(5_000)})),
+        ),
+        (
+            "tags in tags",
+            say(json!({"msgtype": "m.text", "body": "x", "format": "org.matrix.custom.html",
+            "formatted_body": "<b>".repeat(20_000)})),
+        ),
+        (
+            "tags beside tags",
+            say(json!({"msgtype": "m.text", "body": "x", "format": "org.matrix.custom.html",
+            "formatted_body": "a<b>".repeat(15_000)})),
+        ),
+        (
+            "lines",
+            say(json!({"msgtype": "m.text", "body": "x", "format": "org.matrix.custom.html",
+            "formatted_body": "a<br>".repeat(12_000)})),
+        ),
+        (
+            "broken formatting",
+            say(json!({"msgtype": "m.text", "body": "x", "format": "org.matrix.custom.html",
+            "formatted_body": "<a href='javascript:alert(1)'><img src=x onerror=y><<<>&#0;&#x110000;</script"})),
+        ),
         ("unknown type", Event("org.example.vote", json!({"choice": 1}))),
         ("unknown type, deep", Event("org.example.vote", deep(90))),
         ("type with odd letters", Event("\u{202e}type\u{0}", json!({}))),
@@ -54,66 +69,152 @@ fn cases(target: &str, other: &str) -> Vec<(&'static str, Odd)> {
         ("empty content", say(json!({}))),
         ("null everywhere", say(json!({"msgtype": null, "body": null, "m.relates_to": null}))),
         ("NUL and overrides", say(text("\u{0}\u{202e}\u{2066}\u{200b}\u{feff}\u{1f}"))),
-        ("sizes", say(json!({"msgtype": "m.image", "body": "x", "url": "mxc://a/b",
-            "info": {"size": MAX, "w": MAX, "h": MAX, "duration": MAX}}))),
+        (
+            "sizes",
+            say(json!({"msgtype": "m.image", "body": "x", "url": "mxc://a/b",
+            "info": {"size": MAX, "w": MAX, "h": MAX, "duration": MAX}})),
+        ),
         ("negative sizes", say(json!({"msgtype": "m.file", "body": "x", "url": "mxc://a/b", "info": {"size": MIN}}))),
         ("path in a file name", say(json!({"msgtype": "m.file", "body": "../../etc/passwd", "url": "mxc://../.."}))),
         ("media without address", say(json!({"msgtype": "m.video", "body": "x"}))),
         ("location", say(json!({"msgtype": "m.location", "body": "x", "geo_uri": "javascript:alert(1)"}))),
-        ("reply to nothing", say(json!({"msgtype": "m.text", "body": "x",
-            "m.relates_to": {"m.in_reply_to": {"event_id": "$nowhere"}}}))),
-        ("reply to no id", say(json!({"msgtype": "m.text", "body": "x",
-            "m.relates_to": {"m.in_reply_to": {"event_id": 7}}}))),
-        ("unknown relation", say(json!({"msgtype": "m.text", "body": "x",
-            "m.relates_to": {"rel_type": "org.example.rel", "event_id": target}}))),
-        ("thread on nothing", say(json!({"msgtype": "m.text", "body": "x",
-            "m.relates_to": {"rel_type": "m.thread", "event_id": "$nowhere"}}))),
+        (
+            "reply to nothing",
+            say(json!({"msgtype": "m.text", "body": "x",
+            "m.relates_to": {"m.in_reply_to": {"event_id": "$nowhere"}}})),
+        ),
+        (
+            "reply to no id",
+            say(json!({"msgtype": "m.text", "body": "x",
+            "m.relates_to": {"m.in_reply_to": {"event_id": 7}}})),
+        ),
+        (
+            "unknown relation",
+            say(json!({"msgtype": "m.text", "body": "x",
+            "m.relates_to": {"rel_type": "org.example.rel", "event_id": target}})),
+        ),
+        (
+            "thread on nothing",
+            say(json!({"msgtype": "m.text", "body": "x",
+            "m.relates_to": {"rel_type": "m.thread", "event_id": "$nowhere"}})),
+        ),
         ("edit of another's message", say(replaces(text("détourné")))),
         ("edit without content", say(replaces(Value::Null))),
         ("edit into another type", say(replaces(json!({"msgtype": "org.example", "body": 1})))),
-        ("edit of nothing", say(json!({"msgtype": "m.text", "body": "x", "m.new_content": text("x"),
-            "m.relates_to": {"rel_type": "m.replace", "event_id": "$nowhere"}}))),
-        ("huge reaction", Event("m.reaction", json!({"m.relates_to": {"rel_type": "m.annotation", "event_id": target,
-            "key": "k".repeat(40_000)}}))),
-        ("reaction without key", Event("m.reaction", json!({"m.relates_to": {"rel_type": "m.annotation",
-            "event_id": target}}))),
-        ("reaction of NUL", Event("m.reaction", json!({"m.relates_to": {"rel_type": "m.annotation",
-            "event_id": target, "key": "\u{0}"}}))),
+        (
+            "edit of nothing",
+            say(json!({"msgtype": "m.text", "body": "x", "m.new_content": text("x"),
+            "m.relates_to": {"rel_type": "m.replace", "event_id": "$nowhere"}})),
+        ),
+        (
+            "huge reaction",
+            Event(
+                "m.reaction",
+                json!({"m.relates_to": {"rel_type": "m.annotation", "event_id": target,
+            "key": "k".repeat(40_000)}}),
+            ),
+        ),
+        (
+            "reaction without key",
+            Event(
+                "m.reaction",
+                json!({"m.relates_to": {"rel_type": "m.annotation",
+            "event_id": target}}),
+            ),
+        ),
+        (
+            "reaction of NUL",
+            Event(
+                "m.reaction",
+                json!({"m.relates_to": {"rel_type": "m.annotation",
+            "event_id": target, "key": "\u{0}"}}),
+            ),
+        ),
         ("encrypted with nothing", Event("m.room.encrypted", json!({}))),
-        ("encrypted with what nobody knows", Event("m.room.encrypted", json!({"algorithm": "org.example.rot13",
-            "ciphertext": "k"}))),
-        ("encrypted with garbage", Event("m.room.encrypted", json!({"algorithm": "m.megolm.v1.aes-sha2",
-            "ciphertext": "!!!", "session_id": "x", "sender_key": "x", "device_id": "x"}))),
+        (
+            "encrypted with what nobody knows",
+            Event(
+                "m.room.encrypted",
+                json!({"algorithm": "org.example.rot13",
+            "ciphertext": "k"}),
+            ),
+        ),
+        (
+            "encrypted with garbage",
+            Event(
+                "m.room.encrypted",
+                json!({"algorithm": "m.megolm.v1.aes-sha2",
+            "ciphertext": "!!!", "session_id": "x", "sender_key": "x", "device_id": "x"}),
+            ),
+        ),
         ("a sticker of nothing", Event("m.sticker", json!({"body": 1}))),
         ("a poll of nothing", Event("m.poll.start", json!({"m.poll": {"answers": 7}}))),
         ("a call of nothing", Event("m.call.invite", json!({"lifetime": MIN}))),
-        ("verification in the room", say(json!({"msgtype": "m.key.verification.request", "body": "x",
-            "to": other, "methods": [], "from_device": "\u{0}"}))),
+        (
+            "verification in the room",
+            say(json!({"msgtype": "m.key.verification.request", "body": "x",
+            "to": other, "methods": [], "from_device": "\u{0}"})),
+        ),
         ("odd name", state("m.room.name", json!({"name": "\u{202e}\u{0}\u{200b}moor"}))),
         ("long name", state("m.room.name", json!({"name": "n".repeat(60_000)}))),
         ("name of another type", state("m.room.name", json!({"name": ["x"]}))),
         ("odd topic", state("m.room.topic", json!({"topic": "\u{2067}\u{0}"}))),
         ("odd avatar", state("m.room.avatar", json!({"url": "mxc://../../x?y#z", "info": {"w": MAX}}))),
         ("custom join rules", state("m.room.join_rules", json!({"join_rule": "org.example.handshake"}))),
-        ("restricted by nonsense", state("m.room.join_rules", json!({"join_rule": "restricted", "allow": [{"type": 1}]}))),
-        ("unknown history visibility", state("m.room.history_visibility", json!({"history_visibility": "org.example"}))),
+        (
+            "restricted by nonsense",
+            state("m.room.join_rules", json!({"join_rule": "restricted", "allow": [{"type": 1}]})),
+        ),
+        (
+            "unknown history visibility",
+            state("m.room.history_visibility", json!({"history_visibility": "org.example"})),
+        ),
         ("unknown guest access", state("m.room.guest_access", json!({"guest_access": 1}))),
         ("pins of nonsense", state("m.room.pinned_events", json!({"pinned": ["$x", "", "!y"]}))),
         ("alias of nonsense", state("m.room.canonical_alias", json!({"alias": null, "alt_aliases": []}))),
         ("a space child", State("m.space.child", "!not:a:room".into(), json!({"via": 1, "order": MAX}))),
         ("a retention", state("m.room.retention", json!({"max_lifetime": MIN}))),
         ("a beacon", State("org.matrix.msc3672.beacon_info", other.into(), json!({"timeout": MAX}))),
-        ("server rules of nonsense", state("m.room.server_acl", json!({"allow": ["*"], "deny": [], "allow_ip_literals": 7}))),
+        (
+            "server rules of nonsense",
+            state("m.room.server_acl", json!({"allow": ["*"], "deny": [], "allow_ip_literals": 7})),
+        ),
         ("third party invite", State("m.room.third_party_invite", "k".repeat(200), json!({"display_name": 1}))),
-        ("a member of nonsense", State("m.room.member", other.into(), json!({"membership": "join", "displayname": 7,
-            "avatar_url": [], "reason": {}, "third_party_invite": 1}))),
-        ("a member with an odd name", State("m.room.member", other.into(), json!({"membership": "join",
-            "displayname": "\u{202e}\u{0}\u{200b}".repeat(1_000), "avatar_url": "javascript:x"}))),
-        ("extreme powers", state("m.room.power_levels", json!({"users": {other: 100, target: MIN}, "users_default": 50,
-            "events": {"org.example": MIN, "org.example.max": MAX}, "notifications": {"room": MIN}}))),
+        (
+            "a member of nonsense",
+            State(
+                "m.room.member",
+                other.into(),
+                json!({"membership": "join", "displayname": 7,
+            "avatar_url": [], "reason": {}, "third_party_invite": 1}),
+            ),
+        ),
+        (
+            "a member with an odd name",
+            State(
+                "m.room.member",
+                other.into(),
+                json!({"membership": "join",
+            "displayname": "\u{202e}\u{0}\u{200b}".repeat(1_000), "avatar_url": "javascript:x"}),
+            ),
+        ),
+        (
+            "extreme powers",
+            state(
+                "m.room.power_levels",
+                json!({"users": {other: 100, target: MIN}, "users_default": 50,
+            "events": {"org.example": MIN, "org.example.max": MAX}, "notifications": {"room": MIN}}),
+            ),
+        ),
         ("powers of another type", state("m.room.power_levels", json!({"users": {other: "100"}, "ban": "x"}))),
-        ("powers at the bottom", state("m.room.power_levels", json!({"users": {other: 100}, "users_default": 50,
-            "ban": MIN, "kick": MIN, "invite": MIN, "redact": MIN, "state_default": 50, "events_default": MIN}))),
+        (
+            "powers at the bottom",
+            state(
+                "m.room.power_levels",
+                json!({"users": {other: 100}, "users_default": 50,
+            "ban": MIN, "kick": MIN, "invite": MIN, "redact": MIN, "state_default": 50, "events_default": MIN}),
+            ),
+        ),
     ]
 }
 
@@ -127,8 +228,7 @@ fn the_conversation_goes_on() {
 async fn after_each_the_next_arrives() {
     let bob = Agent::on(1).await;
     let carol = Plain::on(1).await;
-    let (odd, quiet) =
-        (RoomId(carol.room(&[&bob.user.user_id]).await), RoomId(carol.room(&[&bob.user.user_id]).await));
+    let (odd, quiet) = (RoomId(carol.room(&[&bob.user.user_id]).await), RoomId(carol.room(&[&bob.user.user_id]).await));
     bob.live().await;
     for room in [&odd, &quiet] {
         bob.accept(room).await;

@@ -33,7 +33,8 @@ async fn nothing_vanishes_and_nothing_comes_twice() {
     his.text("offline").await;
 
     // From here on no state of the list lacks what was there before.
-    let expected: Vec<String> = before.iter().cloned().chain(["his".into(), "meanwhile".into(), "offline".into()]).collect();
+    let expected: Vec<String> =
+        before.iter().cloned().chain(["his".into(), "meanwhile".into(), "offline".into()]).collect();
     let sorted = |rows: &[bulla_model::TimelineItem]| {
         let mut texts = texts(rows);
         texts.sort();

@@ -1,7 +1,7 @@
 //! Making rooms, coming in and going out, and how lists show it.
 
 use bulla_model::{
-    Failure, GroupDraft, Membership, MemberRole, MessageBody, RoomFilter, RoomId, RoomKind, RoomListChange, RoomTitle,
+    Failure, GroupDraft, MemberRole, Membership, MessageBody, RoomFilter, RoomId, RoomKind, RoomListChange, RoomTitle,
     StateKind,
 };
 use bulla_testkit::Fault;
@@ -126,7 +126,9 @@ async fn what_a_row_says() {
         hers.timeline.send_text(text).await.unwrap();
     }
     let row = bob
-        .room(|row| row.id == room && row.unread == 2 && row.last.as_ref().is_some_and(|last| text(&last.body) == Some("deux")))
+        .room(|row| {
+            row.id == room && row.unread == 2 && row.last.as_ref().is_some_and(|last| text(&last.body) == Some("deux"))
+        })
         .await;
     let last = row.last.unwrap();
     assert_eq!((last.sender, last.mine, last.sending), (alice.id(), false, false));

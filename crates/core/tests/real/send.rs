@@ -178,7 +178,10 @@ async fn a_device_without_identity_stops_nobody() {
     conversation.timeline.send_text("pour ceux qui peuvent").await.unwrap();
     bob.open(&room).await.text("pour ceux qui peuvent").await;
     for agent in [&alice, &bob] {
-        assert_eq!(agent.session.identity().await.unwrap(), IdentityStatus { cross_signing: true, device_signed: true });
+        assert_eq!(
+            agent.session.identity().await.unwrap(),
+            IdentityStatus { cross_signing: true, device_signed: true }
+        );
     }
     drop(bobs_other);
 }

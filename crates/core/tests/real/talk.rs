@@ -32,9 +32,11 @@ async fn a_whole_conversation() {
     assert!(edited.edited);
 
     assert!(his.timeline.react(&row.id, "👍").await.unwrap());
-    hers.event("the reaction", |event| event.reactions.iter().any(|reaction| reaction.key == "👍" && !reaction.mine)).await;
+    hers.event("the reaction", |event| event.reactions.iter().any(|reaction| reaction.key == "👍" && !reaction.mine))
+        .await;
 
-    let delivered = |event: &EventItem| text(&event.body) == Some("J'arrive") && event.send_state == SendState::Delivered;
+    let delivered =
+        |event: &EventItem| text(&event.body) == Some("J'arrive") && event.send_state == SendState::Delivered;
     let (his_reply, _) = his.event("his reply", delivered).await;
     his.timeline.redact(&his_reply.id, None).await.unwrap();
     hers.event("the redaction", |event| !event.mine && event.body == MessageBody::Redacted).await;

@@ -8,7 +8,6 @@ import kotlinx.coroutines.delay
 import kotlinx.coroutines.runBlocking
 import org.bulla.Bulla
 import org.bulla.Session
-import org.bulla.model.AccountId
 import org.bulla.model.Config
 import org.bulla.model.KeyStore
 import org.bulla.model.RoomFilter
@@ -29,7 +28,7 @@ fun main(arguments: Array<String>): Unit = runBlocking {
     Path.of(arguments.single()).toFile().copyRecursively(folder.toFile())
     val account = Files.list(folder.resolve("accounts")).use { it.findFirst().get().name }
     Bulla(Config(folder.resolve("accounts").toString(), "Bulla bench"), FileKeys(folder)).use { bulla ->
-        bulla.open(AccountId(account)).use { session ->
+        bulla.open(account).use { session ->
             // Until the session has all its rows in memory, and the offline server has been given up for now.
             delay(3_000)
             measure(session)
