@@ -67,6 +67,10 @@ pub fn recorded(workspace: &Workspace) -> Result<Size> {
 }
 
 fn compare(workspace: &Workspace) -> Result<()> {
+    if !path(workspace).exists() {
+        say("SKIPPED size: nothing is recorded yet; `cargo xtask size` makes a release build and records it");
+        return Ok(());
+    }
     let size = recorded(workspace)?;
     let library = workspace.library("release");
     let same = fs::read_to_string(stamp(workspace)).ok().zip(head()).is_some_and(|(built, head)| built == head);

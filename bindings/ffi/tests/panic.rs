@@ -1,5 +1,6 @@
 //! A panic inside an exported function becomes an error, and the library goes on.
 #![recursion_limit = "256"]
+#![allow(clippy::unwrap_used)]
 
 use std::{fs, sync::Arc};
 

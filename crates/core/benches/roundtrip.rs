@@ -177,13 +177,15 @@ fn says(item: &TimelineItem, text: &str) -> bool {
     matches!(&event.body, MessageBody::Text { plain, .. } if plain == text)
 }
 
+type PeerDiffs = Vec<VectorDiff<std::sync::Arc<PeerItem>>>;
+
 /// Two people with matrix-sdk and matrix-sdk-ui.
 struct Peer {
     clients: [Client; 2],
     syncs: [SyncService; 2],
     sender: PeerTimeline,
     _receiver: PeerTimeline,
-    changes: std::pin::Pin<Box<dyn futures_util::Stream<Item = Vec<VectorDiff<std::sync::Arc<PeerItem>>>> + Send>>,
+    changes: std::pin::Pin<Box<dyn futures_util::Stream<Item = PeerDiffs> + Send>>,
 }
 
 impl Peer {

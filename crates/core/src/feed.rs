@@ -92,6 +92,9 @@ impl Feed {
         self.shown.publish(&rows);
 
         let (_guard, mut typing) = room.subscribe_to_typing_notifications();
+        // A message may come before its sender's identity does: it is tried again when one is learnt.
+        let identities = room.client().encryption().user_identities_stream().await?;
+        let mut identities = std::pin::pin!(identities);
         let mut asked = HashSet::new();
         // What is fetched beside; it ends with the feed.
         let mut fetching = JoinSet::new();
@@ -114,6 +117,7 @@ impl Feed {
                     }
                 }
                 Some(_) = fetching.join_next() => {}
+                Some(_) = identities.next() => live.retry().await,
                 () = tokio::time::sleep(STILL), if self.shown.is_dirty() => self.shown.store(&self.shared.vault).await,
             }
         }

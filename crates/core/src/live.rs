@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bulla_model::{Failure, ItemId, Missing, TimelineItem};
 use bulla_policy as policy;
 use eyeball_im::{Vector, VectorDiff};
-use matrix_sdk_ui::timeline::{Timeline, TimelineEventItemId, TimelineItem as SdkItem};
+use matrix_sdk_ui::timeline::{EncryptedMessage, Timeline, TimelineEventItemId, TimelineItem as SdkItem};
 
 use crate::item::ItemMapper;
 
@@ -40,6 +40,19 @@ impl Live {
         let mut mapper = self.mapper();
         for diff in diffs {
             diff.map(|item| Arc::new(mapper.map(&item))).apply(rows);
+        }
+    }
+
+    /// Tries again what could not be decrypted because its sender was not known well enough.
+    pub async fn retry(&self) {
+        let items = self.timeline.items().await;
+        let sessions = items.iter().filter_map(|item| match &item.as_event()?.content().as_unable_to_decrypt()? {
+            EncryptedMessage::MegolmV1AesSha2 { session_id, .. } => Some(session_id.clone()),
+            _ => None,
+        });
+        let sessions: Vec<String> = sessions.collect();
+        if !sessions.is_empty() {
+            self.timeline.retry_decryption(sessions).await;
         }
     }
 

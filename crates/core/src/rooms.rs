@@ -86,10 +86,16 @@ impl Session {
     /// Forgets a room that was left or declined: it goes from every list, with what was stored of it.
     pub async fn forget(&self, room: &RoomId) -> Result<(), Failure> {
         let gone = |membership| matches!(membership, Membership::Left | Membership::Banned);
-        let sdk_room = self.sdk_room_in(room, gone).await?;
-        // What still waits to leave would be tried for ever in a room that is gone.
-        sdk_room.send_queue().set_enabled(false);
-        sdk_room.forget().await.map_err(CoreError::from)?;
+        match self.sdk_room_in(room, gone).await {
+            Ok(sdk_room) => {
+                // What still waits to leave would be tried for ever in a room that is gone.
+                sdk_room.send_queue().set_enabled(false);
+                sdk_room.forget().await.map_err(CoreError::from)?;
+            }
+            // The SDK forgets an invitation by itself when it is declined.
+            Err(Failure::NotFound { .. }) => {}
+            Err(failure) => return Err(failure),
+        }
         self.inner.book().forget(room).await;
         Ok(())
     }

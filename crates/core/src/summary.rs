@@ -30,7 +30,7 @@ pub(crate) async fn summarise(room: &Room, known: Option<&RoomSummary>) -> Resul
     Ok(RoomSummary {
         id: RoomId(room.room_id().to_string()),
         title: title(room).await?,
-        topic: room.topic(),
+        topic: room.topic().filter(|topic| !topic.is_empty()),
         avatar: avatar(room, is_direct).await,
         kind: match (room.is_space(), is_direct) {
             (true, _) => RoomKind::Space,

@@ -221,7 +221,7 @@ fn summary(n: usize) -> RoomSummary {
     RoomSummary {
         id: room_id(n),
         title: RoomTitle::Named { text: format!("Groupe de travail {n}") },
-        topic: (n % 4 == 0).then(|| "Suivi du dossier, comptes rendus et calendrier".into()),
+        topic: n.is_multiple_of(4).then(|| "Suivi du dossier, comptes rendus et calendrier".into()),
         avatar: None,
         kind: RoomKind::Group,
         direct_with: None,

@@ -145,7 +145,7 @@ extension RoomListStream: Pulled {}
 @_documentation(visibility: private)
 extension TimelineStream: Pulled {}
 
-fileprivate extension Pulled {
+private extension Pulled {
     /// The next batch; none when the stream has ended or the task around it is cancelled, which ends the stream.
     func pull() async throws -> Batch? {
         do {

@@ -102,10 +102,10 @@ pub fn floor() -> PathBuf {
         .expect("cargo");
     let text = String::from_utf8_lossy(&output.stdout);
     let messages = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let floor = messages
+    let mut floor = messages
         .filter(|it| it["target"]["name"] == "floor")
         .filter_map(|it| it["executable"].as_str().map(PathBuf::from));
-    floor.last().expect("the floor was built")
+    floor.next_back().expect("the floor was built")
 }
 
 /// Where accounts that were filled are kept between runs.

@@ -1,5 +1,6 @@
 //! The core against real homeservers that federate.
 #![recursion_limit = "256"]
+#![allow(clippy::unwrap_used)]
 
 mod account;
 mod agent;

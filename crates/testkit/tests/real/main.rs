@@ -1,4 +1,5 @@
 //! The deployment, tried over plain HTTP. All tests share one, as the tests of other crates do.
+#![allow(clippy::unwrap_used)]
 
 mod client;
 mod endings;
