@@ -57,8 +57,9 @@ fn measure() {
     let places: Vec<_> = sizes.iter().map(|rooms| filled(*rooms)).collect();
     // Sizes in turns too: the ratio between them is a goal.
     let mut all: Vec<[Samples; 6]> = vec![Default::default(); sizes.len()];
+    let mut opened: Vec<[Samples; 2]> = vec![Default::default(); sizes.len()];
     for turn in 0..times(30) {
-        for ((rooms, place), samples) in sizes.iter().zip(&places).zip(&mut all) {
+        for (((rooms, place), samples), opened) in sizes.iter().zip(&places).zip(&mut all).zip(&mut opened) {
             for step in 0..3 {
                 let which = (turn + step) % 3;
                 let mut child = match which {
@@ -80,15 +81,20 @@ fn measure() {
                 }
                 samples[which].push_ms(answer["ms"].as_f64().expect("a time"));
                 samples[which + 3].push(wall);
+                if let Some(ms) = answer["opened_ms"].as_f64() {
+                    opened[which].push_ms(ms);
+                }
             }
         }
     }
-    for (rooms, samples) in sizes.iter().zip(all) {
+    for ((rooms, samples), opened) in sizes.iter().zip(all).zip(opened) {
         let [ours, peer, floor, ours_wall, peer_wall, floor_wall] = samples;
         Figure::new(1, format!("{rooms} rooms, from main()"))
             .side("ours", &ours)
             .side("peer", &peer)
             .side("floor", &floor)
+            .note("ours_opened_ms", opened[0].p50())
+            .note("peer_opened_ms", opened[1].p50())
             .print();
         Figure::new(1, format!("{rooms} rooms, from spawning the process"))
             .side("ours", &ours_wall)
@@ -123,15 +129,16 @@ fn filled(rooms: usize) -> tempfile::TempDir {
 
 fn ours(start: Instant, folder: &Path) {
     let runtime = runtime();
-    let page = runtime.block_on(async {
+    let (opened, page) = runtime.block_on(async {
         let session = sides::accounts(folder).open(&sides::account(folder)).await.expect("opened");
+        let opened = start.elapsed();
         let rooms = session.rooms(RoomFilter::All, PAGE).expect("rooms");
         let batch = rooms.next().await.expect("a batch").expect("a batch");
         let Some(RoomListChange::Reset { items, .. }) = batch.into_iter().next() else { panic!("a reset") };
-        items
+        (opened, items)
     });
     let took = start.elapsed();
-    say(took, page.iter().map(|room| (title(room), room.unread, room.last.is_some())));
+    say(took, opened, page.iter().map(|room| (title(room), room.unread, room.last.is_some())));
     // As when the app is killed: nothing waits for the rest.
     std::process::exit(0);
 }
@@ -146,8 +153,9 @@ fn title(room: &RoomSummary) -> String {
 
 fn peer(start: Instant, folder: &Path) {
     let runtime = runtime();
-    let page = runtime.block_on(async {
+    let (opened, page) = runtime.block_on(async {
         let client = sides::peer_restored(folder).await;
+        let opened = start.elapsed();
         let sync = sides::peer_sync(&client).await;
         let rooms = first_page(&sync).await;
         let mut page = Vec::new();
@@ -159,10 +167,10 @@ fn peer(start: Instant, folder: &Path) {
             let last = !matches!(RoomExt::latest_event(&**room).await, LatestEventValue::None);
             page.push((name.to_string(), room.num_unread_messages() as u32, last));
         }
-        page
+        (opened, page)
     });
     let took = start.elapsed();
-    say(took, page.into_iter());
+    say(took, opened, page.into_iter());
     std::process::exit(0);
 }
 
@@ -180,10 +188,11 @@ async fn first_page(sync: &matrix_sdk_ui::sync_service::SyncService) -> Vec<Room
     }
 }
 
-fn say(took: Duration, page: impl Iterator<Item = (String, u32, bool)>) {
+fn say(took: Duration, opened: Duration, page: impl Iterator<Item = (String, u32, bool)>) {
     let page: Vec<_> = page.collect();
     let answer = json!({
         "ms": took.as_secs_f64() * 1e3,
+        "opened_ms": opened.as_secs_f64() * 1e3,
         "rows": page.len(),
         "named": page.iter().filter(|(name, ..)| !name.is_empty()).count(),
         "unread": page.iter().filter(|(_, unread, _)| *unread > 0).count(),

@@ -7,7 +7,7 @@ use bulla_testkit::{Fault, ProxyHandle};
 use tokio::time::{Instant, timeout};
 
 use crate::{
-    agent::{Agent, DEADLINE, List, accounts, deployment, meet, texts},
+    agent::{Agent, DEADLINE, List, accounts, deployment, meet, texts, wait_state},
     disk::open_files,
 };
 
@@ -73,7 +73,8 @@ async fn healing_is_noticed_without_being_told() {
     let states = alice.session.states();
     assert_eq!(states.next().await, Ok(Some(SessionState::Live)));
     proxy.set(Fault::Refuse).await.unwrap();
-    let Ok(Some(SessionState::Offline { since })) = states.next().await else { panic!("offline") };
+    let offline = wait_state(&states, |state| matches!(state, SessionState::Offline { .. })).await;
+    let SessionState::Offline { since } = offline else { unreachable!("waited for") };
     assert!(since.elapsed().unwrap() < DEADLINE);
     bob.open(&room).await.timeline.send_text("pendant ce temps").await.unwrap();
     proxy.heal().await.unwrap();

@@ -60,16 +60,17 @@ async fn a_429_is_obeyed() {
     // Keys are shared before, so that only the loop of rooms has something to hear.
     his.timeline.send_text("avant").await.unwrap();
     hers.text("avant").await;
+    // Whichever request meets the refusal, one of the two messages waits for it.
+    let (begun, before) = (Instant::now(), proxy.stats().await.unwrap());
     proxy.set(Fault::too_many_requests(Some(SYNC), Some(6_000)).for_next(1)).await.unwrap();
     his.timeline.send_text("réveil").await.unwrap();
     hers.text("réveil").await;
-    let (begun, before) = (Instant::now(), proxy.stats().await.unwrap());
     his.timeline.send_text("après").await.unwrap();
     hers.text("après").await;
     assert!(begun.elapsed() > Duration::from_secs(5), "came back after {:?}", begun.elapsed());
     let seen = proxy.stats().await.unwrap().since(&before);
     let syncs: u64 = seen.requests.iter().filter(|(path, _)| path.ends_with("/sync")).map(|(_, count)| count).sum();
-    assert!(syncs < 6, "{syncs} requests");
+    assert!(syncs < 10, "{syncs} requests");
 }
 
 #[tokio::test(flavor = "multi_thread")]
