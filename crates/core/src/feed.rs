@@ -4,7 +4,7 @@ use std::{collections::HashSet, sync::Arc};
 
 use bulla_model::{Failure, ItemContent, TimelineItem, UserId};
 use eyeball_im::{Vector, VectorDiff};
-use futures_util::{FutureExt, Stream, StreamExt, future::Either};
+use futures_util::{Stream, StreamExt, future::Either};
 use matrix_sdk_ui::timeline::{RoomExt, TimelineItem as SdkItem, TimelineReadReceiptTracking, default_event_filter};
 use ruma::events::{
     AnyMessageLikeEventContent, AnySyncMessageLikeEvent, AnySyncTimelineEvent,
@@ -83,9 +83,9 @@ impl Feed {
             .event_filter(|event, rules| default_event_filter(event, rules) || is_unknown(event))
             .build()
             .await?;
-        let (items, changes) = timeline.subscribe().await;
+        let (_, changes) = timeline.subscribe().await;
         let live = Arc::new(Live::new(timeline, ItemMapper::new(me)));
-        let mut rows = live.rows(&items);
+        let mut rows = live.current().await;
         self.shown.live.send_replace(Some(live.clone()));
         let mut changes = std::pin::pin!(changes);
         self.complete(&live, &mut rows, &mut changes).await;
@@ -104,8 +104,10 @@ impl Feed {
             quotes(&live, &rows, &mut asked, &mut fetching);
             tokio::select! {
                 diffs = changes.next() => {
-                    let Some(diffs) = diffs else { return Ok(()) };
-                    live.apply(&mut rows, diffs);
+                    if diffs.is_none() {
+                        return Ok(());
+                    }
+                    rows = live.current().await;
                     if self.lost_its_beginning(&rows) {
                         self.complete(&live, &mut rows, &mut changes).await;
                     }
@@ -146,14 +148,12 @@ impl Feed {
                 let mut paginated = std::pin::pin!(live.timeline.paginate_backwards(missing));
                 let at_start = loop {
                     match futures_util::future::select(changes.next(), &mut paginated).await {
-                        Either::Left((Some(diffs), _)) => live.apply(rows, diffs),
+                        Either::Left((Some(_), _)) => {}
                         Either::Left((None, _)) => return,
                         Either::Right((paginated, _)) => break paginated.unwrap_or(true),
                     }
                 };
-                while let Some(Some(diffs)) = changes.next().now_or_never() {
-                    live.apply(rows, diffs);
-                }
+                *rows = live.current().await;
                 if at_start {
                     return;
                 }

@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    sync::Arc,
     time::{Duration, SystemTime},
 };
 
@@ -9,6 +10,7 @@ use bulla_model::{
     EventId, EventItem, ItemContent, ItemId, MediaUri, Reaction, ReadReceipt, ReplyQuote, SendState, Shield,
     TimelineItem, UserId,
 };
+use eyeball_im::Vector;
 use matrix_sdk_ui::timeline::{
     EmbeddedEvent, EventSendState, EventTimelineItem, InReplyToDetails, Profile, TimelineDetails, TimelineEventItemId,
     TimelineEventShieldState, TimelineEventShieldStateCode, TimelineItem as SdkItem, TimelineItemKind,
@@ -24,17 +26,16 @@ use crate::{
 /// How many of those who reacted are named.
 const SENDERS: usize = 100;
 
-/// Maps items and gives each a name that stays while it is shown: a local echo keeps its name when the server's event
-/// takes its place.
+/// Maps items and gives each a name: its event's, or its transaction's until the server has accepted it.
 pub(crate) struct ItemMapper {
     me: OwnedUserId,
-    names: HashMap<String, ItemId>,
     targets: HashMap<ItemId, TimelineEventItemId>,
+    rows: HashMap<String, (Arc<SdkItem>, Arc<TimelineItem>)>,
 }
 
 impl ItemMapper {
     pub fn new(me: OwnedUserId) -> Self {
-        Self { me, names: HashMap::new(), targets: HashMap::new() }
+        Self { me, targets: HashMap::new(), rows: HashMap::new() }
     }
 
     /// What the SDK calls the item that an app names `id`.
@@ -42,13 +43,29 @@ impl ItemMapper {
         self.targets.get(id).cloned()
     }
 
+    /// Our records of all items; those of items that are the same as the last time are the same too.
+    pub fn rows(&mut self, items: &Vector<Arc<SdkItem>>) -> Vector<Arc<TimelineItem>> {
+        let mut before = std::mem::take(&mut self.rows);
+        let mut rows = Vector::new();
+        for item in items {
+            let name = item.unique_id().0.clone();
+            let row = match before.remove(&name) {
+                Some((known, row)) if Arc::ptr_eq(&known, item) => row,
+                _ => Arc::new(self.map(item)),
+            };
+            rows.push_back(row.clone());
+            self.rows.insert(name, (item.clone(), row));
+        }
+        rows
+    }
+
     /// Our record of an item.
-    pub fn map(&mut self, item: &SdkItem) -> TimelineItem {
+    fn map(&mut self, item: &SdkItem) -> TimelineItem {
         let unique = item.unique_id().0.clone();
         match item.kind() {
             TimelineItemKind::Event(event) => {
                 let target = event.identifier();
-                let id = self.names.entry(unique).or_insert_with(|| first_name(&target)).clone();
+                let id = name_of(&target);
                 self.targets.insert(id.clone(), target);
                 TimelineItem { id, content: ItemContent::Event { event: self.event(event) } }
             }
@@ -125,7 +142,8 @@ pub(crate) fn profile(details: &TimelineDetails<Profile>) -> (Option<String>, bo
     }
 }
 
-fn first_name(target: &TimelineEventItemId) -> ItemId {
+/// What an app calls an item. The SDK's own names do not do: it counts anew after a gap, and a name comes to mean another item.
+fn name_of(target: &TimelineEventItemId) -> ItemId {
     match target {
         TimelineEventItemId::EventId(id) => ItemId(id.to_string()),
         TimelineEventItemId::TransactionId(id) => ItemId(format!("local:{id}")),

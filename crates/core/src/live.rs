@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bulla_model::{Failure, ItemId, Missing, TimelineItem};
 use bulla_policy as policy;
-use eyeball_im::{Vector, VectorDiff};
-use matrix_sdk_ui::timeline::{EncryptedMessage, Timeline, TimelineEventItemId, TimelineItem as SdkItem};
+use eyeball_im::Vector;
+use matrix_sdk_ui::timeline::{EncryptedMessage, Timeline, TimelineEventItemId};
 
 use crate::item::ItemMapper;
 
@@ -29,18 +29,12 @@ impl Live {
         event.map(TimelineEventItemId::EventId).ok_or(Failure::NotFound { what: Missing::Event })
     }
 
-    /// The rows of `items`.
-    pub fn rows(&self, items: &Vector<Arc<SdkItem>>) -> Vector<Arc<TimelineItem>> {
+    /// The rows as they are now. The SDK's changes only tell that something is different: applied one by one they were seen to put a
+    /// message in another's place after a gap. An item that is the same as before keeps its row.
+    pub async fn current(&self) -> Vector<Arc<TimelineItem>> {
+        let items = self.timeline.items().await;
         let mut mapper = self.mapper();
-        items.iter().map(|item| Arc::new(mapper.map(item))).collect()
-    }
-
-    /// Brings `rows` to where the SDK's items are.
-    pub fn apply(&self, rows: &mut Vector<Arc<TimelineItem>>, diffs: Vec<VectorDiff<Arc<SdkItem>>>) {
-        let mut mapper = self.mapper();
-        for diff in diffs {
-            diff.map(|item| Arc::new(mapper.map(&item))).apply(rows);
-        }
+        mapper.rows(&items)
     }
 
     /// Tries again what could not be decrypted because its sender was not known well enough.

@@ -25,7 +25,7 @@ pub struct MediaUri(pub String);
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub struct AccountId(pub String);
 
-/// The name of one timeline item: stable while it is shown, from local echo to the server's event.
+/// The name of one timeline item. A local echo takes the name of its event when the server has accepted it.
 #[derive(Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub struct ItemId(pub String);
 
