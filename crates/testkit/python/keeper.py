@@ -1,7 +1,8 @@
 """Starts the servers of a deployment and makes sure that they end with whoever asked for them.
 
-Standard input is a pipe from the starter. Each line is a JSON object `{name, command, log, signal}`: a server to start. When the pipe ends, for
-whatever reason, every server is ended, last one first, and the folder is removed unless it is to be kept.
+Standard input is a pipe from the starter. Each line is a JSON object: `{name, command, log, signal}`, a server to start, or
+`{folder}`, one more folder to remove at the end. When the pipe ends, for
+whatever reason, every server is ended, last one first, and the folders are removed unless they are to be kept.
 
 Usage: keeper.py <folder> wipe|keep
 """
@@ -46,15 +47,20 @@ def end(child, watch, how):
 def main(folder, then):
     for name in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
         signal.signal(name, lambda *_: sys.exit())
-    children = []
+    children, folders = [], [folder]
     try:
         for line in sys.stdin:
-            children.append(start(folder, json.loads(line)))
+            order = json.loads(line)
+            if "folder" in order:
+                folders.append(order["folder"])
+            else:
+                children.append(start(folder, order))
     finally:
         for child in reversed(children):
             end(*child)
         if then == "wipe":
-            shutil.rmtree(folder, ignore_errors=True)
+            for one in folders:
+                shutil.rmtree(one, ignore_errors=True)
 
 
 main(*sys.argv[1:])

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     environment::Environment,
@@ -54,7 +54,15 @@ impl Keeper {
             .chain(command.get_args())
             .map(|word| word.to_string_lossy())
             .collect();
-        let order = json!({"name": name, "command": words, "log": self.log(name), "signal": signal});
+        self.order(&json!({"name": name, "command": words, "log": self.log(name), "signal": signal}))
+    }
+
+    /// Has one more folder removed at the end, whenever the deployment's own is.
+    pub fn also_remove(&mut self, folder: &Path) -> Result<()> {
+        self.order(&json!({"folder": folder}))
+    }
+
+    fn order(&mut self, order: &Value) -> Result<()> {
         let input = self.process.stdin.as_mut().ok_or(Error::Unavailable("the keeper has ended"))?;
         writeln!(input, "{order}").doing(|| "write to the keeper".into())
     }

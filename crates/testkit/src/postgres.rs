@@ -25,12 +25,15 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    /// Starts it with its data under `root`, and makes the databases.
+    /// Starts it with its data under `root` (as root: in a temporary folder that goes with it), and makes the databases.
     pub fn start(environment: &Environment, keeper: &mut Keeper, root: &Path, databases: &[&str]) -> Result<Self> {
         let programs = find_programs()?;
-        let data = root.join("postgres");
+        let port = port::free();
+        let as_root = fs::metadata(root).doing(|| "read the owner of a folder".into())?.uid() == 0;
+        // Nobody may not enter a folder of root's, which `root` often lies in.
+        let data = if as_root { env::temp_dir().join(format!("bulla-postgres-{port}")) } else { root.join("postgres") };
         fs::create_dir(&data).doing(|| format!("create {}", data.display()))?;
-        let as_root = fs::metadata(&data).doing(|| "read the owner of a folder".into())?.uid() == 0;
+        keeper.also_remove(&data)?;
         if as_root {
             if !on_path("setpriv") {
                 return Err(Error::MissingTool {
@@ -41,7 +44,6 @@ impl Postgres {
             chown(&data, Some(NOBODY), Some(NOBODY)).doing(|| "give the PostgreSQL folder to nobody".into())?;
         }
 
-        let port = port::free();
         let mut initialise = program(&programs.join("initdb"), as_root);
         initialise.args(["--auth=trust", "--username=bulla", "--locale=C", "--encoding=UTF8", "--no-sync", "-D"]);
         run(initialise.arg(&data).current_dir("/"))?;

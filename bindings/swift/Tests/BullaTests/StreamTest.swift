@@ -88,30 +88,29 @@ struct StreamTest {
         try await alice.session.live()
         let room = try await alice.session.room(room: group)
 
-        // A query: the request that it waits for is given up.
+        // Nothing but what is asked for here is to be open at the proxy.
+        alice.session.networkChanged(change: .lost)
+        try await alice.session.offline()
+        try await proxy.connections("are closed") { $0 == 0 }
         try await proxy.set(.stall)
+
+        // A query: the request that it waits for is given up.
         let query = Task { try await room.members() }
-        try await within("the request") {
-            while try await proxy.stats().requests(with: "/members") == 0 { await Task.yield() }
-        }
-        let asking = try await proxy.stats().open
+        try await proxy.connections("ask for the members") { $0 > 0 }
         query.cancel()
         await #expect(throws: CancellationError.self) { try await within("the query's end") { try await query.value } }
-        try await within("the request's end", .seconds(5)) {
-            while try await proxy.stats().open >= asking { await Task.yield() }
-        }
+        try await proxy.connections("are given up") { $0 == 0 }
 
         // A command: its caller goes, it does not.
         let command = Task { try await room.setName(name: "Renamed") }
-        try await within("the request") {
-            while try await proxy.stats().requests(with: "/state/m.room.name") == 0 { await Task.yield() }
-        }
+        try await proxy.connections("ask for the name") { $0 > 0 }
         command.cancel()
         await #expect(throws: CancellationError.self) {
             try await within("the caller's end") { try await command.value }
         }
         try await proxy.heal()
-        // What hung on the stalled network is not waited for.
+        try await proxy.connections("are done") { $0 == 0 }
+        #expect(try await proxy.stats().requests(with: "/state/m.room.name") == 1)
         alice.session.networkChanged(change: .available)
         try await alice.session.row("the new name") { $0.id == group && $0.title == .named(text: "Renamed") }
 
@@ -144,6 +143,15 @@ private func someone() async throws -> (Agent, Timeline) {
     let alice = try await Agent.on(0)
     let room = try await alice.session.createGroup(draft: GroupDraft(name: "Group"))
     return (alice, try await alice.conversation(room))
+}
+
+extension Proxy {
+    /// Waits for a number of open connections, for less time than any request has.
+    fileprivate func connections(_ what: String, _ wanted: @escaping @Sendable (Int) -> Bool) async throws {
+        try await within("the connections \(what)", .seconds(20)) {
+            while try await !wanted(self.stats().open) { await Task.yield() }
+        }
+    }
 }
 
 /// Waits until no other objects are left: a task that has ended is freed, with its result, a moment later.
