@@ -16,6 +16,7 @@ mod interrupt;
 mod maven_output;
 mod process;
 mod size;
+mod strings;
 mod surface;
 mod test;
 mod tidy;
@@ -36,6 +37,7 @@ const USAGE: &str = "cargo xtask <command>
   ci                    everything that has to hold before a change goes in
   bindings              build the library and generate the Kotlin and Swift code from it
   api [--check]         write the dump of the public surface, or check it
+  strings [--check]     write what the apps say from the catalogue of words, or check it, too
   tidy                  check the rules of the house
   deploy                start the local servers and leave them up until Ctrl-C
   bench [row]           benchmarks
@@ -70,6 +72,7 @@ fn run(arguments: &[String]) -> Result<()> {
         "ci" => none(rest).and_then(|()| ci::run(&workspace)),
         "bindings" => none(rest).and_then(|()| bindings::generate(&workspace).map(drop)),
         "api" => api::run(&workspace, flag(rest, "--check")?),
+        "strings" => strings::run(&workspace, flag(rest, "--check")?),
         "tidy" => none(rest).and_then(|()| tidy::run(&workspace)),
         "deploy" => none(rest).and_then(|()| deploy::run(&workspace)),
         "bench" => bench::run(&workspace, at_most_one(rest)?),
