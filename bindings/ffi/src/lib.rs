@@ -3,6 +3,7 @@
 #![deny(missing_docs)]
 
 mod bulla;
+mod link;
 mod live;
 mod log;
 mod room;
@@ -13,12 +14,13 @@ mod stream;
 mod timeline;
 
 pub use bulla::Bulla;
+pub use link::parse_link;
 pub use live::live_objects;
 pub use log::{set_log_level, set_log_sink};
 pub use room::Room;
 pub use rooms::RoomListStream;
 pub use session::Session;
-pub use stream::{StateStream, TimelineStream};
+pub use stream::{RoomStream, StateStream, TimelineStream};
 pub use timeline::Timeline;
 
 uniffi::setup_scaffolding!("bulla");

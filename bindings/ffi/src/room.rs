@@ -7,6 +7,7 @@ use bulla_model::{Failure, Member, RoomId, RoomSummary, UserId};
 use crate::{
     live::{Counted, Kind},
     runtime::{Inside, command, query},
+    stream::RoomStream,
     timeline::Timeline,
 };
 
@@ -34,6 +35,11 @@ impl Room {
     pub async fn summary(&self) -> Result<RoomSummary, Failure> {
         let core = (*self.core).clone();
         query(async move { core.summary().await }).await
+    }
+
+    /// Its row as a stream: first as it is, then every change.
+    pub fn changes(&self) -> Result<Arc<RoomStream>, Failure> {
+        Ok(RoomStream::new(self.core.changes()?))
     }
 
     /// Its conversation. It answers from the store at once; what the server has comes behind. Whoever shows the same room shares

@@ -45,4 +45,10 @@ impl RoomListStream {
     pub fn set_filter(&self, filter: RoomFilter) {
         self.core.set_filter(filter);
     }
+
+    /// Shows only rooms whose name, people or topic hold every word of `text`, whatever its capitals and accents, from the first page:
+    /// the next batch is a `Reset`. An empty text shows all again.
+    pub fn set_search(&self, text: String) {
+        self.core.set_search(&text);
+    }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bulla_model::{
-    AccountSummary, Failure, GroupDraft, IdentityStatus, NetworkChange, Password, RoomFilter, RoomId, UserId,
+    AccountSummary, Failure, GroupDraft, IdentityStatus, NetworkChange, Password, Person, RoomFilter, RoomId, UserId,
 };
 
 use crate::{
@@ -98,6 +98,27 @@ impl Session {
     pub async fn identity(&self) -> Result<IdentityStatus, Failure> {
         let core = (*self.core).clone();
         query(async move { core.identity().await }).await
+    }
+
+    /// How this account presents itself, as the server has it now. A query.
+    pub async fn profile(&self) -> Result<Person, Failure> {
+        let core = (*self.core).clone();
+        query(async move { core.profile().await }).await
+    }
+
+    /// Changes the name that others see: 1 to 255 characters. A command.
+    ///
+    /// Fails with `Rejected` where the administration gives the names.
+    pub async fn set_display_name(&self, name: String) -> Result<(), Failure> {
+        let core = (*self.core).clone();
+        command(async move { core.set_display_name(&name).await }).await
+    }
+
+    /// People whom the server's directory knows by `text`, a name or a part of an id, `limit` at most, 1 to 1,000. Whoever has exactly
+    /// that id comes first, also from another server. A query.
+    pub async fn find_people(&self, text: String, limit: u32) -> Result<Vec<Person>, Failure> {
+        let core = (*self.core).clone();
+        query(async move { core.find_people(&text, limit).await }).await
     }
 
     /// The app goes to the background: ends every request and closes every file. Streams stay and are silent. A command.

@@ -8,6 +8,7 @@ use std::{
 };
 
 use bulla_model::{Membership, RoomFilter, RoomId, RoomSummary};
+use bulla_policy::RoomSearch;
 use tokio::sync::watch;
 
 use crate::{failure::CoreError, vault::Vault};
@@ -49,10 +50,21 @@ impl RoomBook {
         self.version.subscribe()
     }
 
-    /// The first `limit` rows that `filter` admits.
-    pub async fn page(&self, filter: RoomFilter, limit: u32) -> Result<Page, CoreError> {
-        if let Some(page) = self.pages().page(filter, limit) {
+    /// The first `limit` rows that `filter` admits and `search` finds.
+    pub async fn page(&self, filter: RoomFilter, search: &RoomSearch, limit: u32) -> Result<Page, CoreError> {
+        let there = |pages: &Pages| {
+            pages.loaded.then(|| {
+                let rows = pages.order.iter().filter_map(|(_, id)| pages.rows.get(id));
+                Page::of(rows.filter(|room| filter.admits(room) && search.finds(room)).cloned(), limit)
+            })
+        };
+        if let Some(page) = there(&self.pages()) {
             return Ok(page);
+        }
+        if !search.is_empty() {
+            let rooms = self.vault.read(|store| store.all_rooms()).await?;
+            let found = rooms.into_iter().filter(|room| filter.admits(room) && search.finds(room));
+            return Ok(Page::of(found.map(Arc::new), limit));
         }
         let page = self.vault.read(move |store| store.rooms(filter, limit)).await?;
         Ok(Page { rows: page.rooms.into_iter().map(Arc::new).collect(), total: page.total })
@@ -157,17 +169,15 @@ impl RoomBook {
     }
 }
 
-impl Pages {
-    fn page(&self, filter: RoomFilter, limit: u32) -> Option<Page> {
-        self.loaded.then(|| {
-            let mut admitted =
-                self.order.iter().filter_map(|(_, id)| self.rows.get(id)).filter(|room| filter.admits(room));
-            let rows: Vec<_> = admitted.by_ref().take(limit as usize).cloned().collect();
-            let total = rows.len() + admitted.count();
-            Page { rows, total: total as u32 }
-        })
+impl Page {
+    fn of(mut rooms: impl Iterator<Item = Arc<RoomSummary>>, limit: u32) -> Self {
+        let rows: Vec<_> = rooms.by_ref().take(limit as usize).collect();
+        let total = rows.len() + rooms.count();
+        Self { rows, total: total as u32 }
     }
+}
 
+impl Pages {
     fn put(&mut self, room: Arc<RoomSummary>) {
         self.take(&room.id);
         self.order.insert(place(&room));

@@ -13,6 +13,7 @@ use ruma::events::room::member::MembershipState;
 
 use crate::{
     failure::CoreError,
+    room_stream::RoomStream,
     session::{SessionInner, user_id},
     timeline::Timeline,
 };
@@ -46,6 +47,12 @@ impl Room {
                 row.map(Arc::unwrap_or_clone).ok_or(Failure::NotFound { what: Missing::Room })
             }
         }
+    }
+
+    /// Its row, as a stream.
+    pub fn changes(&self) -> Result<RoomStream, Failure> {
+        self.session.open()?;
+        Ok(RoomStream::new(self.session.shared.book.clone(), self.id.clone(), self.session.cancel()))
     }
 
     /// Its conversation.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bulla_model::{Failure, RoomFilter, RoomListChange, RoomSummary};
-use bulla_policy::check_page;
+use bulla_policy::{RoomSearch, check_page};
 use tokio::sync::{Mutex, watch};
 
 use crate::{
@@ -22,9 +22,10 @@ pub struct RoomList {
     cancel: Cancel,
 }
 
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, PartialEq)]
 struct Wanted {
     filter: RoomFilter,
+    search: RoomSearch,
     limit: u32,
 }
 
@@ -39,8 +40,8 @@ struct Shown {
 impl RoomList {
     pub(crate) fn new(book: Arc<RoomBook>, filter: RoomFilter, page: u32, cancel: Cancel) -> Result<Self, CoreError> {
         check_page(page)?;
-        let of = Wanted { filter, limit: page };
-        let wanted = watch::Sender::new(of);
+        let of = Wanted { filter, search: RoomSearch::default(), limit: page };
+        let wanted = watch::Sender::new(of.clone());
         let shown = Shown { rows: None, total: 0, of, book: book.watch(), wanted: wanted.subscribe() };
         Ok(Self { book, wanted, page, shown: Mutex::new(shown), cancel })
     }
@@ -62,7 +63,19 @@ impl RoomList {
 
     /// Shows other rooms, from the first page: the next batch is a `Reset`.
     pub fn set_filter(&self, filter: RoomFilter) {
-        self.wanted.send_replace(Wanted { filter, limit: self.page });
+        self.wanted.send_modify(|wanted| (wanted.filter, wanted.limit) = (filter, self.page));
+    }
+
+    /// Shows only rooms that fit what was typed, from the first page: the next batch is a `Reset`.
+    pub fn set_search(&self, text: &str) {
+        let search = RoomSearch::new(text);
+        self.wanted.send_if_modified(|wanted| {
+            let other = wanted.search != search;
+            if other {
+                (wanted.search, wanted.limit) = (search, self.page);
+            }
+            other
+        });
     }
 
     async fn batch(&self) -> Result<Vec<RoomListChange>, CoreError> {
@@ -77,9 +90,9 @@ impl RoomList {
                 changed.map_err(|_| CoreError::Said(Failure::Closed))?;
             }
             shown.book.mark_unchanged();
-            let wanted = *shown.wanted.borrow_and_update();
-            let page = self.book.page(wanted.filter, wanted.limit).await?;
-            let fresh = shown.rows.is_none() || shown.of.filter != wanted.filter;
+            let wanted = shown.wanted.borrow_and_update().clone();
+            let page = self.book.page(wanted.filter, &wanted.search, wanted.limit).await?;
+            let fresh = shown.rows.is_none() || (shown.of.filter, &shown.of.search) != (wanted.filter, &wanted.search);
             let mut batch = Vec::new();
             if fresh {
                 let items = page.rows.iter().map(|row| (**row).clone()).collect();

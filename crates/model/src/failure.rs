@@ -106,6 +106,8 @@ pub enum Field {
     Folder,
     /// The size of a page, or a count.
     Count,
+    /// A link.
+    Link,
 }
 
 /// What is wrong with an input.

@@ -10,6 +10,7 @@ mod body;
 mod change;
 mod failure;
 mod ids;
+mod link;
 mod log;
 mod member;
 mod opaque;
@@ -24,8 +25,9 @@ pub use body::{MediaKind, MembershipKind, MessageBody, StateKind, TextStyle, Und
 pub use change::{RoomListChange, TimelineChange, apply_room_changes, apply_timeline_changes};
 pub use failure::{Failure, Field, FieldTrouble, Missing, StorageTrouble, TrustTrouble};
 pub use ids::{AccountId, DeviceId, EventId, ItemId, MediaUri, RoomId, UserId};
+pub use link::Link;
 pub use log::{LogLevel, LogRecord};
-pub use member::{Member, MemberRole};
+pub use member::{Member, MemberRole, Person};
 pub use ports::{KeyStore, LogSink};
 pub use room::{GroupDraft, Membership, MessagePreview, RoomFilter, RoomKind, RoomSummary, RoomTitle};
 pub use secret::Password;

@@ -1,4 +1,4 @@
-//! Members of a room.
+//! Members of a room, and people in general.
 
 use crate::{MediaUri, Membership, UserId, opaque::opaque};
 
@@ -32,4 +32,15 @@ pub enum MemberRole {
     Participant,
 }
 
-opaque!(Member);
+/// How someone presents themselves. Untrusted text.
+#[derive(Clone, PartialEq, Eq, Hash, uniffi::Record)]
+pub struct Person {
+    /// Who.
+    pub user: UserId,
+    /// The name they chose, if any.
+    pub name: Option<String>,
+    /// Their avatar.
+    pub avatar: Option<MediaUri>,
+}
+
+opaque!(Member, Person);

@@ -5,11 +5,13 @@ mod backoff;
 mod draft;
 mod homeserver;
 mod identifier;
+mod search;
 
 pub use backoff::pause_before;
 pub use draft::{check_group, check_name, check_page, check_reaction, check_text, check_topic};
 pub use homeserver::homeserver;
 pub use identifier::{event_id, room_id, sign_in_user, user_id};
+pub use search::RoomSearch;
 
 use bulla_model::{Failure, Field, FieldTrouble};
 

@@ -22,6 +22,8 @@ extension StateStream: EndsWithTask {}
 @_documentation(visibility: private)
 extension RoomListStream: EndsWithTask {}
 @_documentation(visibility: private)
+extension RoomStream: EndsWithTask {}
+@_documentation(visibility: private)
 extension TimelineStream: EndsWithTask {}
 
 /// An exported class whose asynchronous methods end when the task around them is cancelled: at once, with a

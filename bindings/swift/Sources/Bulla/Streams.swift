@@ -17,6 +17,11 @@ extension Session {
     }
 }
 
+extension Room {
+    /// The room's row: first as it is, then every change. Each loop sees them all.
+    public var summaries: RoomUpdates { RoomUpdates(room: self) }
+}
+
 extension Timeline {
     /// The changes of the conversation, a batch an element. Each loop sees them all.
     public var changes: TimelineChanges { TimelineChanges(timeline: self) }
@@ -53,6 +58,9 @@ public struct RoomChanges: AsyncSequence, Sendable {
     /// Shows other rooms, from the first page: the next batch is a reset.
     public func setFilter(_ filter: RoomFilter) { stream.setFilter(filter: filter) }
 
+    /// Shows only rooms whose name, people or topic hold every word of `text`; all with an empty one.
+    public func setSearch(_ text: String) { stream.setSearch(text: text) }
+
     /// Begins to pull.
     public func makeAsyncIterator() -> Iterator { Iterator(stream: stream) }
 
@@ -77,6 +85,9 @@ public struct RoomList: AsyncSequence, Sendable {
     /// Shows other rooms, from the first page.
     public func setFilter(_ filter: RoomFilter) { changes.setFilter(filter) }
 
+    /// Shows only rooms whose name, people or topic hold every word of `text`; all with an empty one.
+    public func setSearch(_ text: String) { changes.setSearch(text) }
+
     /// Begins to pull.
     public func makeAsyncIterator() -> Iterator { Iterator(changes: changes.makeAsyncIterator()) }
 
@@ -91,6 +102,22 @@ public struct RoomList: AsyncSequence, Sendable {
             list.apply(batch)
             return list
         }
+    }
+}
+
+/// See ``Room/summaries``.
+public struct RoomUpdates: AsyncSequence, Sendable {
+    let room: Room
+
+    /// Begins to watch. A loop over a session that was closed throws `Failure.Closed`.
+    public func makeAsyncIterator() -> Iterator { Iterator(stream: Result { try room.changes() }) }
+
+    /// One loop over the rows.
+    public struct Iterator: AsyncIteratorProtocol, Sendable {
+        let stream: Result<RoomStream, any Error>
+
+        /// The next row, or none when there are no more.
+        public func next() async throws -> RoomSummary? { try await stream.get().pull() }
     }
 }
 
@@ -142,6 +169,8 @@ private protocol Pulled: AnyObject, Sendable {
 extension StateStream: Pulled {}
 @_documentation(visibility: private)
 extension RoomListStream: Pulled {}
+@_documentation(visibility: private)
+extension RoomStream: Pulled {}
 @_documentation(visibility: private)
 extension TimelineStream: Pulled {}
 

@@ -113,6 +113,52 @@ struct RoomsTest {
         #expect(items.count == 5)
     }
 
+    @Test func roomsAreFoundByWhatTheyAreCalled() async throws {
+        let alice = try await Agent.on(0)
+        let crisis = try await alice.session.createGroup(
+            draft: GroupDraft(name: "Cellule de crise", topic: "Séance à 16 h"))
+        _ = try await alice.session.createGroup(draft: GroupDraft(name: "Budget"))
+        try await alice.list { $0.count == 2 }
+        let list = try alice.session.roomList()
+        var seen: [[RoomId]] = []
+        for try await shown in list {
+            seen.append(shown.rows.map(\.id))
+            if seen.count == 1 { list.setSearch("SEANCE") }
+            if seen.count == 2 { list.setSearch("") }
+            if seen.count == 3 { break }
+        }
+        #expect(seen[1] == [crisis] && seen.map(\.count) == [2, 1, 2])
+    }
+
+    @Test func aRoomIsFollowed() async throws {
+        let alice = try await Agent.on(0)
+        let id = try await alice.session.createGroup(draft: GroupDraft(name: "Before"))
+        let room = try await alice.session.room(room: id)
+        try await room.setName(name: "After")
+        try await within("the name") {
+            for try await row in room.summaries where row.title == .named(text: "After") { return }
+            throw Trouble("the room ended")
+        }
+    }
+
+    @Test func peopleAreFoundAndHaveNames() async throws {
+        let (alice, bob) = (try await Agent.on(0), try await Agent.on(1))
+        try await alice.session.setDisplayName(name: "Aïcha Benali")
+        let profile = try await alice.session.profile()
+        #expect(profile == Person(user: alice.user.userId, name: "Aïcha Benali", avatar: nil))
+        let found = try await alice.session.findPeople(text: bob.user.userId, limit: 10)
+        #expect(found.first?.user == bob.user.userId)
+        await #expect(throws: Failure.Invalid(field: .name, why: .empty)) {
+            try await alice.session.setDisplayName(name: " ")
+        }
+    }
+
+    @Test func linksLeadSomewhereOrAreRefused() throws {
+        #expect(try parseLink(text: "https://matrix.to/#/@jean:a.example") == .person(user: "@jean:a.example"))
+        #expect(try parseLink(text: "bulla:r/crise:a.example") == .alias(alias: "#crise:a.example", event: nil))
+        #expect(throws: Failure.Invalid(field: .link, why: .malformed)) { try parseLink(text: "javascript:alert(1)") }
+    }
+
     @Test func thereIsOneDirectConversationWithAPerson() async throws {
         let (alice, bob) = (try await Agent.on(0), try await Agent.on(1))
         let room = try await alice.session.createDirect(user: bob.user.userId)

@@ -51,6 +51,11 @@ struct StreamTest {
         rooms.more()
         try await ends(rooms, RoomListStream.next) { RoomListStream.cancel(rooms)() }
 
+        let room = try await alice.session.room(room: items[0].id)
+        let summaries = try Room.changes(room)()
+        #expect(try await RoomStream.next(summaries)()?.id == items[0].id)
+        try await ends(summaries, RoomStream.next) { RoomStream.cancel(summaries)() }
+
         let rows = timeline.items()
         guard case .reset = try #require(await TimelineStream.next(rows)()?.first) else { throw Trouble("not whole") }
         try await ends(rows, TimelineStream.next) { TimelineStream.cancel(rows)() }

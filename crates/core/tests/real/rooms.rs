@@ -2,11 +2,11 @@
 
 use bulla_model::{
     Failure, GroupDraft, MemberRole, Membership, MessageBody, RoomFilter, RoomId, RoomKind, RoomListChange, RoomTitle,
-    StateKind,
+    StateKind, UserId,
 };
 use bulla_testkit::Fault;
 use serde_json::json;
-use tokio::time::timeout;
+use tokio::time::{Duration, sleep, timeout};
 
 use crate::{
     agent::{Agent, DEADLINE, List, deployment, meet, text, texts, two},
@@ -267,4 +267,78 @@ async fn what_cannot_be_done_offline_says_so() {
     proxy.set(Fault::too_many_requests(None, Some(9_000))).await.unwrap();
     let wait = Failure::Wait { retry_after: std::time::Duration::from_secs(9) };
     assert_eq!(hers.room.set_name("Non").await.err(), Some(wait));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rooms_are_found_by_name_person_and_topic() {
+    let (alice, bob) = tokio::join!(Agent::on(0), Agent::on(1));
+    let direct = meet(&alice, &bob).await;
+    let draft = |name: &str, topic: Option<&str>| GroupDraft {
+        name: name.into(),
+        topic: topic.map(str::to_owned),
+        invite: Vec::new(),
+    };
+    let crisis = alice.session.create_group(draft("Cellule de crise", Some("Réunion à 16 h"))).await.unwrap();
+    let budget = alice.session.create_group(draft("Budget d’été", None)).await.unwrap();
+
+    let mut list = List::of(&alice.session, RoomFilter::All);
+    list.wait("all rooms", |rows| (rows.len() == 3).then_some(())).await;
+    let local = bob.user.user_id[1..].split(':').next().unwrap().to_owned();
+    for (typed, found) in [("CRISE", &crisis), ("reunion", &crisis), ("ete budget", &budget), (local.as_str(), &direct)]
+    {
+        list.stream.set_search(typed);
+        list.wait(typed, |rows| (rows.len() == 1 && rows[0].id == *found).then_some(())).await;
+    }
+    list.stream.set_search("crise");
+    list.stream.set_filter(RoomFilter::People);
+    list.wait("a search within a filter", |rows| rows.is_empty().then_some(())).await;
+    list.stream.set_filter(RoomFilter::All);
+    list.stream.set_search(" ");
+    list.wait("all again", |rows| (rows.len() == 3).then_some(())).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rooms_row_is_followed_until_it_is_forgotten() {
+    let alice = Agent::on(0).await;
+    let draft = GroupDraft { name: "Before".into(), topic: None, invite: Vec::new() };
+    let id = alice.session.create_group(draft).await.unwrap();
+    let room = alice.session.room(&id).await.unwrap();
+    let rows = room.changes().unwrap();
+    let until = async |name: &str| {
+        let named = bulla_model::RoomTitle::Named { text: name.into() };
+        while rows.next().await.unwrap().expect("the row is there").title != named {}
+    };
+    timeout(DEADLINE, until("Before")).await.expect("the first row");
+    room.set_name("After").await.unwrap();
+    timeout(DEADLINE, until("After")).await.expect("the change");
+    alice.session.leave(&id).await.unwrap();
+    alice.session.forget(&id).await.unwrap();
+    let end = async { while rows.next().await.unwrap().is_some() {} };
+    timeout(DEADLINE, end).await.expect("the end");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_are_found_and_names_changed() {
+    let (alice, bob) = tokio::join!(Agent::on(0), Agent::on(1));
+    assert!(alice.session.profile().await.unwrap().user == alice.id());
+    alice.session.set_display_name(" Aïcha Benali ").await.unwrap();
+    assert_eq!(alice.session.profile().await.unwrap().name.as_deref(), Some("Aïcha Benali"));
+    assert!(alice.session.set_display_name("").await.is_err());
+
+    // The other server's directory does not have him, his id does.
+    let found = alice.session.find_people(bob.id().as_str(), 10).await.unwrap();
+    assert!(found.first().is_some_and(|person| person.user == bob.id()));
+    let nobody = UserId("@nobody-of-that-name:localhost:1".into());
+    assert!(alice.session.find_people(nobody.as_str(), 10).await.unwrap().is_empty());
+    assert!(alice.session.find_people(" ", 10).await.is_err());
+
+    // Somebody of the same server, by a part of the name, once the server's directory has noticed.
+    let carol = Agent::on(0).await;
+    let local = alice.user.user_id[1..].split(':').next().unwrap().to_owned();
+    let search = async {
+        while !carol.session.find_people(&local, 10).await.unwrap().iter().any(|person| person.user == alice.id()) {
+            sleep(Duration::from_millis(200)).await;
+        }
+    };
+    timeout(DEADLINE, search).await.expect("the directory finds her");
 }

@@ -52,6 +52,9 @@ fun Session.roomList(
     pager: RoomPager = RoomPager(),
 ): Flow<List<RoomSummary>> = roomChanges(filter, page, pager).folded { rows -> applyTo(rows) }
 
+/** The room's row: first as it is, then every change. For threads and cancelling see [stateFlow]. */
+fun Room.summaries(): Flow<RoomSummary> = pulled(::changes, RoomStream::next, RoomStream::cancel)
+
 /**
  * The conversation, as batches of changes; the first begins with `Reset`. Who is typing comes here, too.
  *
@@ -83,6 +86,9 @@ class RoomPager {
 
     /** Shows other rooms, from the first page. */
     fun setFilter(filter: RoomFilter) = synchronized(streams) { streams.forEach { it.setFilter(filter) } }
+
+    /** Shows only rooms whose name, people or topic hold every word of [text]; all with an empty one. */
+    fun setSearch(text: String) = synchronized(streams) { streams.forEach { it.setSearch(text) } }
 
     internal fun attach(stream: RoomListStream) {
         synchronized(streams) { streams.add(stream) }

@@ -5,10 +5,12 @@ import org.bulla.model.Failure
 import org.bulla.model.Field
 import org.bulla.model.FieldTrouble
 import org.bulla.model.GroupDraft
+import org.bulla.model.Link
 import org.bulla.model.Member
 import org.bulla.model.MemberRole
 import org.bulla.model.Membership
 import org.bulla.model.Missing
+import org.bulla.model.Person
 import org.bulla.model.RoomFilter
 import org.bulla.model.RoomKind
 import org.bulla.model.RoomListChange
@@ -22,6 +24,7 @@ import org.bulla.support.invalid
 import org.bulla.support.missing
 import org.bulla.support.story
 import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertThrows
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
@@ -139,6 +142,54 @@ class RoomsTest {
         assertEquals(emptyList<Any>(), rows)
         assertEquals(rooms.toSet(), alice.list { it.size == 5 }.map { it.id }.toSet())
         assertEquals(2, inTime("a page") { alice.session.roomList(page = 2u).first() }.size)
+    }
+
+    @Test
+    fun `rooms are found by what they are called`() = story {
+        val alice = agent()
+        val crisis = alice.session.createGroup(GroupDraft("Cellule de crise", "Séance à 16 h"))
+        alice.session.createGroup(GroupDraft("Budget"))
+        alice.list { it.size == 2 }
+        val pager = RoomPager()
+        val sizes = mutableListOf<Int>()
+        inTime("one, then both") {
+            alice.session.roomList(pager = pager).first { rows ->
+                sizes += rows.size
+                when (sizes.size) {
+                    1 -> false.also { pager.setSearch("SEANCE") }
+                    2 -> (rows.single().id != crisis).also { pager.setSearch("") }
+                    else -> rows.size == 2
+                }
+            }
+        }
+        assertEquals(listOf(2, 1, 2), sizes)
+    }
+
+    @Test
+    fun `a room is followed`() = story {
+        val alice = agent()
+        val room = alice.session.room(alice.session.createGroup(GroupDraft("Before")))
+        room.use {
+            room.setName("After")
+            inTime("the name") { room.summaries().first { it.title == RoomTitle.Named("After") } }
+        }
+    }
+
+    @Test
+    fun `people are found and have names`() = story {
+        val (alice, bob) = agent(0) to agent(1)
+        alice.session.setDisplayName("Aïcha Benali")
+        assertEquals(Person(alice.id, "Aïcha Benali", null), alice.session.profile())
+        assertEquals(bob.id, alice.session.findPeople(bob.id, 10u).first().user)
+        invalid(Field.NAME, FieldTrouble.EMPTY) { alice.session.setDisplayName(" ") }
+    }
+
+    @Test
+    fun `links lead somewhere or are refused`() {
+        assertEquals(Link.Person("@jean:a.example"), parseLink("https://matrix.to/#/@jean:a.example"))
+        assertEquals(Link.Alias("#crise:a.example", null), parseLink("bulla:r/crise:a.example"))
+        val failure = assertThrows(Failure.Invalid::class.java) { parseLink("javascript:alert(1)") }
+        assertEquals(Field.LINK to FieldTrouble.MALFORMED, failure.field to failure.why)
     }
 
     @Test

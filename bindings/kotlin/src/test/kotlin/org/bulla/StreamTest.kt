@@ -72,7 +72,15 @@ class StreamTest {
             val none = inTime("the other filter") { rooms.next()!!.first() as RoomListChange.Reset }
             assertEquals(emptyList<Any>(), none.items)
             rooms.more()
+            rooms.setFilter(RoomFilter.ALL)
+            rooms.setSearch("no room is called that")
+            val nothing = inTime("the search") { rooms.next()!!.first() as RoomListChange.Reset }
+            assertEquals(emptyList<Any>(), nothing.items)
             rooms.ends(RoomListStream::cancel) { next() }
+        }
+        conversation.room.changes().use { rows ->
+            assertEquals(conversation.room.id(), rows.next()!!.id)
+            rows.ends(RoomStream::cancel) { next() }
         }
         conversation.timeline.items().use { items ->
             assertTrue(items.next()!!.first() is TimelineChange.Reset)
