@@ -1,6 +1,7 @@
 //! `cargo xtask`: every task of the project. What CI runs is what a person runs.
 #![forbid(unsafe_code)]
 
+mod android;
 mod api;
 mod bench;
 mod bindings;
@@ -32,9 +33,10 @@ use crate::workspace::Workspace;
 const USAGE: &str = "cargo xtask <command>
 
   demo                  two agents, in Kotlin and in Swift, on two servers, talk
-  test [what]           tests: rust, kotlin, swift, ui, all (the default)
+  test [what]           tests: rust, kotlin, swift, ui, android, all (the default)
        [--homeserver URL --user @name:server:password ...]   against somebody else's server
   ci                    everything that has to hold before a change goes in
+  android               build the Android app without its SDK and test it under Robolectric
   bindings              build the library and generate the Kotlin and Swift code from it
   api [--check]         write the dump of the public surface, or check it
   strings [--check]     write what the apps say from the catalogue of words, or check it, too
@@ -70,6 +72,7 @@ fn run(arguments: &[String]) -> Result<()> {
         "demo" => none(rest).and_then(|()| demo::run(&workspace)),
         "test" => test::run(&workspace, &test::Selection::parse(rest)?),
         "ci" => none(rest).and_then(|()| ci::run(&workspace)),
+        "android" => none(rest).and_then(|()| android::run(&workspace)),
         "bindings" => none(rest).and_then(|()| bindings::generate(&workspace).map(drop)),
         "api" => api::run(&workspace, flag(rest, "--check")?),
         "strings" => strings::run(&workspace, flag(rest, "--check")?),

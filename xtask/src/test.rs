@@ -10,7 +10,7 @@ use crate::count::{Cargo, Count, Surefire, Swift, Tally};
 use crate::process::{follow, follow_stdout, say};
 use crate::toolchain::{self, cargo, maven, swift_package};
 use crate::workspace::Workspace;
-use crate::{bindings, deploy, maven_output};
+use crate::{android, bindings, deploy, maven_output, strings};
 
 /// What to run, and where.
 #[derive(Default)]
@@ -26,10 +26,11 @@ enum Runner {
     Kotlin,
     Swift,
     Ui,
+    Android,
 }
 
 impl Selection {
-    /// From `[rust|kotlin|swift|ui|all] [--homeserver URL --user id:password ...]`.
+    /// From `[rust|kotlin|swift|ui|android|all] [--homeserver URL --user id:password ...]`.
     pub fn parse(arguments: &[String]) -> Result<Self> {
         let mut selection = Self::default();
         let mut rest = arguments.iter();
@@ -39,11 +40,12 @@ impl Selection {
                 "kotlin" => selection.runners.push(Runner::Kotlin),
                 "swift" => selection.runners.push(Runner::Swift),
                 "ui" => selection.runners.push(Runner::Ui),
+                "android" => selection.runners.push(Runner::Android),
                 "all" => selection.runners.extend(ALL),
                 "--homeserver" => selection.homeserver = Some(rest.next().context("--homeserver URL")?.clone()),
                 "--user" => selection.users.push(rest.next().context("--user @name:server:password")?.clone()),
                 other => bail!(
-                    "`{other}` is not understood: rust, kotlin, swift, ui, all, --homeserver URL, --user id:password"
+                    "`{other}` is not understood: rust, kotlin, swift, ui, android, all, --homeserver URL, --user id:password"
                 ),
             }
         }
@@ -57,7 +59,7 @@ impl Selection {
     }
 }
 
-const ALL: [Runner; 4] = [Runner::Rust, Runner::Kotlin, Runner::Swift, Runner::Ui];
+const ALL: [Runner; 5] = [Runner::Rust, Runner::Kotlin, Runner::Swift, Runner::Ui, Runner::Android];
 
 /// Runs what was asked for. The last line is the sum of the runners' own counts.
 pub fn run(workspace: &Workspace, selection: &Selection) -> Result<()> {
@@ -66,7 +68,11 @@ pub fn run(workspace: &Workspace, selection: &Selection) -> Result<()> {
         toolchain::need_kotlin()?;
     }
     let swift = if wants(Runner::Swift) { toolchain::swift(workspace) } else { None };
-    if wants(Runner::Kotlin) || swift.is_some() {
+    let android = wants(Runner::Android) && android::can_build() && selection.homeserver.is_none();
+    if android {
+        strings::run(workspace, false)?;
+    }
+    if wants(Runner::Kotlin) || swift.is_some() || android {
         bindings::generate(workspace)?;
     }
     let stage = Stage::start(workspace, selection)?;
@@ -84,6 +90,12 @@ pub fn run(workspace: &Workspace, selection: &Selection) -> Result<()> {
     }
     if wants(Runner::Ui) {
         report.skip("ui", "comes with the app issue");
+    }
+    match selection.homeserver {
+        _ if android => report.add("android", android::test(workspace, |command| stage.give(command))?),
+        Some(_) if wants(Runner::Android) => report.skip("android", "needs a deployment of our own"),
+        None if wants(Runner::Android) => report.skip("android", android::AAPT),
+        _ => {}
     }
     drop(stage);
     report.close()

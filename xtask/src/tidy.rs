@@ -5,6 +5,7 @@ mod manifest;
 mod markdown;
 mod rust;
 mod source;
+mod versions;
 
 use std::fs;
 use std::path::Path;
@@ -61,6 +62,7 @@ fn check(files: &[File]) -> Findings {
     rust::check(files, &mut findings);
     manifest::check(files, &mut findings);
     markdown::check(files, &mut findings);
+    versions::check(files, &mut findings);
     findings
 }
 

@@ -1,0 +1,5 @@
+package org.bulla.app
+
+import androidx.activity.ComponentActivity
+
+class MainActivity : ComponentActivity()
