@@ -1,0 +1,253 @@
+package org.bulla.ui.model
+
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.flow.MutableStateFlow
+import kotlinx.coroutines.flow.StateFlow
+import kotlinx.coroutines.flow.asStateFlow
+import kotlinx.coroutines.flow.update
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.sync.Mutex
+import kotlinx.coroutines.sync.withLock
+import kotlinx.coroutines.withContext
+import org.bulla.Bulla
+import org.bulla.Session
+import org.bulla.model.AccountId
+import org.bulla.model.AccountSummary
+import org.bulla.model.Failure
+import org.bulla.model.Link
+import org.bulla.model.NetworkChange
+import org.bulla.model.RoomId
+import org.bulla.model.StorageTrouble
+import org.bulla.parseLink
+
+/** The whole app: who is signed in, where the person is, what was set. */
+data class AppState(
+    /** False until [AppModel.start] has looked for accounts. */
+    val started: Boolean = false,
+    val accounts: List<AccountSummary> = emptyList(),
+    val current: AccountSummary? = null,
+    val route: List<Route> = listOf(Route.Welcome),
+    /** A link that waits for someone to sign in. */
+    val pendingLink: Link? = null,
+    val problem: Problem? = null,
+    val settings: Settings = Settings(),
+) {
+    val here: Route get() = route.last()
+
+    /** The conversation on the way, which two panes show beside the list. */
+    val room: RoomId? get() = route.firstNotNullOfOrNull { (it as? Route.Conversation)?.room }
+}
+
+/**
+ * Sessions of several accounts stay open side by side, so that each keeps receiving; one is current. [scope] is the app's own: its
+ * dispatcher is the one that draws.
+ */
+class AppModel(private val bulla: Bulla, private val scope: CoroutineScope, private val store: SettingsStore) {
+    private val states = MutableStateFlow(AppState(settings = store.load()))
+    private val sessions = LinkedHashMap<AccountId, Session>()
+    private val opening = Mutex()
+    private val models = ScreenModels()
+    private val drafts = Drafts()
+
+    val state: StateFlow<AppState> = states.asStateFlow()
+
+    /** The session of the current account, if one is open. */
+    val session: Session? get() = states.value.current?.let { synchronized(sessions) { sessions[it.id] } }
+
+    /** Looks for accounts and opens the first. */
+    fun start(): Job = scope.launch {
+        attempt(::failed) { bulla.accounts() }?.let { accounts ->
+            states.update { it.copy(accounts = accounts) }
+            accounts.firstOrNull()?.let { openNow(it.id) }
+        }
+        states.update { it.copy(started = true) }
+    }
+
+    /** Makes an account current. */
+    fun open(account: AccountId): Job = scope.launch { openNow(account) }
+
+    /** Someone has signed in. */
+    fun signedIn(session: Session): Job = scope.launch {
+        val account = session.account()
+        synchronized(sessions) { sessions.put(account.id, session) }
+        val accounts = attempt(::failed) { bulla.accounts() } ?: (states.value.accounts + account)
+        states.update { it.copy(accounts = accounts) }
+        show(account)
+    }
+
+    /** Shows the way to one more account. */
+    fun addAccount() = go(Route.SignIn)
+
+    /**
+     * Signs an account out and forgets it. [evenOffline] erases it here although the server cannot be told. The job ends when it is
+     * done; what went wrong is the state's problem.
+     */
+    fun signOut(account: AccountId, evenOffline: Boolean = false): Job = scope.launch {
+        opening.withLock {
+            attempt(::failed) {
+                val session = synchronized(sessions) { sessions[account] } ?: bulla.open(account)
+                session.signOut(evenOffline)
+                synchronized(sessions) { sessions.remove(account) }
+                models.keep { it !is ModelKey || it.account != account }
+                drafts.forget(account)
+                session.close()
+                forget(account)
+            }
+        }
+    }
+
+    /** Opens a link that came from elsewhere. */
+    fun openLink(text: String): Job = scope.launch {
+        attempt(::failed) { follow(parseLink(text)) }
+    }
+
+    /** Goes a step back; false when there is none. */
+    fun back(): Boolean {
+        val before = states.value.route
+        if (before.size < 2) return false
+        go(before.dropLast(1))
+        return true
+    }
+
+    /** Goes one step on. */
+    fun go(route: Route) = go(states.value.route + route)
+
+    /** Shows a conversation, with the list as the step before. */
+    fun openRoom(room: RoomId) = go(listOf(Route.Rooms, Route.Conversation(room)))
+
+    /** Back to the list. */
+    fun home() = go(listOf(if (states.value.current == null) Route.Welcome else Route.Rooms))
+
+    fun problemSeen() = states.update { it.copy(problem = null) }
+
+    /** The app goes to the background. */
+    fun pause(): Job = everySession { it.pause() }
+
+    /** The app is back. */
+    fun resume(): Job = everySession { it.resume() }
+
+    /** What the platform says of the network. */
+    fun networkChanged(change: NetworkChange) = opened().forEach { it.networkChanged(change) }
+
+    /** Closes every session. The accounts stay signed in. */
+    suspend fun close() = withContext(NonCancellable) {
+        models.keep { false }
+        opened().forEach { session ->
+            attempt({}) { session.shutdown() }
+            session.close()
+        }
+        synchronized(sessions) { sessions.clear() }
+    }
+
+    fun set(settings: Settings) {
+        store.save(settings)
+        states.update { it.copy(settings = settings) }
+    }
+
+    // ---- The models of the screens. Each lives as long as its screen is on the way.
+
+    fun signIn(): SignInModel = models.of(Route.SignIn) { SignInModel(bulla, scope) { signedIn(it) } }
+
+    fun rooms(): RoomListModel? = own(Route.Rooms) { session, _ -> RoomListModel(session, scope) }
+
+    fun conversation(room: RoomId): ConversationModel? = own(Route.Conversation(room)) { session, account ->
+        ConversationModel(session, room, scope, drafts.of(account, room))
+    }
+
+    fun details(room: RoomId): RoomDetailsModel? = own(Route.Details(room)) { session, _ -> RoomDetailsModel(session, room, scope, ::home) }
+
+    fun newConversation(route: Route): NewConversationModel? = own(route) { session, _ ->
+        NewConversationModel(session, scope, (route as? Route.NewConversation)?.with, ::openRoom)
+    }
+
+    fun accounts(): AccountsModel = models.of(Route.Accounts) { AccountsModel(this, scope) }
+
+    fun settings(): SettingsModel? = own(Route.Settings) { session, _ -> SettingsModel(this, session, scope) }
+
+    private data class ModelKey(val account: AccountId, val route: Route)
+
+    private fun <M : ScreenModel> own(route: Route, make: (Session, AccountId) -> M): M? {
+        val account = states.value.current?.id ?: return null
+        val session = session ?: return null
+        return models.of(ModelKey(account, route)) { make(session, account) }
+    }
+
+    private fun go(way: List<Route>) {
+        states.update { it.copy(route = way) }
+        // Lists stay: coming back finds them where they were.
+        models.keep { key ->
+            when (key) {
+                is ModelKey -> key.route is Route.Rooms || key.account == states.value.current?.id && key.route in way
+                else -> key in way
+            }
+        }
+    }
+
+    private suspend fun openNow(account: AccountId) = opening.withLock {
+        attempt(::failed) {
+            val session = synchronized(sessions) { sessions[account] } ?: opened(account)
+            show(session.account())
+        }
+    }
+
+    /** A damaged store is mended once: nothing in it is the only copy. */
+    private suspend fun opened(account: AccountId): Session {
+        val session = try {
+            bulla.open(account)
+        } catch (failure: Failure.Storage) {
+            if (failure.trouble != StorageTrouble.CORRUPT) throw failure
+            bulla.repair(account)
+            bulla.open(account)
+        }
+        synchronized(sessions) { sessions.put(account, session) }
+        return session
+    }
+
+    private suspend fun show(account: AccountSummary) {
+        states.update { it.copy(current = account, problem = null) }
+        go(listOf(Route.Rooms))
+        val waiting = states.value.pendingLink ?: return
+        states.update { it.copy(pendingLink = null) }
+        attempt(::failed) { follow(waiting) }
+    }
+
+    private suspend fun forget(account: AccountId) {
+        val accounts = bulla.accounts()
+        val next = accounts.firstOrNull()
+        states.update { it.copy(accounts = accounts, current = it.current?.takeIf { current -> current.id != account }) }
+        when {
+            states.value.current != null -> go(listOf(Route.Rooms))
+            next == null -> go(listOf(Route.Welcome))
+            else -> {
+                val session = synchronized(sessions) { sessions[next.id] } ?: opened(next.id)
+                show(session.account())
+            }
+        }
+    }
+
+    private suspend fun follow(link: Link) {
+        val session = session
+        if (session == null) {
+            states.update { it.copy(pendingLink = link) }
+            return
+        }
+        when (link) {
+            is Link.Room -> {
+                session.room(link.room).close()
+                openRoom(link.room)
+            }
+            is Link.Alias -> failed(Problem.AddressLink)
+            is Link.Person -> go(listOf(Route.Rooms, Route.NewConversation(link.user)))
+        }
+    }
+
+    private fun everySession(what: suspend (Session) -> Unit): Job = scope.launch {
+        opened().forEach { session -> attempt(::failed) { what(session) } }
+    }
+
+    private fun opened(): List<Session> = synchronized(sessions) { sessions.values.toList() }
+
+    private fun failed(problem: Problem) = states.update { it.copy(problem = problem) }
+}

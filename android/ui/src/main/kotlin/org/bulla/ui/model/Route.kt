@@ -1,0 +1,20 @@
+package org.bulla.ui.model
+
+import org.bulla.model.RoomId
+import org.bulla.model.UserId
+
+/** A place in the app. The way to where a person is, is a list of them. */
+sealed interface Route {
+    data object Welcome : Route
+    data object SignIn : Route
+    data object Rooms : Route
+    data class Conversation(val room: RoomId) : Route
+    data class Details(val room: RoomId) : Route
+
+    /** [with] is found at once where a link named someone. */
+    data class NewConversation(val with: UserId? = null) : Route
+    data object NewGroup : Route
+    data object Accounts : Route
+    data object Settings : Route
+    data object About : Route
+}
