@@ -54,18 +54,15 @@ async fn lost_in_every_way_and_found_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "not solved: passes alone, and came back too early in two runs of three beside other tests"]
 async fn a_429_is_obeyed() {
     let (proxy, alice, bob, room) = behind_proxy().await;
     let (mut hers, his) = (alice.open(&room).await, bob.open(&room).await);
-    // Keys are shared before, so that only the loop of rooms has something to hear.
-    his.timeline.send_text("avant").await.unwrap();
-    hers.text("avant").await;
-    // Whichever request meets the refusal, one of the two messages waits for it.
-    let (begun, before) = (Instant::now(), proxy.stats().await.unwrap());
-    proxy.set(Fault::too_many_requests(Some(SYNC), Some(6_000)).for_next(1)).await.unwrap();
+    // Not for the next request only: the SDK gives one up and asks anew when what it asks for changes, and never reads that answer.
+    proxy.set(Fault::too_many_requests(Some(SYNC), Some(6_000))).await.unwrap();
     his.timeline.send_text("réveil").await.unwrap();
-    hers.text("réveil").await;
+    alice.state(|state| matches!(state, SessionState::Offline { .. })).await;
+    let (begun, before) = (Instant::now(), proxy.stats().await.unwrap());
+    proxy.heal().await.unwrap();
     his.timeline.send_text("après").await.unwrap();
     hers.text("après").await;
     assert!(begun.elapsed() > Duration::from_secs(5), "came back after {:?}", begun.elapsed());
