@@ -16,7 +16,7 @@ use matrix_sdk_ui::timeline::{
     TimelineEventShieldState, TimelineEventShieldStateCode, TimelineItem as SdkItem, TimelineItemKind,
     VirtualTimelineItem,
 };
-use ruma::{MilliSecondsSinceUnixEpoch, OwnedUserId};
+use ruma::{MilliSecondsSinceUnixEpoch, OwnedEventId, OwnedUserId};
 
 use crate::{
     body::body,
@@ -26,16 +26,18 @@ use crate::{
 /// How many of those who reacted are named.
 const SENDERS: usize = 100;
 
-/// Maps items and gives each a name: its event's, or its transaction's until the server has accepted it.
+/// Maps items and gives each a name: its event's, or its transaction's if it was first shown before the server had accepted it.
 pub(crate) struct ItemMapper {
     me: OwnedUserId,
     targets: HashMap<ItemId, TimelineEventItemId>,
+    /// Events that were first shown as what was still to be sent: they keep that name, so that a row does not change under a finger.
+    first_names: HashMap<OwnedEventId, ItemId>,
     rows: HashMap<String, (Arc<SdkItem>, Arc<TimelineItem>)>,
 }
 
 impl ItemMapper {
     pub fn new(me: OwnedUserId) -> Self {
-        Self { me, targets: HashMap::new(), rows: HashMap::new() }
+        Self { me, targets: HashMap::new(), first_names: HashMap::new(), rows: HashMap::new() }
     }
 
     /// What the SDK calls the item that an app names `id`.
@@ -65,7 +67,7 @@ impl ItemMapper {
         match item.kind() {
             TimelineItemKind::Event(event) => {
                 let target = event.identifier();
-                let id = name_of(&target);
+                let id = self.name(event, &target);
                 self.targets.insert(id.clone(), target);
                 TimelineItem { id, content: ItemContent::Event { event: self.event(event) } }
             }
@@ -77,6 +79,26 @@ impl ItemMapper {
                     VirtualTimelineItem::TimelineStart => ItemContent::Start,
                 },
             },
+        }
+    }
+
+    /// What an app calls an item. The SDK's own names do not do: it counts anew after a gap, and a name comes to mean another item.
+    fn name(&mut self, event: &EventTimelineItem, target: &TimelineEventItemId) -> ItemId {
+        let local = event.transaction_id().map(|id| ItemId(format!("local:{id}")));
+        match (target, local) {
+            (TimelineEventItemId::TransactionId(_), Some(local)) => {
+                if let Some(accepted) = event.event_id() {
+                    self.first_names.insert(accepted.to_owned(), local.clone());
+                }
+                local
+            }
+            (TimelineEventItemId::TransactionId(id), None) => ItemId(format!("local:{id}")),
+            (TimelineEventItemId::EventId(id), local) => {
+                if let Some(local) = local.filter(|local| self.targets.contains_key(local)) {
+                    self.first_names.entry(id.clone()).or_insert(local);
+                }
+                self.first_names.get(id).cloned().unwrap_or_else(|| ItemId(id.to_string()))
+            }
         }
     }
 
@@ -139,14 +161,6 @@ pub(crate) fn profile(details: &TimelineDetails<Profile>) -> (Option<String>, bo
             profile.avatar_url.as_ref().map(|uri| MediaUri(uri.to_string())),
         ),
         _ => (None, false, None),
-    }
-}
-
-/// What an app calls an item. The SDK's own names do not do: it counts anew after a gap, and a name comes to mean another item.
-fn name_of(target: &TimelineEventItemId) -> ItemId {
-    match target {
-        TimelineEventItemId::EventId(id) => ItemId(id.to_string()),
-        TimelineEventItemId::TransactionId(id) => ItemId(format!("local:{id}")),
     }
 }
 

@@ -218,7 +218,6 @@ async fn complete(who: &str, conversation: &mut Conversation, fits: impl Fn(&[St
     }
 }
 
-
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_while_sending() {
     let mut chance = Chance::new();

@@ -232,3 +232,23 @@ async fn what_is_not_sent_yet_can_be_edited_reacted_to_and_taken_back() {
     assert!(!hers.timeline.cancel_send(&sent.id).await.unwrap(), "too late");
     hers.event("no redaction", |event| event.body != MessageBody::Redacted).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_keeps_the_name_it_was_first_shown_under() {
+    let (proxy, mut alice, _bob, room) = behind_proxy().await;
+    let mut hers = alice.open(&room).await;
+    // Held up, so that it is seen on its way.
+    proxy.set(Fault::Stall).await.unwrap();
+    hers.timeline.send_text("un nom").await.unwrap();
+    let (first, _) = hers.event("on its way", is("un nom", SendState::Sending)).await;
+    proxy.heal().await.unwrap();
+    let delivered = is("un nom", SendState::Delivered);
+    let (row, event) = hers.event("delivered", &delivered).await;
+    assert_eq!(row.id, first.id);
+    assert!(hers.timeline.react(&first.id, "👍").await.unwrap());
+    hers.event("the reaction", |event| text(&event.body) == Some("un nom") && event.reactions.len() == 1).await;
+    drop(hers);
+    alice.restart().await;
+    let (row, _) = alice.open(&room).await.event("at the next start", delivered).await;
+    assert_eq!(Some(row.id.0), event.event_id.map(|id| id.0));
+}
