@@ -25,7 +25,7 @@ const KILLS: usize = 30;
 const ROLE: &str = "BULLA_KILL_ROLE";
 
 /// Keys in files.
-struct FileKeys(PathBuf);
+pub struct FileKeys(pub PathBuf);
 
 impl KeyStore for FileKeys {
     fn load(&self, name: String) -> Result<Option<Vec<u8>>, Failure> {

@@ -5,6 +5,7 @@
 mod account;
 mod agent;
 mod disk;
+mod full;
 mod hostile;
 mod kill;
 mod log;
