@@ -1,0 +1,46 @@
+package org.bulla.ui.screen
+
+import androidx.compose.material3.AlertDialog
+import androidx.compose.material3.MaterialTheme
+import androidx.compose.material3.Text
+import androidx.compose.material3.TextButton
+import androidx.compose.runtime.Composable
+import androidx.compose.runtime.getValue
+import androidx.compose.runtime.mutableStateOf
+import androidx.compose.runtime.remember
+import androidx.compose.runtime.setValue
+import org.bulla.model.SessionState
+import org.bulla.ui.model.Problem
+import org.bulla.ui.theme.Icons
+import org.bulla.ui.theme.LocalWords
+import org.bulla.ui.words.problem
+
+/** How the session stands with its server, where that is worth a word. */
+@Composable
+internal fun Connection(state: SessionState, onPassword: (String) -> Unit) {
+    val words = LocalWords.current
+    var asking by remember { mutableStateOf(false) }
+    when (state) {
+        is SessionState.Offline -> Notice(words.offlineBanner, Tone.INFO, Icons.Offline)
+        is SessionState.SignedOut ->
+            if (state.soft) Notice(words.sessionEnded, Tone.DANGER, Icons.Lock, words.signInAgain, { asking = true })
+            else Notice(words.deviceRemoved, Tone.DANGER, Icons.Lock)
+        is SessionState.Failed -> Notice(words.connectionFailed(words.problem(Problem.of(state.why))), Tone.DANGER, Icons.Warning)
+        is SessionState.Attaching, is SessionState.Live, is SessionState.Paused -> {}
+    }
+    if (asking) PasswordDialog({ asking = false; onPassword(it) }, { asking = false })
+}
+
+@Composable
+private fun PasswordDialog(onPassword: (String) -> Unit, onClose: () -> Unit) {
+    val words = LocalWords.current
+    var password by remember { mutableStateOf("") }
+    AlertDialog(
+        onDismissRequest = onClose,
+        title = { Text(words.signInAgain, style = MaterialTheme.typography.headlineSmall) },
+        text = { Secret(words.password, password, { password = it }, null) { if (password.isNotEmpty()) onPassword(password) } },
+        confirmButton = { TextButton({ onPassword(password) }, enabled = password.isNotEmpty()) { Text(words.signIn) } },
+        dismissButton = { TextButton(onClose) { Text(words.cancel) } },
+        containerColor = MaterialTheme.colorScheme.surfaceContainer,
+    )
+}

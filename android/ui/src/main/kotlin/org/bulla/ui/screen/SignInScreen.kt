@@ -1,0 +1,124 @@
+package org.bulla.ui.screen
+
+import androidx.compose.foundation.layout.Arrangement
+import androidx.compose.foundation.layout.Box
+import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.Row
+import androidx.compose.foundation.layout.fillMaxSize
+import androidx.compose.foundation.layout.fillMaxWidth
+import androidx.compose.foundation.layout.heightIn
+import androidx.compose.foundation.layout.padding
+import androidx.compose.foundation.layout.size
+import androidx.compose.foundation.layout.widthIn
+import androidx.compose.foundation.rememberScrollState
+import androidx.compose.foundation.text.KeyboardActions
+import androidx.compose.foundation.text.KeyboardOptions
+import androidx.compose.foundation.verticalScroll
+import androidx.compose.material3.CircularProgressIndicator
+import androidx.compose.material3.MaterialTheme
+import androidx.compose.material3.OutlinedTextField
+import androidx.compose.material3.Text
+import androidx.compose.material3.TextButton
+import androidx.compose.runtime.Composable
+import androidx.compose.runtime.collectAsState
+import androidx.compose.runtime.getValue
+import androidx.compose.runtime.mutableStateOf
+import androidx.compose.runtime.remember
+import androidx.compose.runtime.setValue
+import androidx.compose.ui.Alignment
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.semantics.LiveRegionMode
+import androidx.compose.ui.semantics.error
+import androidx.compose.ui.semantics.liveRegion
+import androidx.compose.ui.semantics.semantics
+import androidx.compose.ui.text.input.ImeAction
+import androidx.compose.ui.text.input.KeyboardType
+import androidx.compose.ui.text.input.PasswordVisualTransformation
+import androidx.compose.ui.text.input.VisualTransformation
+import androidx.compose.ui.unit.dp
+import org.bulla.model.Field
+import org.bulla.model.Missing
+import org.bulla.ui.model.Problem
+import org.bulla.ui.model.SignInModel
+import org.bulla.ui.theme.Icons
+import org.bulla.ui.theme.LocalWords
+import org.bulla.ui.words.problem
+
+/** Server, user, password. What is wrong is said at its field. */
+@Composable
+fun SignInScreen(model: SignInModel, onBack: (() -> Unit)?) {
+    val state by model.state.collectAsState()
+    val words = LocalWords.current
+    val said = state.problem?.let(words::problem)
+    val wrong = state.wrongField ?: Field.HOMESERVER.takeIf { state.problem == Problem.NotFound(Missing.SERVER) }
+    Column(Modifier.fillMaxSize()) {
+        TopBar(words.signInTitle, onBack)
+        if (said != null && wrong == null) Notice(said, Tone.DANGER, Icons.Warning)
+        Box(Modifier.fillMaxSize(), Alignment.TopCenter) {
+            Column(
+                Modifier.widthIn(max = 440.dp).fillMaxSize().verticalScroll(rememberScrollState()).padding(24.dp),
+                Arrangement.spacedBy(16.dp),
+            ) {
+                Entry(words.server, state.server, model::setServer, hint = words.serverHint, error = said.takeIf { wrong == Field.HOMESERVER }, keyboard = KeyboardType.Uri)
+                Entry(words.userName, state.user, model::setUser, error = said.takeIf { wrong == Field.USER })
+                Secret(words.password, state.password, model::setPassword, said.takeIf { wrong == Field.PASSWORD }) { if (state.complete) model.submit() }
+                if (state.busy) {
+                    Row(Modifier.heightIn(min = 52.dp), Arrangement.spacedBy(16.dp), Alignment.CenterVertically) {
+                        CircularProgressIndicator(Modifier.size(24.dp), strokeWidth = 2.5.dp)
+                        Text(words.signInBusy, Modifier.weight(1f).semantics { liveRegion = LiveRegionMode.Polite }, style = MaterialTheme.typography.bodyLarge)
+                        TextButton(model::cancel, Modifier.heightIn(min = 48.dp)) { Text(words.cancel, style = MaterialTheme.typography.labelLarge) }
+                    }
+                } else {
+                    MainButton(words.signIn, { model.submit() }, Modifier.fillMaxWidth(), enabled = state.complete)
+                }
+            }
+        }
+    }
+}
+
+/** A line to fill in, with its name, a hint, and what is wrong with it. */
+@Composable
+internal fun Entry(
+    label: String,
+    value: String,
+    onValue: (String) -> Unit,
+    modifier: Modifier = Modifier,
+    hint: String? = null,
+    error: String? = null,
+    keyboard: KeyboardType = KeyboardType.Text,
+    action: ImeAction = ImeAction.Next,
+    onDone: () -> Unit = {},
+) {
+    OutlinedTextField(
+        value,
+        onValue,
+        modifier.fillMaxWidth().semantics { if (error != null) error(error) },
+        label = { Text(label) },
+        supportingText = (error ?: hint)?.let { text -> { Text(text) } },
+        isError = error != null,
+        singleLine = true,
+        keyboardOptions = KeyboardOptions(keyboardType = keyboard, imeAction = action, autoCorrectEnabled = keyboard == KeyboardType.Text && action != ImeAction.Next),
+        keyboardActions = KeyboardActions(onDone = { onDone() }),
+    )
+}
+
+@Composable
+internal fun Secret(label: String, value: String, onValue: (String) -> Unit, error: String?, onDone: () -> Unit) {
+    val words = LocalWords.current
+    var shown by remember { mutableStateOf(false) }
+    OutlinedTextField(
+        value,
+        onValue,
+        Modifier.fillMaxWidth().semantics { if (error != null) error(error) },
+        label = { Text(label) },
+        supportingText = error?.let { text -> { Text(text) } },
+        isError = error != null,
+        singleLine = true,
+        visualTransformation = if (shown) VisualTransformation.None else PasswordVisualTransformation(),
+        trailingIcon = {
+            IconAction(if (shown) Icons.EyeOff else Icons.Eye, if (shown) words.hidePassword else words.showPassword, { shown = !shown })
+        },
+        keyboardOptions = KeyboardOptions(keyboardType = KeyboardType.Password, imeAction = ImeAction.Done),
+        keyboardActions = KeyboardActions(onDone = { onDone() }),
+    )
+}

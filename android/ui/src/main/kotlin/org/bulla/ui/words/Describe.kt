@@ -1,0 +1,185 @@
+package org.bulla.ui.words
+
+import org.bulla.model.Field
+import org.bulla.model.FieldTrouble
+import org.bulla.model.MediaKind
+import org.bulla.model.MemberRole
+import org.bulla.model.MembershipKind
+import org.bulla.model.MessageBody
+import org.bulla.model.MessagePreview
+import org.bulla.model.Missing
+import org.bulla.model.RoomSummary
+import org.bulla.model.RoomTitle
+import org.bulla.model.SendTrouble
+import org.bulla.model.Shield
+import org.bulla.model.StateKind
+import org.bulla.model.StorageTrouble
+import org.bulla.model.UndecryptableReason
+import org.bulla.model.UserId
+import org.bulla.ui.model.Problem
+
+// What the core tells in codes and facts, in words.
+
+fun Words.title(title: RoomTitle): String = when (title) {
+    is RoomTitle.Named -> oneLine(title.text).ifEmpty { emptyRoom }
+    is RoomTitle.People -> {
+        val names = title.names.joinToString(", ") { oneLine(it, 60) }
+        if (title.others == 0u) isolated(names) else andOthers(names, title.others.toInt())
+    }
+    is RoomTitle.Empty -> if (title.former.isEmpty()) emptyRoom else emptyRoomFormer(title.former.joinToString(", ") { oneLine(it, 60) })
+}
+
+fun Words.title(room: RoomSummary): String = title(room.title)
+
+/** Someone's name for one line, or what their id begins with. */
+fun nameOf(user: UserId, name: String?): String = name?.let { oneLine(it, 60) }?.takeIf(::visible) ?: localpart(user)
+
+/** `name` of `@name:server`. */
+fun localpart(user: UserId): String = oneLine(user.removePrefix("@").substringBefore(':'), 60)
+
+fun Words.problem(problem: Problem): String = when (problem) {
+    is Problem.Offline -> problemOffline
+    is Problem.SignInAgain -> if (problem.soft) sessionEnded else deviceRemoved
+    is Problem.Wait -> problemWait(problem.seconds)
+    is Problem.NotFound -> when (problem.what) {
+        Missing.ACCOUNT -> problemAccountGone
+        Missing.ROOM -> problemRoomGone
+        Missing.EVENT -> problemMessageGone
+        Missing.USER -> problemUserGone
+        Missing.SERVER -> problemServerGone
+    }
+    is Problem.Invalid -> invalid(problem.field, problem.why)
+    is Problem.Refused -> if (problem.code == "M_FORBIDDEN") problemForbidden else problemRefused(problem.code)
+    is Problem.Untrusted -> problemCertificate
+    is Problem.Storage -> if (problem.trouble == StorageTrouble.FULL) problemStorageFull else problemStorage
+    is Problem.Closed -> problemClosed
+    is Problem.Unexpected -> problemUnexpected(problem.reference)
+    is Problem.AddressLink -> problemAddress
+}
+
+private fun Words.invalid(field: Field, why: FieldTrouble): String = when {
+    field == Field.LINK -> problemLink
+    why == FieldTrouble.WRONG && field == Field.PASSWORD -> problemPassword
+    else -> when (why) {
+        FieldTrouble.EMPTY -> problemEmpty
+        FieldTrouble.TOO_LONG -> problemTooLong
+        FieldTrouble.MALFORMED, FieldTrouble.WRONG -> problemMalformed
+        FieldTrouble.NOT_SECURE -> problemNotSecure
+        FieldTrouble.NOT_ALLOWED -> problemNotAllowed
+    }
+}
+
+/** The newest message of a conversation, on a line of the list. */
+fun Words.preview(room: RoomSummary, last: MessagePreview): String {
+    val text = line(last.body, last.sender, last.senderName)
+    return when {
+        last.body.isNews -> text
+        last.mine -> previewMine(text)
+        room.directWith != null -> isolated(text)
+        else -> preview(nameOf(last.sender, last.senderName), text)
+    }
+}
+
+/** What a message says, on one line. */
+fun Words.line(body: MessageBody, sender: UserId, senderName: String?): String = when (body) {
+    is MessageBody.Text -> oneLine(body.plain)
+    is MessageBody.Media -> "${media(body.kind)} ${isolated(oneLine(body.name, 80))}"
+    is MessageBody.Location -> location
+    is MessageBody.Poll -> poll(oneLine(body.question))
+    is MessageBody.Redacted -> messageDeleted
+    is MessageBody.Undecryptable -> undecryptable(body.why)
+    is MessageBody.Call -> call
+    is MessageBody.Unknown -> unknownMessage
+    is MessageBody.Member, is MessageBody.Profile, is MessageBody.State -> news(body, nameOf(sender, senderName)).orEmpty()
+}
+
+/** Whether this is about the conversation, and said by nobody. */
+val MessageBody.isNews: Boolean get() = this is MessageBody.Member || this is MessageBody.Profile || this is MessageBody.State
+
+/** What happened to the conversation; null for what somebody said. */
+fun Words.news(body: MessageBody, sender: String): String? = when (body) {
+    is MessageBody.Member -> membership(body.change, sender, nameOf(body.user, body.name))
+    is MessageBody.Profile -> profile(body)
+    is MessageBody.State -> when (body.kind) {
+        StateKind.CREATED -> stateCreated(sender)
+        StateKind.NAME -> stateName(sender, oneLine(body.value.orEmpty()))
+        StateKind.TOPIC -> stateTopic(sender, oneLine(body.value.orEmpty()))
+        StateKind.AVATAR -> stateAvatar(sender)
+        StateKind.ENCRYPTION -> stateEncryption
+        else -> stateOther(sender)
+    }
+    else -> null
+}
+
+private fun Words.profile(body: MessageBody.Profile): String {
+    val (old, new) = nameOf(body.user, body.oldName) to nameOf(body.user, body.newName)
+    return if (old != new) profileRenamed(old, new) else if (body.avatarChanged) profileAvatar(new) else profileChanged(new)
+}
+
+private fun Words.membership(change: MembershipKind, sender: String, name: String): String = when (change) {
+    MembershipKind.JOINED, MembershipKind.INVITATION_ACCEPTED, MembershipKind.KNOCK_ACCEPTED -> memberJoined(name)
+    MembershipKind.LEFT -> memberLeft(name)
+    MembershipKind.INVITED -> memberInvited(sender, name)
+    MembershipKind.INVITATION_DECLINED -> memberDeclined(name)
+    MembershipKind.INVITATION_REVOKED -> memberRevoked(sender, name)
+    MembershipKind.REMOVED -> memberRemoved(sender, name)
+    MembershipKind.BANNED -> memberBanned(sender, name)
+    MembershipKind.UNBANNED -> memberUnbanned(sender, name)
+    MembershipKind.KNOCKED -> memberKnocked(name)
+    MembershipKind.KNOCK_RETRACTED, MembershipKind.KNOCK_DENIED, MembershipKind.OTHER -> memberChanged(name)
+}
+
+fun Words.media(kind: MediaKind): String = when (kind) {
+    MediaKind.IMAGE -> mediaImage
+    MediaKind.VIDEO -> mediaVideo
+    MediaKind.AUDIO -> mediaAudio
+    MediaKind.VOICE -> mediaVoice
+    MediaKind.FILE -> mediaFile
+    MediaKind.STICKER -> mediaSticker
+}
+
+fun Words.undecryptable(why: UndecryptableReason): String = when (why) {
+    UndecryptableReason.WAITING -> undecryptableWaiting
+    UndecryptableReason.BEFORE_JOINING -> undecryptableBeforeJoining
+    UndecryptableReason.BEFORE_THIS_DEVICE, UndecryptableReason.DEVICE_NOT_SIGNED -> undecryptableBeforeDevice
+    UndecryptableReason.SENDER_CHANGED, UndecryptableReason.SENDER_NOT_SIGNED -> undecryptableTrust
+    UndecryptableReason.UNKNOWN_ALGORITHM -> undecryptableAlgorithm
+}
+
+fun Words.trouble(why: SendTrouble): String = when (why) {
+    is SendTrouble.Offline, is SendTrouble.Wait -> stateWaiting
+    is SendTrouble.Rejected -> failedRejected
+    is SendTrouble.TooLarge -> failedTooLarge
+    is SendTrouble.IdentityChanged -> failedIdentity
+    is SendTrouble.UnsignedDevices -> failedDevices
+    is SendTrouble.DeviceNotSigned -> failedDevice
+    is SendTrouble.Other -> failedOther
+}
+
+fun Words.shield(shield: Shield): String = when (shield) {
+    Shield.AUTHENTICITY_NOT_GUARANTEED -> shieldAuthenticity
+    Shield.UNKNOWN_DEVICE, Shield.UNSIGNED_DEVICE, Shield.UNVERIFIED_IDENTITY -> shieldDevice
+    Shield.IDENTITY_CHANGED -> shieldIdentity
+    Shield.MISMATCHED_SENDER -> shieldSender
+    Shield.SENT_IN_CLEAR -> shieldClear
+}
+
+fun Words.role(role: MemberRole): String? = when (role) {
+    MemberRole.CREATOR -> roleCreator
+    MemberRole.ADMINISTRATOR -> roleAdministrator
+    MemberRole.MODERATOR -> roleModerator
+    MemberRole.PARTICIPANT -> null
+}
+
+fun Words.typing(users: List<UserId>, names: Map<UserId, String>): String? {
+    val shown = users.map { nameOf(it, names[it]) }
+    return when (shown.size) {
+        0 -> null
+        1 -> typingOne(shown[0])
+        2 -> typingTwo(shown[0], shown[1])
+        else -> typingMany(shown.size)
+    }
+}
+
+/** Whether anything of this would be seen: a name of joiners and blanks alone is none. */
+private fun visible(name: String) = name.any { !it.isWhitespace() && Character.getType(it) != Character.FORMAT.toInt() && it != '\u3164' && it != '\u2800' }
