@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 
 PACKAGE = "org.bulla.app"
 ANDROID = "{http://schemas.android.com/apk/res/android}"
+TOOLS = "{http://schemas.android.com/tools}"
 APP = Path(__file__).parent
 
 
@@ -64,8 +65,10 @@ def add(application: ElementTree.Element, to: ElementTree.Element) -> None:
 def place(element: ElementTree.Element, parent: ElementTree.Element) -> ElementTree.Element:
     """The element of this tag and name in [parent], put there if it is missing."""
     for each in element.iter():
-        for key, value in each.attrib.items():
+        for key, value in list(each.attrib.items()):
             each.set(key, value.replace("${applicationId}", PACKAGE))
+            if key.startswith(TOOLS):
+                del each.attrib[key]
     for known in parent.findall(element.tag):
         if known.get(f"{ANDROID}name") == element.get(f"{ANDROID}name"):
             return known

@@ -1,17 +1,22 @@
 package org.bulla.app
 
 import android.app.Application
-import kotlinx.coroutines.flow.MutableStateFlow
 
+/** The app as the system knows it; what it does is in [AppProcess]. */
 open class BullaApplication : Application() {
-    /** Whether [SyncService] keeps the app connected. */
-    val servedInBackground = MutableStateFlow(false)
+    lateinit var process: AppProcess
+        private set
 
     override fun onCreate() {
         super.onCreate()
         Channels.make(this)
+        start()
+    }
+
+    protected fun start() {
+        process = AppProcess(this, wrappingKey())
     }
 
     /** What wraps the library's keys. */
-    open fun wrappingKey(): WrappingKey = HardwareKey("bulla.keys")
+    protected open fun wrappingKey(): WrappingKey = HardwareKey("bulla.keys")
 }

@@ -1,5 +1,67 @@
 package org.bulla.app
 
+import android.content.Intent
+import android.os.Bundle
+import android.view.WindowManager
 import androidx.activity.ComponentActivity
+import androidx.activity.compose.BackHandler
+import androidx.activity.compose.setContent
+import androidx.activity.enableEdgeToEdge
+import androidx.compose.runtime.getValue
+import androidx.lifecycle.Lifecycle
+import androidx.lifecycle.compose.collectAsStateWithLifecycle
+import androidx.lifecycle.lifecycleScope
+import androidx.lifecycle.repeatOnLifecycle
+import kotlinx.coroutines.launch
 
-class MainActivity : ComponentActivity()
+/** The one activity. All that lasts is in [AppProcess], so that it may be made anew at every turn of the phone. */
+class MainActivity : ComponentActivity() {
+    private val app get() = (application as BullaApplication).process
+
+    override fun onCreate(savedInstanceState: Bundle?) {
+        enableEdgeToEdge()
+        super.onCreate(savedInstanceState)
+        app.begin(savedInstanceState)
+        // One that was made anew has taken its intent already.
+        if (savedInstanceState == null) take(intent)
+        lifecycleScope.launch {
+            repeatOnLifecycle(Lifecycle.State.STARTED) { app.preferences.screenshotsAllowed.collect(::allowScreenshots) }
+        }
+        setContent {
+            val state by app.model.state.collectAsStateWithLifecycle()
+            BackHandler(enabled = state.route.size > 1) { app.model.back() }
+            Screens(app, signedIn = state.current != null)
+        }
+    }
+
+    override fun onNewIntent(intent: Intent) {
+        super.onNewIntent(intent)
+        take(intent)
+    }
+
+    override fun onResume() {
+        super.onResume()
+        app.preferences.readPolicy()
+    }
+
+    override fun onSaveInstanceState(outState: Bundle) {
+        super.onSaveInstanceState(outState)
+        app.model.save(outState)
+    }
+
+    private fun take(intent: Intent) {
+        // Opened again from the recent apps, which repeats the intent of back then.
+        if (intent.flags and Intent.FLAG_ACTIVITY_LAUNCHED_FROM_HISTORY != 0) return
+        app.scope.launch {
+            app.begin(saved = null).join()
+            when (intent.action) {
+                Intent.ACTION_VIEW -> intent.dataString?.let(app.model::openLink)
+                Intent.ACTION_SEND -> intent.getStringExtra(Intent.EXTRA_TEXT)?.let(app::share)
+            }
+        }
+    }
+
+    private fun allowScreenshots(allowed: Boolean) {
+        if (allowed) window.clearFlags(WindowManager.LayoutParams.FLAG_SECURE) else window.addFlags(WindowManager.LayoutParams.FLAG_SECURE)
+    }
+}

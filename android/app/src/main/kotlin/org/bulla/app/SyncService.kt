@@ -36,7 +36,7 @@ class SyncService : Service() {
     }
 
     private fun awake(awake: Boolean) {
-        (application as BullaApplication).servedInBackground.value = awake
+        (application as BullaApplication).process.servedInBackground.value = awake
     }
 
     private fun notification(): Notification {

@@ -1,0 +1,63 @@
+package org.bulla.app
+
+import android.os.Bundle
+import org.bulla.ui.model.AppModel
+import org.bulla.ui.model.Route
+
+/** Saves where the person is and what they had begun to write, for when the system ends the process and they come back. */
+fun AppModel.save(to: Bundle) {
+    val state = state.value
+    to.putString(ACCOUNT, state.current?.id)
+    to.putStringArrayList(ROUTE, ArrayList(state.route.map(::written)))
+    // A longer one would not fit into what the system keeps of all apps.
+    to.putString(DRAFT, state.room?.let { conversation(it) }?.state?.value?.draft?.take(LONGEST_DRAFT))
+}
+
+/** Goes there again, once the accounts are known; as far as it is still there. */
+suspend fun AppModel.restore(from: Bundle) {
+    val account = from.getString(ACCOUNT)
+    if (account != null) {
+        if (state.value.accounts.none { it.id == account }) return
+        if (state.value.current?.id != account) open(account).join()
+    }
+    val way = from.getStringArrayList(ROUTE).orEmpty().mapNotNull(::read)
+    if (way.firstOrNull() != state.value.here) return
+    way.drop(1).forEach(::go)
+    val draft = from.getString(DRAFT).orEmpty()
+    if (draft.isNotEmpty()) state.value.room?.let { conversation(it) }?.setDraft(draft)
+}
+
+private fun written(route: Route): String = when (route) {
+    Route.Welcome -> "welcome"
+    Route.SignIn -> "signIn"
+    Route.Rooms -> "rooms"
+    is Route.Conversation -> "conversation ${route.room}"
+    is Route.Details -> "details ${route.room}"
+    is Route.NewConversation -> "newConversation ${route.with.orEmpty()}"
+    Route.NewGroup -> "newGroup"
+    Route.Accounts -> "accounts"
+    Route.Settings -> "settings"
+    Route.About -> "about"
+}
+
+private fun read(text: String): Route? {
+    val of = text.substringAfter(' ', "")
+    return when (text.substringBefore(' ')) {
+        "welcome" -> Route.Welcome
+        "signIn" -> Route.SignIn
+        "rooms" -> Route.Rooms
+        "conversation" -> Route.Conversation(of)
+        "details" -> Route.Details(of)
+        "newConversation" -> Route.NewConversation(of.ifEmpty { null })
+        "newGroup" -> Route.NewGroup
+        "accounts" -> Route.Accounts
+        "settings" -> Route.Settings
+        "about" -> Route.About
+        else -> null
+    }
+}
+
+private const val ACCOUNT = "account"
+private const val ROUTE = "route"
+private const val DRAFT = "draft"
+private const val LONGEST_DRAFT = 50_000
