@@ -132,9 +132,10 @@ private fun SearchField(search: String, onSearch: (String) -> Unit, shortcuts: S
 @Composable
 internal fun SearchBox(search: String, onSearch: (String) -> Unit, label: String, modifier: Modifier = Modifier) {
     val clear = Color.Transparent
+    val typed = rememberTyped(search)
     TextField(
-        search,
-        onSearch,
+        typed.value,
+        { typed.type(it, onSearch) },
         modifier.fillMaxWidth().padding(horizontal = 16.dp, vertical = 4.dp).semantics { contentDescription = label },
         placeholder = { Text(label, maxLines = 1, overflow = TextOverflow.Ellipsis) },
         leadingIcon = { Icon(Icons.Search, null) },

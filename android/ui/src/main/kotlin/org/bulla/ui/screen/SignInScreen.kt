@@ -89,9 +89,10 @@ internal fun Entry(
     action: ImeAction = ImeAction.Next,
     onDone: () -> Unit = {},
 ) {
+    val typed = rememberTyped(value)
     OutlinedTextField(
-        value,
-        onValue,
+        typed.value,
+        { typed.type(it, onValue) },
         modifier.fillMaxWidth().semantics { if (error != null) error(error) },
         label = { Text(label) },
         supportingText = (error ?: hint)?.let { text -> { Text(text) } },
@@ -106,9 +107,10 @@ internal fun Entry(
 internal fun Secret(label: String, value: String, onValue: (String) -> Unit, error: String?, onDone: () -> Unit) {
     val words = LocalWords.current
     var shown by remember { mutableStateOf(false) }
+    val typed = rememberTyped(value)
     OutlinedTextField(
-        value,
-        onValue,
+        typed.value,
+        { typed.type(it, onValue) },
         Modifier.fillMaxWidth().semantics { if (error != null) error(error) },
         label = { Text(label) },
         supportingText = error?.let { text -> { Text(text) } },

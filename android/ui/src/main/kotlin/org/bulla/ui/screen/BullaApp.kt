@@ -1,0 +1,117 @@
+package org.bulla.ui.screen
+
+import androidx.compose.foundation.layout.Box
+import androidx.compose.foundation.layout.BoxWithConstraints
+import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.Row
+import androidx.compose.foundation.layout.fillMaxHeight
+import androidx.compose.foundation.layout.fillMaxSize
+import androidx.compose.foundation.layout.width
+import androidx.compose.material3.MaterialTheme
+import androidx.compose.material3.Surface
+import androidx.compose.material3.VerticalDivider
+import androidx.compose.runtime.Composable
+import androidx.compose.runtime.collectAsState
+import androidx.compose.runtime.getValue
+import androidx.compose.runtime.key
+import androidx.compose.runtime.remember
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.input.key.onKeyEvent
+import androidx.compose.ui.text.font.FontFamily
+import androidx.compose.ui.unit.dp
+import org.bulla.model.RoomId
+import org.bulla.ui.model.AppModel
+import org.bulla.ui.model.AppState
+import org.bulla.ui.model.Route
+import org.bulla.ui.theme.Brand
+import org.bulla.ui.theme.BullaTheme
+import org.bulla.ui.theme.Icons
+import org.bulla.ui.theme.LocalWords
+import org.bulla.ui.words.problem
+
+/**
+ * The app. The shell around it gives [app], the deployment's [brand], a [font], whether the system asks for [contrast], and [notes] that
+ * the settings show, such as where the keys are kept. Going back belongs to the shell: [AppModel.back].
+ */
+@Composable
+fun BullaApp(app: AppModel, brand: Brand, font: FontFamily = FontFamily.Default, contrast: Boolean = false, notes: List<String> = emptyList()) {
+    val state by app.state.collectAsState()
+    val shortcuts = remember(app) { Shortcuts(app) }
+    BullaTheme(state.settings, brand, font, contrast) {
+        Surface(Modifier.fillMaxSize().onKeyEvent(shortcuts::onKey), color = MaterialTheme.colorScheme.background) {
+            Column {
+                state.problem?.let { Notice(LocalWords.current.problem(it), Tone.DANGER, Icons.Warning, onClose = app::problemSeen) }
+                BoxWithConstraints {
+                    when {
+                        !state.started -> Waiting()
+                        state.current == null || state.here is Route.SignIn -> Outside(app, state)
+                        maxWidth >= TWO_PANES -> Wide(app, state, shortcuts, notes)
+                        else -> key(state.current?.id) { Screen(state.here, app, state, shortcuts, notes, wide = false) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/** From this width on the list and the conversation stand side by side. */
+val TWO_PANES = 840.dp
+
+@Composable
+private fun Outside(app: AppModel, state: AppState) {
+    if (state.here is Route.SignIn) SignInScreen(app.signIn(), { app.back() }) else WelcomeScreen { app.go(Route.SignIn) }
+}
+
+/** What is chosen stands left, what is read stands right. */
+@Composable
+private fun Wide(app: AppModel, state: AppState, shortcuts: Shortcuts, notes: List<String>) = key(state.current?.id) {
+    val choosing = state.here is Route.NewConversation || state.here is Route.NewGroup || state.here is Route.Accounts
+    Row(Modifier.fillMaxSize()) {
+        Surface(Modifier.width(380.dp).fillMaxHeight(), color = MaterialTheme.colorScheme.surfaceContainer) {
+            Screen(if (choosing) state.here else Route.Rooms, app, state, shortcuts, notes, wide = true)
+        }
+        VerticalDivider(color = MaterialTheme.colorScheme.outlineVariant)
+        Box(Modifier.weight(1f)) {
+            val room = state.room
+            val words = LocalWords.current
+            when {
+                !choosing && state.here !is Route.Rooms -> Screen(state.here, app, state, shortcuts, notes, wide = true)
+                room != null -> Screen(Route.Conversation(room), app, state, shortcuts, notes, wide = true)
+                else -> Empty(Icons.Talk, words.choosePane, words.choosePaneHint)
+            }
+        }
+    }
+}
+
+@Composable
+private fun Screen(route: Route, app: AppModel, state: AppState, shortcuts: Shortcuts, notes: List<String>, wide: Boolean) {
+    val account = state.current ?: return
+    val back: () -> Unit = { app.back() }
+    when (route) {
+        is Route.Rooms -> app.rooms()?.let { model ->
+            RoomListScreen(
+                model,
+                account,
+                state.room.takeIf { wide },
+                shortcuts,
+                onOpen = app::openRoom,
+                onNew = { app.go(Route.NewConversation()) },
+                onAccounts = { app.go(Route.Accounts) },
+                onSettings = { app.go(Route.Settings) },
+            )
+        }
+        is Route.Conversation -> Conversation(route.room, app, back.takeIf { !wide }, wide)
+        is Route.Details -> app.details(route.room)?.let { DetailsScreen(it, back) }
+        is Route.NewConversation -> app.newConversation(route)?.let { NewConversationScreen(it, back) { app.go(Route.NewGroup) } }
+        is Route.NewGroup -> app.newConversation(route)?.let { NewGroupScreen(it, back) }
+        is Route.Accounts -> AccountsScreen(app.accounts(), back)
+        is Route.Settings -> app.settings()?.let { SettingsScreen(it, account, back, { app.go(Route.About) }, notes) }
+        is Route.About -> AboutScreen(back)
+        is Route.Welcome, is Route.SignIn -> {}
+    }
+}
+
+@Composable
+private fun Conversation(room: RoomId, app: AppModel, onBack: (() -> Unit)?, wide: Boolean) = key(room) {
+    app.conversation(room)?.let { ConversationScreen(it, onBack, { app.go(Route.Details(room)) }, focusAtOnce = wide) }
+}

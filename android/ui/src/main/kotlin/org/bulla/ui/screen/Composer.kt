@@ -1,0 +1,113 @@
+package org.bulla.ui.screen
+
+import androidx.compose.foundation.layout.Arrangement
+import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.Row
+import androidx.compose.foundation.layout.fillMaxWidth
+import androidx.compose.foundation.layout.heightIn
+import androidx.compose.foundation.layout.padding
+import androidx.compose.foundation.layout.size
+import androidx.compose.foundation.shape.RoundedCornerShape
+import androidx.compose.foundation.text.KeyboardOptions
+import androidx.compose.material3.FilledIconButton
+import androidx.compose.material3.HorizontalDivider
+import androidx.compose.material3.Icon
+import androidx.compose.material3.MaterialTheme
+import androidx.compose.material3.Text
+import androidx.compose.material3.TextField
+import androidx.compose.material3.TextFieldDefaults
+import androidx.compose.runtime.Composable
+import androidx.compose.runtime.LaunchedEffect
+import androidx.compose.runtime.remember
+import androidx.compose.ui.Alignment
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.focus.FocusRequester
+import androidx.compose.ui.focus.focusRequester
+import androidx.compose.ui.graphics.Color
+import androidx.compose.ui.graphics.vector.ImageVector
+import androidx.compose.ui.input.key.Key
+import androidx.compose.ui.input.key.KeyEventType
+import androidx.compose.ui.input.key.isCtrlPressed
+import androidx.compose.ui.input.key.isShiftPressed
+import androidx.compose.ui.input.key.key
+import androidx.compose.ui.input.key.onPreviewKeyEvent
+import androidx.compose.ui.input.key.type
+import androidx.compose.ui.semantics.contentDescription
+import androidx.compose.ui.semantics.semantics
+import androidx.compose.ui.text.input.KeyboardCapitalization
+import androidx.compose.ui.text.style.TextOverflow
+import androidx.compose.ui.unit.dp
+import org.bulla.model.EventItem
+import org.bulla.ui.model.ConversationModel
+import org.bulla.ui.model.ConversationState
+import org.bulla.ui.model.Mode
+import org.bulla.ui.theme.Icons
+import org.bulla.ui.theme.LocalWords
+import org.bulla.ui.words.line
+import org.bulla.ui.words.nameOf
+
+/** Where a message is written. Enter sends, Shift+Enter begins a line, Up in an empty field changes what was said last. */
+@Composable
+internal fun Composer(state: ConversationState, model: ConversationModel, focusAtOnce: Boolean) {
+    val words = LocalWords.current
+    val colors = MaterialTheme.colorScheme
+    val focus = remember { FocusRequester() }
+    val typed = rememberTyped(state.draft)
+    LaunchedEffect(state.mode) { if (focusAtOnce || state.mode !is Mode.Write) focus.requestFocus() }
+    Column {
+        HorizontalDivider(color = colors.outlineVariant)
+        when (val mode = state.mode) {
+            is Mode.Reply -> About(Icons.Reply, words.replyingTo(nameOf(mode.event.sender, mode.event.senderName)), mode.event, words.stopReply, model::stopReplyOrEdit)
+            is Mode.Edit -> About(Icons.Pencil, words.editing, mode.event, words.stopEdit, model::stopReplyOrEdit)
+            is Mode.Write -> {}
+        }
+        Row(Modifier.fillMaxWidth().padding(start = 12.dp, end = 8.dp, top = 8.dp, bottom = 8.dp), Arrangement.spacedBy(4.dp), Alignment.Bottom) {
+            TextField(
+                typed.value,
+                { typed.type(it, model::setDraft) },
+                Modifier.weight(1f).focusRequester(focus).semantics { contentDescription = words.write }.onPreviewKeyEvent { event ->
+                    when {
+                        event.type != KeyEventType.KeyDown -> false
+                        event.key == Key.Enter && !event.isShiftPressed -> true.also { model.send() }
+                        event.key == Key.Enter && event.isCtrlPressed -> true.also { model.send() }
+                        event.key == Key.DirectionUp && typed.value.text.isEmpty() -> model.editLast() != null
+                        event.key == Key.Escape && state.mode !is Mode.Write -> true.also { model.stopReplyOrEdit() }
+                        else -> false
+                    }
+                },
+                placeholder = { Text(words.writeInvitation, maxLines = 1, overflow = TextOverflow.Ellipsis) },
+                shape = RoundedCornerShape(26.dp),
+                maxLines = 6,
+                keyboardOptions = KeyboardOptions(capitalization = KeyboardCapitalization.Sentences),
+                colors = TextFieldDefaults.colors(
+                    focusedIndicatorColor = Color.Transparent,
+                    unfocusedIndicatorColor = Color.Transparent,
+                ),
+            )
+            FilledIconButton({ model.send() }, Modifier.padding(bottom = 4.dp).size(48.dp), enabled = state.canSend) {
+                val editing = state.mode is Mode.Edit
+                Icon(if (editing) Icons.Check else Icons.Send, if (editing) words.saveEdit else words.send, Modifier.size(22.dp))
+            }
+        }
+    }
+}
+
+/** What is answered or changed, above the field. */
+@Composable
+private fun About(icon: ImageVector, title: String, event: EventItem, stop: String, onStop: () -> Unit) {
+    val words = LocalWords.current
+    Row(Modifier.fillMaxWidth().heightIn(min = 56.dp).padding(start = 20.dp, end = 8.dp, top = 6.dp), Arrangement.spacedBy(14.dp), Alignment.CenterVertically) {
+        Icon(icon, null, Modifier.size(20.dp), MaterialTheme.colorScheme.primary)
+        Column(Modifier.weight(1f)) {
+            Text(title, color = MaterialTheme.colorScheme.primary, style = MaterialTheme.typography.labelMedium, maxLines = 1, overflow = TextOverflow.Ellipsis)
+            Text(
+                words.line(event.body, event.sender, event.senderName),
+                color = MaterialTheme.colorScheme.onSurfaceVariant,
+                style = MaterialTheme.typography.bodySmall,
+                maxLines = 1,
+                overflow = TextOverflow.Ellipsis,
+            )
+        }
+        IconAction(Icons.Close, stop, onStop)
+    }
+}

@@ -1,0 +1,151 @@
+package org.bulla.ui.screen
+
+import androidx.compose.foundation.layout.Arrangement
+import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.Row
+import androidx.compose.foundation.layout.fillMaxSize
+import androidx.compose.foundation.layout.fillMaxWidth
+import androidx.compose.foundation.layout.heightIn
+import androidx.compose.foundation.layout.padding
+import androidx.compose.foundation.layout.size
+import androidx.compose.foundation.lazy.LazyColumn
+import androidx.compose.foundation.lazy.items
+import androidx.compose.foundation.selection.toggleable
+import androidx.compose.material3.AlertDialog
+import androidx.compose.material3.Icon
+import androidx.compose.material3.LinearProgressIndicator
+import androidx.compose.material3.MaterialTheme
+import androidx.compose.material3.Switch
+import androidx.compose.material3.Text
+import androidx.compose.material3.TextButton
+import androidx.compose.runtime.Composable
+import androidx.compose.runtime.collectAsState
+import androidx.compose.runtime.getValue
+import androidx.compose.runtime.mutableStateOf
+import androidx.compose.runtime.remember
+import androidx.compose.runtime.setValue
+import androidx.compose.ui.Alignment
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.graphics.vector.ImageVector
+import androidx.compose.ui.semantics.Role
+import androidx.compose.ui.semantics.contentDescription
+import androidx.compose.ui.semantics.heading
+import androidx.compose.ui.semantics.semantics
+import androidx.compose.ui.text.input.ImeAction
+import androidx.compose.ui.text.style.TextAlign
+import androidx.compose.ui.text.style.TextOverflow
+import androidx.compose.ui.unit.dp
+import org.bulla.model.Membership
+import org.bulla.model.RoomSummary
+import org.bulla.ui.model.RoomDetailsModel
+import org.bulla.ui.theme.Icons
+import org.bulla.ui.theme.LocalWords
+import org.bulla.ui.words.oneLine
+import org.bulla.ui.words.problem
+import org.bulla.ui.words.role
+import org.bulla.ui.words.title
+
+private enum class Asked { NAME, TOPIC, INVITE, LEAVE }
+
+/** A conversation's name, topic, members, and what this person set for it. */
+@Composable
+fun DetailsScreen(model: RoomDetailsModel, onBack: () -> Unit) {
+    val state by model.state.collectAsState()
+    val words = LocalWords.current
+    var asked by remember { mutableStateOf<Asked?>(null) }
+    val summary = state.summary
+    Column(Modifier.fillMaxSize()) {
+        TopBar(words.details, onBack)
+        if (state.busy) LinearProgressIndicator(Modifier.fillMaxWidth().semantics { contentDescription = words.loading })
+        state.problem?.let { Notice(words.problem(it), Tone.DANGER, Icons.Warning, onClose = model::problemSeen) }
+        if (summary == null) {
+            if (state.loading) Waiting()
+            return@Column
+        }
+        val members = state.members.filter { it.membership == Membership.JOINED || it.membership == Membership.INVITED }
+        LazyColumn(Modifier.fillMaxSize()) {
+            item { Face(summary) }
+            item {
+                Toggle(Icons.Star, words.favourite, summary.favourite, model::favourite)
+                Toggle(Icons.Mute, words.muted, summary.muted, model::mute)
+                if (summary.directWith == null) {
+                    Action(Icons.Pencil, words.rename) { asked = Asked.NAME }
+                    Action(Icons.Pencil, words.changeTopic) { asked = Asked.TOPIC }
+                }
+                Action(Icons.Plus, words.invite) { asked = Asked.INVITE }
+                Action(Icons.Leave, words.leave, danger = true) { asked = Asked.LEAVE }
+                Section(words.members)
+            }
+            items(members, key = { it.user }) { member ->
+                val note = if (member.membership == Membership.INVITED) words.invited else words.role(member.role)
+                PersonRow(member.user, member.name, note = note)
+            }
+        }
+    }
+    val close = { asked = null }
+    when (asked) {
+        Asked.NAME -> Prompt(words.rename, words.name, summary?.let(words::title).orEmpty(), words.save, close, model::rename)
+        Asked.TOPIC -> Prompt(words.changeTopic, words.topic, summary?.topic.orEmpty(), words.save, close, model::setTopic)
+        Asked.INVITE -> Prompt(words.invite, words.userName, "", words.inviteSend, close, model::invite, words.inviteHint)
+        Asked.LEAVE -> Ask(words.leaveTitle(summary?.let(words::title).orEmpty()), words.leaveText, words.leave, { close(); model.leave() }, close)
+        null -> {}
+    }
+}
+
+@Composable
+private fun Face(summary: RoomSummary) {
+    val words = LocalWords.current
+    val title = words.title(summary)
+    Column(Modifier.fillMaxWidth().padding(24.dp), Arrangement.spacedBy(8.dp), Alignment.CenterHorizontally) {
+        Avatar(summary.directWith ?: summary.id, title, 88.dp, group = summary.directWith == null)
+        Text(title, Modifier.semantics { heading() }, style = MaterialTheme.typography.headlineSmall, textAlign = TextAlign.Center)
+        summary.directWith?.let { Text(it, style = MaterialTheme.typography.bodyMedium, color = MaterialTheme.colorScheme.onSurfaceVariant, textAlign = TextAlign.Center) }
+        if (summary.directWith == null) {
+            Text(
+                summary.topic?.let { oneLine(it, 500) }?.ifEmpty { null } ?: words.noTopic,
+                style = MaterialTheme.typography.bodyLarge,
+                color = MaterialTheme.colorScheme.onSurfaceVariant,
+                textAlign = TextAlign.Center,
+                maxLines = 8,
+                overflow = TextOverflow.Ellipsis,
+            )
+        }
+        Row(horizontalArrangement = Arrangement.spacedBy(6.dp), verticalAlignment = Alignment.CenterVertically) {
+            Icon(if (summary.encrypted) Icons.Lock else Icons.Unlock, null, Modifier.size(16.dp), MaterialTheme.colorScheme.onSurfaceVariant)
+            Text(
+                if (summary.encrypted) words.encrypted else words.notEncrypted,
+                style = MaterialTheme.typography.bodySmall,
+                color = MaterialTheme.colorScheme.onSurfaceVariant,
+            )
+        }
+    }
+}
+
+/** A switch with its name: the whole line turns it. */
+@Composable
+internal fun Toggle(icon: ImageVector, text: String, on: Boolean, onChange: (Boolean) -> Unit) {
+    Row(
+        Modifier.fillMaxWidth().toggleable(on, role = Role.Switch, onValueChange = onChange).heightIn(min = 56.dp).padding(horizontal = 20.dp, vertical = 6.dp),
+        Arrangement.spacedBy(18.dp),
+        Alignment.CenterVertically,
+    ) {
+        Icon(icon, null, Modifier.size(24.dp), MaterialTheme.colorScheme.onSurfaceVariant)
+        Text(text, Modifier.weight(1f), style = MaterialTheme.typography.bodyLarge)
+        Switch(on, null)
+    }
+}
+
+/** Asks for one line. */
+@Composable
+internal fun Prompt(title: String, label: String, before: String, yes: String, onClose: () -> Unit, onDone: (String) -> Unit, hint: String? = null) {
+    var text by remember { mutableStateOf(before) }
+    val done = { if (text.isNotBlank()) { onClose(); onDone(text) } }
+    AlertDialog(
+        onDismissRequest = onClose,
+        title = { Text(title, style = MaterialTheme.typography.headlineSmall) },
+        text = { Entry(label, text, { text = it }, hint = hint, action = ImeAction.Done, onDone = done) },
+        confirmButton = { TextButton(done, Modifier.heightIn(min = 48.dp), enabled = text.isNotBlank()) { Text(yes, style = MaterialTheme.typography.labelLarge) } },
+        dismissButton = { TextButton(onClose, Modifier.heightIn(min = 48.dp)) { Text(LocalWords.current.cancel, style = MaterialTheme.typography.labelLarge) } },
+        containerColor = MaterialTheme.colorScheme.surfaceContainer,
+    )
+}

@@ -1,0 +1,72 @@
+package org.bulla.ui.screen
+
+import androidx.compose.foundation.layout.Row
+import androidx.compose.foundation.layout.padding
+import androidx.compose.foundation.layout.size
+import androidx.compose.material3.DropdownMenu
+import androidx.compose.material3.DropdownMenuItem
+import androidx.compose.material3.HorizontalDivider
+import androidx.compose.material3.Icon
+import androidx.compose.material3.MaterialTheme
+import androidx.compose.material3.Text
+import androidx.compose.material3.TextButton
+import androidx.compose.runtime.Composable
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.graphics.vector.ImageVector
+import androidx.compose.ui.platform.LocalClipboardManager
+import androidx.compose.ui.semantics.contentDescription
+import androidx.compose.ui.semantics.semantics
+import androidx.compose.ui.text.AnnotatedString
+import androidx.compose.ui.unit.dp
+import androidx.compose.ui.unit.sp
+import androidx.compose.foundation.layout.PaddingValues
+import org.bulla.model.EventItem
+import org.bulla.model.MessageBody
+import org.bulla.model.SendState
+import org.bulla.ui.theme.Icons
+import org.bulla.ui.theme.LocalWords
+
+private val QUICK = listOf("👍", "❤️", "😂", "🎉", "👀", "🙏")
+
+/** What can be done with a message. */
+@Composable
+internal fun MessageMenu(
+    open: Boolean,
+    event: EventItem,
+    onClose: () -> Unit,
+    onReact: (String) -> Unit,
+    onReply: () -> Unit,
+    onEdit: () -> Unit,
+    onDelete: () -> Unit,
+) {
+    val words = LocalWords.current
+    val clipboard = LocalClipboardManager.current
+    val there = event.sendState is SendState.Delivered && event.body !is MessageBody.Redacted
+    DropdownMenu(open, onClose, containerColor = MaterialTheme.colorScheme.surfaceContainer) {
+        fun done(what: () -> Unit) = { onClose(); what() }
+        if (there) {
+            Row(Modifier.padding(horizontal = 4.dp)) {
+                for (key in QUICK) {
+                    TextButton(done { onReact(key) }, Modifier.size(48.dp).semantics { contentDescription = words.reactWith(key) }, contentPadding = PaddingValues(0.dp)) {
+                        Text(key, fontSize = 20.sp, color = MaterialTheme.colorScheme.onSurface)
+                    }
+                }
+            }
+            HorizontalDivider(color = MaterialTheme.colorScheme.outlineVariant)
+        }
+        if (event.canReply) Choice(Icons.Reply, words.reply, done(onReply))
+        if (event.canEdit) Choice(Icons.Pencil, words.edit, done(onEdit))
+        (event.body as? MessageBody.Text)?.let { body -> Choice(Icons.Copy, words.copy, done { clipboard.setText(AnnotatedString(body.plain)) }) }
+        if (event.mine && there) Choice(Icons.Bin, words.delete, done(onDelete), danger = true)
+    }
+}
+
+@Composable
+internal fun Choice(icon: ImageVector, text: String, onClick: () -> Unit, danger: Boolean = false) {
+    val ink = if (danger) MaterialTheme.colorScheme.error else MaterialTheme.colorScheme.onSurface
+    DropdownMenuItem(
+        { Text(text, color = ink, style = MaterialTheme.typography.bodyLarge) },
+        onClick,
+        leadingIcon = { Icon(icon, null, tint = ink) },
+    )
+}
