@@ -11,8 +11,10 @@ import kotlinx.coroutines.async
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.runBlocking
 import org.bulla.Session
+import org.bulla.model.RoomId
 import org.bulla.model.SessionState
 import org.bulla.stateFlow
+import org.bulla.support.Agent
 import org.bulla.support.DEADLINE
 import org.bulla.support.Deployment
 import org.bulla.support.Stage
@@ -67,6 +69,14 @@ class Phone : ExternalResource() {
         }
         until("signed in") { model.session != null }
         return user
+    }
+
+    /** Someone else, and the conversation between the two. */
+    fun meet(): Pair<Agent, RoomId> = await("a conversation") {
+        val friend = stage.agent()
+        val room = session.createDirect(friend.id)
+        friend.accept(room)
+        friend to room
     }
 
     val session: Session get() = checkNotNull(model.session) { "nobody is signed in" }
