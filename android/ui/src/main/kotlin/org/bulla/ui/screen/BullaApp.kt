@@ -27,6 +27,7 @@ import org.bulla.ui.theme.Brand
 import org.bulla.ui.theme.BullaTheme
 import org.bulla.ui.theme.Icons
 import org.bulla.ui.theme.LocalWords
+import org.bulla.ui.words.Words
 import org.bulla.ui.words.problem
 
 /**
@@ -34,7 +35,7 @@ import org.bulla.ui.words.problem
  * the settings show, such as where the keys are kept. Going back belongs to the shell: [AppModel.back].
  */
 @Composable
-fun BullaApp(app: AppModel, brand: Brand, font: FontFamily = FontFamily.Default, contrast: Boolean = false, notes: List<String> = emptyList()) {
+fun BullaApp(app: AppModel, brand: Brand, font: FontFamily = FontFamily.Default, contrast: Boolean = false, notes: (Words) -> List<String> = { emptyList() }) {
     val state by app.state.collectAsState()
     val shortcuts = remember(app) { Shortcuts(app) }
     BullaTheme(state.settings, brand, font, contrast) {
@@ -64,7 +65,7 @@ private fun Outside(app: AppModel, state: AppState) {
 
 /** What is chosen stands left, what is read stands right. */
 @Composable
-private fun Wide(app: AppModel, state: AppState, shortcuts: Shortcuts, notes: List<String>) = key(state.current?.id) {
+private fun Wide(app: AppModel, state: AppState, shortcuts: Shortcuts, notes: (Words) -> List<String>) = key(state.current?.id) {
     val choosing = state.here is Route.NewConversation || state.here is Route.NewGroup || state.here is Route.Accounts
     Row(Modifier.fillMaxSize()) {
         Surface(Modifier.width(380.dp).fillMaxHeight(), color = MaterialTheme.colorScheme.surfaceContainer) {
@@ -84,7 +85,7 @@ private fun Wide(app: AppModel, state: AppState, shortcuts: Shortcuts, notes: Li
 }
 
 @Composable
-private fun Screen(route: Route, app: AppModel, state: AppState, shortcuts: Shortcuts, notes: List<String>, wide: Boolean) {
+private fun Screen(route: Route, app: AppModel, state: AppState, shortcuts: Shortcuts, notes: (Words) -> List<String>, wide: Boolean) {
     val account = state.current ?: return
     val back: () -> Unit = { app.back() }
     when (route) {
@@ -105,7 +106,7 @@ private fun Screen(route: Route, app: AppModel, state: AppState, shortcuts: Shor
         is Route.NewConversation -> app.newConversation(route)?.let { NewConversationScreen(it, back) { app.go(Route.NewGroup) } }
         is Route.NewGroup -> app.newConversation(route)?.let { NewGroupScreen(it, back) }
         is Route.Accounts -> AccountsScreen(app.accounts(), back)
-        is Route.Settings -> app.settings()?.let { SettingsScreen(it, account, back, { app.go(Route.About) }, notes) }
+        is Route.Settings -> app.settings()?.let { SettingsScreen(it, account, back, { app.go(Route.About) }, notes(LocalWords.current)) }
         is Route.About -> AboutScreen(back)
         is Route.Welcome, is Route.SignIn -> {}
     }

@@ -2,6 +2,7 @@ package org.bulla.ui.screen
 
 import androidx.compose.foundation.ExperimentalFoundationApi
 import androidx.compose.foundation.background
+import androidx.compose.foundation.clickable
 import androidx.compose.foundation.combinedClickable
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
@@ -248,7 +249,7 @@ private fun Reactions(event: EventItem, me: UserId, onReact: (String) -> Unit) {
             val key = oneLine(reaction.key, 16)
             Box(
                 Modifier.heightIn(min = 48.dp).widthIn(min = 48.dp).clip(RoundedCornerShape(24.dp))
-                    .combinedClickable(role = Role.Button) { onReact(reaction.key) }
+                    .clickable(role = Role.Button) { onReact(reaction.key) }
                     .semantics {
                         contentDescription = words.reactionCount(key, reaction.count.toInt())
                         role = Role.Button
