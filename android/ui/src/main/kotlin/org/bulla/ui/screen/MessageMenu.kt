@@ -57,6 +57,8 @@ internal fun MessageMenu(
         if (event.canReply) Choice(Icons.Reply, words.reply, done(onReply))
         if (event.canEdit) Choice(Icons.Pencil, words.edit, done(onEdit))
         (event.body as? MessageBody.Text)?.let { body -> Choice(Icons.Copy, words.copy, done { clipboard.setText(AnnotatedString(body.plain)) }) }
+        val share = LocalShell.current.share
+        if (share != null) (event.body as? MessageBody.Text)?.let { body -> Choice(Icons.Share, words.share, done { share(body.plain) }) }
         if (event.mine && there) Choice(Icons.Bin, words.delete, done(onDelete), danger = true)
     }
 }

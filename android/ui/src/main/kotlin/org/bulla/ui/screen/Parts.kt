@@ -109,7 +109,7 @@ enum class Tone { INFO, DANGER }
 
 /** A strip that says how things stand, with what can be done. Screen readers are told when it comes. */
 @Composable
-internal fun Notice(text: String, tone: Tone, icon: ImageVector, action: String? = null, onAction: () -> Unit = {}, onClose: (() -> Unit)? = null) {
+fun Notice(text: String, tone: Tone, icon: ImageVector, action: String? = null, onAction: () -> Unit = {}, onClose: (() -> Unit)? = null) {
     val colors = MaterialTheme.colorScheme
     val (back, ink) = if (tone == Tone.DANGER) colors.errorContainer to colors.onErrorContainer else colors.secondaryContainer to colors.onSecondaryContainer
     Row(

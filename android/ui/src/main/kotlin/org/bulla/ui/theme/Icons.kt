@@ -9,7 +9,7 @@ import androidx.compose.ui.graphics.vector.addPathNodes
 import androidx.compose.ui.unit.dp
 
 /** The icons of the app: one pen of 1.8 on a grid of 24. */
-internal object Icons {
+object Icons {
     val Back = line("M15 5 8 12l7 7", mirrored = true)
     val Forward = line("M9 5l7 7-7 7", mirrored = true)
     val Close = line("M6 6l12 12M18 6 6 18")
@@ -47,6 +47,7 @@ internal object Icons {
     val Talk = line("M4 5h16v11.5h-8.5L7 20.5v-4H4zM8 9.3h8M8 12.5h5")
     val More = line("M12 5.5v.1M12 12v.1M12 18.5v.1", pen = 2.6f)
     val Shield = line("M12 3.5 19 6v5.5c0 4.5-2.9 7.5-7 9-4.1-1.5-7-4.5-7-9V6z")
+    val Share = line("M12 15V3.5M7.5 8 12 3.5 16.5 8M5 12.5v8h14v-8")
 
     private fun line(vararg paths: String, mirrored: Boolean = false, pen: Float = 1.8f): ImageVector =
         ImageVector.Builder(defaultWidth = 24.dp, defaultHeight = 24.dp, viewportWidth = 24f, viewportHeight = 24f, autoMirror = mirrored).apply {

@@ -1,0 +1,14 @@
+package org.bulla.ui.screen
+
+import androidx.compose.runtime.Composable
+import androidx.compose.runtime.staticCompositionLocalOf
+
+/** What only the platform around the screens can do. */
+class Shell(
+    /** Gives a text to another app, where there is a way to. */
+    val share: ((String) -> Unit)? = null,
+    /** What the platform adds to the settings. */
+    val settings: @Composable () -> Unit = {},
+)
+
+val LocalShell = staticCompositionLocalOf { Shell() }
