@@ -30,7 +30,7 @@ class MainActivity : ComponentActivity() {
         setContent {
             val state by app.model.state.collectAsStateWithLifecycle()
             BackHandler(enabled = state.route.size > 1) { app.model.back() }
-            Screens(app, signedIn = state.current != null)
+            Screens(this, app, state)
         }
     }
 
