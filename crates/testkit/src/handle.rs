@@ -114,7 +114,8 @@ impl Handle {
     }
 
     fn given_user(&self, server: usize) -> Result<User> {
-        let homeserver = self.server(server)?.client_url.clone();
+        // There may be one server only.
+        let homeserver = self.server(server % self.servers().len().max(1))?.client_url.clone();
         let user = self.description.users.get(self.given_out.fetch_add(1, Ordering::Relaxed));
         let user = user.ok_or(Error::Unavailable("more users than were given"))?.clone();
         let localpart = user.user_id.trim_start_matches('@').split(':').next().unwrap_or_default().to_owned();

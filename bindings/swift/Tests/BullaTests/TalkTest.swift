@@ -49,7 +49,7 @@ struct TalkTest {
         }
     }
 
-    @Test func typing() async throws {
+    @Test(.ours) func typing() async throws {
         let (alice, bob, room) = try await Agent.two()
         let his = try await bob.conversation(room)
         let typist = alice.user.userId
@@ -63,7 +63,7 @@ struct TalkTest {
         try await ended
     }
 
-    @Test func backToTheStart() async throws {
+    @Test(.ours) func backToTheStart() async throws {
         let (alice, bob, room) = try await Agent.two()
         let hers = try await alice.conversation(room)
         try await bob.session.pause()
