@@ -26,7 +26,10 @@ pub enum Language {
 pub enum Text {
     Plain(String),
     /// By number; in French "one" holds for 0 and 1.
-    Plural { one: String, other: String },
+    Plural {
+        one: String,
+        other: String,
+    },
 }
 
 /// A piece of a text.
@@ -72,7 +75,8 @@ impl Entry {
     fn troubles(&self) -> Vec<String> {
         let key = &self.key;
         let mut found = Vec::new();
-        let well_named = key.starts_with(|it: char| it.is_ascii_lowercase()) && key.chars().all(|it| it.is_ascii_alphanumeric());
+        let well_named =
+            key.starts_with(|it: char| it.is_ascii_lowercase()) && key.chars().all(|it| it.is_ascii_alphanumeric());
         if !well_named {
             found.push(format!("{key}: a key is written likeThis"));
         }
@@ -95,9 +99,13 @@ impl Entry {
                 found.push(format!("{key}: a straight apostrophe"));
             }
         }
-        found.extend(self.french.forms().into_iter().filter(|it| !well_spaced(it)).map(|it| {
-            format!("{key}: French wants a non-breaking space before : ; ? ! » % and after «: {it}")
-        }));
+        found.extend(
+            self.french
+                .forms()
+                .into_iter()
+                .filter(|it| !well_spaced(it))
+                .map(|it| format!("{key}: French wants a non-breaking space before : ; ? ! » % and after «: {it}")),
+        );
         found
     }
 }
@@ -172,7 +180,9 @@ fn well_spaced(text: &str) -> bool {
     let fixed = |at: Option<&char>| at.is_some_and(|it| matches!(it, '\u{a0}' | '\u{202f}'));
     letters.iter().enumerate().all(|(at, letter)| match letter {
         // Not in https://, nor in @name:server.
-        ':' => letters.get(at + 1).is_some_and(|it| *it != ' ') || fixed(at.checked_sub(1).and_then(|it| letters.get(it))),
+        ':' => {
+            letters.get(at + 1).is_some_and(|it| *it != ' ') || fixed(at.checked_sub(1).and_then(|it| letters.get(it)))
+        }
         ';' | '?' | '!' | '»' | '%' => fixed(at.checked_sub(1).and_then(|it| letters.get(it))),
         '«' => fixed(letters.get(at + 1)),
         _ => true,

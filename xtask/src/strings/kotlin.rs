@@ -14,7 +14,10 @@ pub fn words(catalogue: &Catalogue) -> String {
     }
     code.push_str("}\n");
     for (language, name, tag) in [(Language::English, "EnglishWords", "en"), (Language::French, "FrenchWords", "fr")] {
-        let _ = write!(code, "\nobject {name} : Words {{\n    override val locale: Locale = Locale.forLanguageTag(\"{tag}\")\n");
+        let _ = write!(
+            code,
+            "\nobject {name} : Words {{\n    override val locale: Locale = Locale.forLanguageTag(\"{tag}\")\n"
+        );
         for entry in &catalogue.entries {
             let _ = writeln!(code, "    override {} = {}", declaration(entry), value(entry.text(language), language));
         }

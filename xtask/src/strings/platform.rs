@@ -16,7 +16,11 @@ pub fn strings_xml(catalogue: &Catalogue, language: Language) -> String {
         let name = snake(&entry.key);
         match entry.text(language) {
             Text::Plain(text) => {
-                let _ = writeln!(xml, "    <string name=\"{name}\">{}</string>", escaped(&positional(entry, text, android)));
+                let _ = writeln!(
+                    xml,
+                    "    <string name=\"{name}\">{}</string>",
+                    escaped(&positional(entry, text, android))
+                );
             }
             Text::Plural { one, other } => {
                 let _ = writeln!(xml, "    <plurals name=\"{name}\">");
@@ -46,7 +50,9 @@ fn unit(entry: &Entry, language: Language) -> Value {
     let one = |text: &str| json!({ "stringUnit": { "state": "translated", "value": positional(entry, text, apple) } });
     match entry.text(language) {
         Text::Plain(text) => one(text),
-        Text::Plural { one: single, other } => json!({ "variations": { "plural": { "one": one(single), "other": one(other) } } }),
+        Text::Plural { one: single, other } => {
+            json!({ "variations": { "plural": { "one": one(single), "other": one(other) } } })
+        }
     }
 }
 

@@ -11,8 +11,14 @@ use super::platform::snake;
 use crate::files::files;
 use crate::workspace::Workspace;
 
-const FOLDERS: [&str; 6] =
-    ["android/ui/src/main", "android/desktop/src/main", "android/app/src/main", "ios/Sources", "ios/App", "ios/NotificationExtension"];
+const FOLDERS: [&str; 6] = [
+    "android/ui/src/main",
+    "android/desktop/src/main",
+    "android/app/src/main",
+    "ios/Sources",
+    "ios/App",
+    "ios/NotificationExtension",
+];
 
 /// The keys that no source names, a line each.
 pub fn unused(workspace: &Workspace, catalogue: &Catalogue) -> Result<Vec<String>> {
@@ -26,7 +32,10 @@ pub fn unused(workspace: &Workspace, catalogue: &Catalogue) -> Result<Vec<String
             }
         }
     }
-    let unused = catalogue.entries.iter().filter(|it| !named.contains(&it.key) && !(it.android && named.contains(&snake(&it.key))));
+    let unused = catalogue
+        .entries
+        .iter()
+        .filter(|it| !named.contains(&it.key) && !(it.android && named.contains(&snake(&it.key))));
     Ok(unused.map(|it| format!("{}: nobody uses it", it.key)).collect())
 }
 
