@@ -16,7 +16,7 @@ use self::transcript::Transcript;
 use crate::process::{follow, run as run_command, say, succeed};
 use crate::toolchain::{maven, swift_package};
 use crate::workspace::Workspace;
-use crate::{bindings, deploy, maven_output, toolchain};
+use crate::{bindings, deploy, desktop, maven_output, pictures, toolchain};
 
 /// Sets everything up, lets the agents talk, and writes `target/demo/transcript.json`.
 pub fn run(workspace: &Workspace) -> Result<()> {
@@ -61,7 +61,9 @@ pub fn run(workspace: &Workspace) -> Result<()> {
     transcript.verdict()?;
     println!("servers_saw_plaintext: false");
     say(format!("the demo took {:.0} s", begun.elapsed().as_secs_f32()));
-    Ok(())
+    drop(deployment);
+    // The same library under the app: for a person to try where there is a display, to look at where there is none.
+    if desktop::has_display() { desktop::run(workspace, None) } else { pictures::run(workspace) }
 }
 
 fn build_kotlin(workspace: &Workspace) -> Result<()> {

@@ -10,11 +10,13 @@ mod count;
 mod declaration;
 mod demo;
 mod deploy;
+mod desktop;
 mod difference;
 mod errors;
 mod files;
 mod interrupt;
 mod maven_output;
+mod pictures;
 mod process;
 mod size;
 mod strings;
@@ -22,6 +24,7 @@ mod surface;
 mod test;
 mod tidy;
 mod toolchain;
+mod ui;
 mod workspace;
 
 use std::process::ExitCode;
@@ -32,7 +35,9 @@ use crate::workspace::Workspace;
 
 const USAGE: &str = "cargo xtask <command>
 
-  demo                  two agents, in Kotlin and in Swift, on two servers, talk
+  demo                  two agents, in Kotlin and in Swift, on two servers, talk; then the app in two windows, or its pictures
+  desktop [URL]         the app in a window on a server; without one, two agents in two windows
+  pictures              draw every screen in its main states
   test [what]           tests: rust, kotlin, swift, ui, android, all (the default)
        [--homeserver URL --user @name:server:password ...]   against somebody else's server
   ci                    everything that has to hold before a change goes in
@@ -77,6 +82,8 @@ fn run(arguments: &[String]) -> Result<()> {
         "api" => api::run(&workspace, flag(rest, "--check")?),
         "strings" => strings::run(&workspace, flag(rest, "--check")?),
         "tidy" => none(rest).and_then(|()| tidy::run(&workspace)),
+        "desktop" => desktop::run(&workspace, at_most_one(rest)?),
+        "pictures" => none(rest).and_then(|()| pictures::run(&workspace)),
         "deploy" => none(rest).and_then(|()| deploy::run(&workspace)),
         "bench" => bench::run(&workspace, at_most_one(rest)?),
         "size" => size::run(&workspace, flag(rest, "--check")?),

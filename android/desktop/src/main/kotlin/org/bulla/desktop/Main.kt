@@ -72,6 +72,15 @@ private val INTER = FontFamily(
     Font("org/bulla/ui/theme/Inter-SemiBold.otf", FontWeight.SemiBold),
 )
 
+/** Fills the sign-in in; with the password of a demo, goes through it. */
+private fun signIn(app: AppModel, options: Options) {
+    app.signIn().setServer(options.server)
+    app.signIn().setUser(options.user)
+    val password = System.getenv("BULLA_DEMO_PASSWORD") ?: return
+    app.signIn().setPassword(password)
+    app.signIn().submit()
+}
+
 fun main(arguments: Array<String>) {
     val options = Options(arguments)
     val accounts = options.folder.resolve("accounts")
@@ -80,7 +89,7 @@ fun main(arguments: Array<String>) {
     val bulla = Bulla(Config("$accounts", "${options.name}, ${System.getProperty("os.name")}"), keys.store)
     val app = AppModel(bulla, CoroutineScope(SupervisorJob() + Dispatchers.Main), SettingsFile(options.folder.resolve("settings.properties")))
     app.start()
-    if (options.server.isNotEmpty()) app.signIn().run { setServer(options.server); setUser(options.user) }
+    if (options.server.isNotEmpty()) signIn(app, options)
     options.link?.let(app::openLink)
     application {
         val size = if (options.place == Alignment.Center) DpSize(1180.dp, 800.dp) else DpSize(640.dp, 800.dp)

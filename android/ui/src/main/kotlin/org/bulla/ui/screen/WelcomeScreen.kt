@@ -42,7 +42,7 @@ fun WelcomeScreen(onSignIn: () -> Unit) {
                 Icon(Icons.Talk, null, Modifier.size(44.dp), MaterialTheme.colorScheme.onPrimary)
             }
             Spacer(Modifier.size(20.dp))
-            Text(LocalBrand.current.name, style = MaterialTheme.typography.titleLarge, color = MaterialTheme.colorScheme.primary)
+            Text(LocalBrand.current.name, style = MaterialTheme.typography.titleLarge, color = MaterialTheme.colorScheme.primary, textAlign = TextAlign.Center)
             Spacer(Modifier.size(28.dp))
             Text(
                 words.welcomeTitle,

@@ -82,7 +82,7 @@ fun Words.preview(room: RoomSummary, last: MessagePreview): String {
 
 /** What a message says, on one line. */
 fun Words.line(body: MessageBody, sender: UserId, senderName: String?): String = when (body) {
-    is MessageBody.Text -> oneLine(body.plain)
+    is MessageBody.Text -> oneLine(unmarked(body))
     is MessageBody.Media -> "${media(body.kind)} ${isolated(oneLine(body.name, 80))}"
     is MessageBody.Location -> location
     is MessageBody.Poll -> poll(oneLine(body.question))
@@ -91,6 +91,12 @@ fun Words.line(body: MessageBody, sender: UserId, senderName: String?): String =
     is MessageBody.Call -> call
     is MessageBody.Unknown -> unknownMessage
     is MessageBody.Member, is MessageBody.Profile, is MessageBody.State -> news(body, nameOf(sender, senderName)).orEmpty()
+}
+
+/** What was said without its marks: a line of a list shows no asterisks. */
+private fun unmarked(body: MessageBody.Text): String {
+    val html = body.html?.takeIf { it.length < 20_000 } ?: return body.plain
+    return html.replace(BLOCK_END, " ").replace(TAG, "").replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'").replace("&amp;", "&")
 }
 
 /** Whether this is about the conversation, and said by nobody. */
@@ -183,3 +189,6 @@ fun Words.typing(users: List<UserId>, names: Map<UserId, String>): String? {
 
 /** Whether anything of this would be seen: a name of joiners and blanks alone is none. */
 private fun visible(name: String) = name.any { !it.isWhitespace() && Character.getType(it) != Character.FORMAT.toInt() && it != '\u3164' && it != '\u2800' }
+
+private val BLOCK_END = Regex("</(p|li|h[1-6]|pre|blockquote)>|<br */?>")
+private val TAG = Regex("<[^>]*>")
