@@ -278,13 +278,13 @@ async fn rooms_are_found_by_name_person_and_topic() {
         topic: topic.map(str::to_owned),
         invite: Vec::new(),
     };
-    let crisis = alice.session.create_group(draft("Cellule de crise", Some("Réunion à 16 h"))).await.unwrap();
+    let crisis = alice.session.create_group(draft("Cellule de crise", Some("Séance à 16 h"))).await.unwrap();
     let budget = alice.session.create_group(draft("Budget d’été", None)).await.unwrap();
 
     let mut list = List::of(&alice.session, RoomFilter::All);
     list.wait("all rooms", |rows| (rows.len() == 3).then_some(())).await;
     let local = bob.user.user_id[1..].split(':').next().unwrap().to_owned();
-    for (typed, found) in [("CRISE", &crisis), ("reunion", &crisis), ("ete budget", &budget), (local.as_str(), &direct)]
+    for (typed, found) in [("CRISE", &crisis), ("seance", &crisis), ("ete budget", &budget), (local.as_str(), &direct)]
     {
         list.stream.set_search(typed);
         list.wait(typed, |rows| (rows.len() == 1 && rows[0].id == *found).then_some(())).await;

@@ -1,0 +1,28 @@
+// swift-tools-version:6.0
+import PackageDescription
+
+// `cargo xtask` says where the native library is. On a Mac the app links the XCFramework instead: see README.md.
+let library = Context.environment["BULLA_LIBRARY_FOLDER"] ?? "\(Context.packageDirectory)/../target/debug"
+let link: [LinkerSetting] = [.unsafeFlags(["-L\(library)", "-Xlinker", "-rpath", "-Xlinker", library])]
+
+let package = Package(
+    name: "BullaApp",
+    platforms: [.macOS(.v14), .iOS(.v17)],
+    products: [
+        .library(name: "BullaModels", targets: ["BullaModels"]),
+        .library(name: "BullaViews", targets: ["BullaViews"]),
+    ],
+    dependencies: [.package(path: "../bindings/swift")],
+    targets: [
+        // What the screens hold: plain Swift, tested on Linux.
+        .target(name: "BullaModels", dependencies: [.product(name: "Bulla", package: "swift")]),
+        // What the screens look like: empty where there is no SwiftUI.
+        .target(name: "BullaViews", dependencies: ["BullaModels"]),
+        .testTarget(
+            name: "BullaModelsTests",
+            dependencies: ["BullaModels", .product(name: "Bulla", package: "swift")],
+            linkerSettings: link
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,243 @@
+import Bulla
+import Observation
+
+/// The whole app: who is signed in, where the person is, what was set.
+///
+/// Sessions of several accounts stay open side by side, so that each keeps receiving; one is current.
+@MainActor
+@Observable
+public final class AppModel {
+    /// False until `start` has looked for accounts.
+    public private(set) var started = false
+    public private(set) var accounts: [AccountSummary] = []
+    public private(set) var current: AccountSummary?
+    public private(set) var route: [Route] = [.welcome]
+    /// A link that waits for someone to sign in.
+    public private(set) var pendingLink: Link?
+    public internal(set) var problem: Problem?
+    public private(set) var settings: Settings
+
+    @ObservationIgnored let bulla: Bulla
+    @ObservationIgnored private let store: any SettingsStore
+    @ObservationIgnored private var sessions: [AccountId: Session] = [:]
+    @ObservationIgnored private let turns = Turns()
+    @ObservationIgnored private let models = ScreenModels<ModelKey>()
+    @ObservationIgnored private let drafts = Drafts()
+
+    public init(bulla: Bulla, settings store: any SettingsStore) {
+        (self.bulla, self.store) = (bulla, store)
+        settings = store.load()
+    }
+
+    /// Where the person is.
+    public var here: Route { route.last ?? .welcome }
+
+    /// The conversation on the way, which two columns show beside the list.
+    public var room: RoomId? {
+        route.lazy.compactMap { if case .conversation(let room) = $0 { room } else { nil } }.first
+    }
+
+    /// The session of the current account, if one is open.
+    public var session: Session? { current.flatMap { sessions[$0.id] } }
+
+    /// Looks for accounts and opens the first.
+    public func start() async {
+        if let found = await attempt(failed, { try await bulla.accounts() }) {
+            accounts = found
+            if let first = found.first { await open(first.id) }
+        }
+        started = true
+    }
+
+    /// Makes an account current.
+    public func open(_ account: AccountId) async {
+        await turns.take { [self] in
+            _ = await attempt(failed) { await show(try await opened(account).account()) }
+        }
+    }
+
+    /// Someone has signed in.
+    public func signedIn(_ session: Session) async {
+        let account = session.account()
+        sessions[account.id] = session
+        accounts = await attempt(failed) { try await bulla.accounts() } ?? (accounts + [account])
+        await show(account)
+    }
+
+    /// Shows the way to one more account.
+    public func addAccount() { go(.signIn) }
+
+    /// Signs an account out and forgets it. `evenOffline` erases it here although the server cannot be told. What went wrong
+    /// is the problem afterwards.
+    public func signOut(_ account: AccountId, evenOffline: Bool = false) async {
+        await turns.take { [self] in
+            _ = await attempt(failed) {
+                try await opened(account).signOut(evenOffline: evenOffline)
+                sessions[account] = nil
+                models.keep { $0.account != account }
+                drafts.forget(account)
+                try await forget(account)
+            }
+        }
+    }
+
+    /// Opens a link that came from elsewhere.
+    public func openLink(_ text: String) async {
+        _ = await attempt(failed) { try await follow(parseLink(text: text)) }
+    }
+
+    /// Goes a step back; false when there is none.
+    @discardableResult
+    public func back() -> Bool {
+        if route.count < 2 { return false }
+        go(Array(route.dropLast()))
+        return true
+    }
+
+    /// Goes one step on.
+    public func go(_ step: Route) { go(route + [step]) }
+
+    /// Shows a conversation, with the list as the step before.
+    public func openRoom(_ room: RoomId) { go([.rooms, .conversation(room)]) }
+
+    /// Back to the list.
+    public func home() { go([current == nil ? .welcome : .rooms]) }
+
+    public func problemSeen() { problem = nil }
+
+    /// Keeps what the person has set.
+    public func set(_ settings: Settings) {
+        store.save(settings)
+        self.settings = settings
+    }
+
+    /// The app goes to the background.
+    public func pause() async { await everySession { try await $0.pause() } }
+
+    /// The app is back.
+    public func resume() async { await everySession { try await $0.resume() } }
+
+    /// What the platform says of the network.
+    public func networkChanged(_ change: NetworkChange) {
+        for session in sessions.values { session.networkChanged(change: change) }
+    }
+
+    /// Closes every session. The accounts stay signed in.
+    public func close() async {
+        models.keep { _ in false }
+        let open = sessions.values
+        sessions = [:]
+        for session in open { _ = await attempt({ _ in }) { try await session.shutdown() } }
+    }
+
+    private func go(_ way: [Route]) {
+        route = way
+        // Lists stay: coming back finds them where they were.
+        models.keep { key in
+            key.account != nil && key.route == .rooms
+                || (key.account == nil || key.account == current?.id) && way.contains(key.route)
+        }
+    }
+
+    /// A damaged store is mended once: nothing in it is the only copy.
+    private func opened(_ account: AccountId) async throws -> Session {
+        if let session = sessions[account] { return session }
+        let session: Session
+        do {
+            session = try await bulla.open(account: account)
+        } catch Failure.Storage(.corrupt) {
+            _ = try await bulla.repair(account: account)
+            session = try await bulla.open(account: account)
+        }
+        sessions[account] = session
+        return session
+    }
+
+    private func show(_ account: AccountSummary) async {
+        current = account
+        problem = nil
+        go([.rooms])
+        guard let link = pendingLink else { return }
+        pendingLink = nil
+        _ = await attempt(failed) { try await follow(link) }
+    }
+
+    private func forget(_ account: AccountId) async throws {
+        accounts = try await bulla.accounts()
+        if current?.id == account { current = nil }
+        if current != nil {
+            go([.rooms])
+        } else if let next = accounts.first {
+            await show(try await opened(next.id).account())
+        } else {
+            go([.welcome])
+        }
+    }
+
+    private func follow(_ link: Link) async throws {
+        guard let session else {
+            pendingLink = link
+            return
+        }
+        switch link {
+        case .room(let room, _, _):
+            _ = try await session.room(room: room)
+            openRoom(room)
+        case .alias: failed(.addressLink)
+        case .person(let user): go([.rooms, .newConversation(with: user)])
+        }
+    }
+
+    private func everySession(_ command: (Session) async throws -> Void) async {
+        for session in sessions.values { _ = await attempt(failed) { try await command(session) } }
+    }
+
+    private func failed(_ problem: Problem) { self.problem = problem }
+}
+
+/// What a screen's model belongs to: a place, and an account where it shows that account's own.
+private struct ModelKey: Hashable {
+    var account: AccountId?
+    let route: Route
+}
+
+/// The models of the screens. Each lives as long as its screen is on the way.
+extension AppModel {
+    public func signIn() -> SignInModel {
+        models.of(ModelKey(route: .signIn)) { [self] in SignInModel(bulla) { [weak self] in await self?.signedIn($0) } }
+    }
+
+    public func accountsModel() -> AccountsModel {
+        models.of(ModelKey(route: .accounts)) { [self] in AccountsModel(self) }
+    }
+
+    public func rooms() -> RoomListModel? {
+        own(.rooms) { session, _ in RoomListModel(session) }
+    }
+
+    public func conversation(_ room: RoomId) -> ConversationModel? {
+        own(.conversation(room)) { [drafts] session, account in
+            ConversationModel(session, room, draft: drafts.of(account, room))
+        }
+    }
+
+    public func details(_ room: RoomId) -> RoomDetailsModel? {
+        own(.details(room)) { session, _ in RoomDetailsModel(session, room) { [weak self] in self?.home() } }
+    }
+
+    public func newConversation(_ route: Route) -> NewConversationModel? {
+        own(route) { session, _ in
+            let with: UserId? = if case .newConversation(let user) = route { user } else { nil }
+            return NewConversationModel(session, with: with) { [weak self] in self?.openRoom($0) }
+        }
+    }
+
+    public func settingsModel() -> SettingsModel? {
+        own(.settings) { session, _ in SettingsModel(self, session) }
+    }
+
+    private func own<Model: ScreenModel>(_ route: Route, _ make: (Session, AccountId) -> Model) -> Model? {
+        guard let account = current?.id, let session else { return nil }
+        return models.of(ModelKey(account: account, route: route)) { make(session, account) }
+    }
+}

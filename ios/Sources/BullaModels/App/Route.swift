@@ -1,0 +1,17 @@
+import Bulla
+
+/// A place in the app. The way to where a person is, is a list of them.
+public enum Route: Hashable, Sendable {
+    case welcome
+    case signIn
+    case rooms
+    case conversation(RoomId)
+    case details(RoomId)
+
+    /// Who is named is found at once: a link named them.
+    case newConversation(with: UserId?)
+    case newGroup
+    case accounts
+    case settings
+    case about
+}

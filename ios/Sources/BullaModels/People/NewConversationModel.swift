@@ -1,0 +1,105 @@
+import Bulla
+import Observation
+
+/// Finds people and begins a conversation with one, or a group; `created` gets the room.
+@MainActor
+@Observable
+public final class NewConversationModel: ScreenModel {
+    public private(set) var search = ""
+    /// What `found` was found for; none until the first answer.
+    public private(set) var searched: String?
+    public private(set) var found: [Person] = []
+    public private(set) var searching = false
+    public private(set) var chosen: [Person] = []
+    public var groupName = "" { didSet { problem = nil } }
+    public var topic = "" { didSet { problem = nil } }
+    public private(set) var busy = false
+    public private(set) var problem: Problem?
+
+    @ObservationIgnored private let session: Session
+    @ObservationIgnored private let created: @MainActor (RoomId) -> Void
+    @ObservationIgnored private var finding: Task<Void, Never>?
+
+    init(_ session: Session, with user: UserId?, created: @escaping @MainActor (RoomId) -> Void) {
+        (self.session, self.created) = (session, created)
+        if let user { setSearch(user) }
+    }
+
+    public var nobody: Bool { !searching && !search.trimmed.isEmpty && searched == search && found.isEmpty }
+
+    public func setSearch(_ search: String) {
+        let same = search.trimmed == self.search.trimmed
+        self.search = search
+        if same { return }
+        finding?.cancel()
+        finding = Task { [weak self] in await self?.find(search.trimmed) }
+    }
+
+    public func choose(_ person: Person) {
+        if chosen.contains(where: { $0.user == person.user }) { return }
+        chosen.append(person)
+        setSearch("")
+    }
+
+    public func remove(_ user: UserId) { chosen.removeAll { $0.user == user } }
+
+    public func createDirect(_ user: UserId) async {
+        await create { try await $0.createDirect(user: user) }
+    }
+
+    public func createGroup() async {
+        let topic = topic.trimmed
+        let draft = GroupDraft(
+            name: groupName.trimmed, topic: topic.isEmpty ? nil : topic, invite: chosen.map(\.user))
+        await create { try await $0.createGroup(draft: draft) }
+    }
+
+    public func problemSeen() { problem = nil }
+
+    public func close() { finding?.cancel() }
+
+    private func find(_ text: String) async {
+        if text.isEmpty {
+            (found, searching, searched) = ([], false, nil)
+            return
+        }
+        searching = true
+        // Whoever types is not done yet.
+        try? await Task.sleep(for: .milliseconds(250))
+        if Task.isCancelled { return }
+        let answer = await attempt(failed) { try await session.findPeople(text: text, limit: 30) }
+        if Task.isCancelled { return }
+        (found, searching, searched) = (answer ?? [], false, search)
+    }
+
+    private func create(_ make: (Session) async throws -> RoomId) async {
+        if busy { return }
+        (busy, problem) = (true, nil)
+        if let room = await attempt(failed, { try await make(session) }) {
+            await session.shows(room, within: .seconds(15))
+            created(room)
+        }
+        busy = false
+    }
+
+    private func failed(_ problem: Problem) { self.problem = problem }
+}
+
+extension Session {
+    /// Waits for a room that was just made: it may not have come by sync yet. It is opened even so when it takes too long.
+    fileprivate func shows(_ room: RoomId, within patience: Duration) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                guard let list = try? self.roomList(page: 100) else { return }
+                do {
+                    for try await shown in list where shown.rows.contains(where: { $0.id == room }) { return }
+                } catch {
+                    // What is wrong with the list is said where the list is shown.
+                }
+            }
+            group.addTask { try? await Task.sleep(for: patience) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+}

@@ -1,0 +1,201 @@
+import Bulla
+
+// What the library tells in codes and facts, in words.
+
+/// Someone's name for one line, or what their id begins with.
+public func nameOf(_ user: UserId, _ name: String?) -> String {
+    if let name = name.map({ oneLine($0, 60) }), isVisible(name) { name } else { localpart(user) }
+}
+
+/// `name` of `@name:server`.
+public func localpart(_ user: UserId) -> String {
+    oneLine(String(user.drop { $0 == "@" }.prefix { $0 != ":" }), 60)
+}
+
+extension Words {
+    public func title(_ room: RoomSummary) -> String { title(room.title) }
+
+    public func title(_ title: RoomTitle) -> String {
+        func line(_ names: [String]) -> String { names.map { oneLine($0, 60) }.joined(separator: ", ") }
+        switch title {
+        case .named(let text):
+            let name = oneLine(text)
+            return name.isEmpty ? emptyRoom : name
+        case .people(let names, 0): return isolated(line(names))
+        case .people(let names, let others): return andOthers(names: line(names), count: Int(others))
+        case .empty([]): return emptyRoom
+        case .empty(let former): return emptyRoomFormer(names: line(former))
+        }
+    }
+
+    /// What happened, and what to do.
+    public func problem(_ problem: Problem) -> String {
+        switch problem {
+        case .offline: problemOffline
+        case .signInAgain(let soft): soft ? sessionEnded : deviceRemoved
+        case .wait(let seconds): problemWait(count: seconds)
+        case .notFound(.account): problemAccountGone
+        case .notFound(.room): problemRoomGone
+        case .notFound(.event): problemMessageGone
+        case .notFound(.user): problemUserGone
+        case .notFound(.server): problemServerGone
+        case .invalid(.link, _): problemLink
+        case .invalid(.password, .wrong): problemPassword
+        case .invalid(_, .empty): problemEmpty
+        case .invalid(_, .tooLong): problemTooLong
+        case .invalid(_, .malformed), .invalid(_, .wrong): problemMalformed
+        case .invalid(_, .notSecure): problemNotSecure
+        case .invalid(_, .notAllowed): problemNotAllowed
+        case .refused("M_FORBIDDEN"): problemForbidden
+        case .refused(let code): problemRefused(code: code)
+        case .untrusted: problemCertificate
+        case .storage(.full): problemStorageFull
+        case .storage: problemStorage
+        case .closed: problemClosed
+        case .unexpected(let reference): problemUnexpected(reference: reference)
+        case .addressLink: problemAddress
+        }
+    }
+
+    /// The newest message of a conversation, on a line of the list.
+    public func preview(_ room: RoomSummary, _ last: MessagePreview) -> String {
+        let text = line(last.body, last.sender, last.senderName)
+        if last.body.isNews { return text }
+        if last.mine { return previewMine(text: text) }
+        return room.directWith != nil ? isolated(text) : preview(name: nameOf(last.sender, last.senderName), text: text)
+    }
+
+    /// What a message says, on one line.
+    public func line(_ body: MessageBody, _ sender: UserId, _ senderName: String?) -> String {
+        switch body {
+        case .text(_, let plain, _): oneLine(plain)
+        case .media(let kind, let name, _, _): "\(media(kind)) \(isolated(oneLine(name, 80)))"
+        case .location: location
+        case .poll(let question): poll(question: oneLine(question))
+        case .redacted: messageDeleted
+        case .undecryptable(let why): undecryptable(why)
+        case .call: call
+        case .unknown: unknownMessage
+        case .member, .profile, .state: news(body, nameOf(sender, senderName)) ?? ""
+        }
+    }
+
+    /// What happened to the conversation; nothing for what somebody said.
+    public func news(_ body: MessageBody, _ sender: String) -> String? {
+        switch body {
+        case .member(let user, let name, let change, _): membership(change, sender, nameOf(user, name))
+        case .profile(let user, let old, let new, let avatar):
+            renamed(nameOf(user, old), nameOf(user, new), avatarChanged: avatar)
+        case .state(.created, _): stateCreated(name: sender)
+        case .state(.name, let value): stateName(name: sender, value: oneLine(value ?? ""))
+        case .state(.topic, let value): stateTopic(name: sender, value: oneLine(value ?? ""))
+        case .state(.avatar, _): stateAvatar(name: sender)
+        case .state(.encryption, _): stateEncryption
+        case .state: stateOther(name: sender)
+        default: nil
+        }
+    }
+
+    public func undecryptable(_ why: UndecryptableReason) -> String {
+        switch why {
+        case .waiting: undecryptableWaiting
+        case .beforeJoining: undecryptableBeforeJoining
+        case .beforeThisDevice, .deviceNotSigned: undecryptableBeforeDevice
+        case .senderChanged, .senderNotSigned: undecryptableTrust
+        case .unknownAlgorithm: undecryptableAlgorithm
+        }
+    }
+
+    public func media(_ kind: MediaKind) -> String {
+        switch kind {
+        case .image: mediaImage
+        case .video: mediaVideo
+        case .audio: mediaAudio
+        case .voice: mediaVoice
+        case .file: mediaFile
+        case .sticker: mediaSticker
+        }
+    }
+
+    /// How a message of this person stands.
+    public func state(of event: EventItem) -> String {
+        switch event.sendState {
+        case .sending: stateSending
+        case .failed(_, retrying: true): stateWaiting
+        case .failed(let why, retrying: false): trouble(why)
+        case .accepted: stateSent
+        case .delivered: event.readBy.isEmpty ? stateSent : stateRead(count: event.readBy.count)
+        }
+    }
+
+    public func trouble(_ why: SendTrouble) -> String {
+        switch why {
+        case .offline, .wait: stateWaiting
+        case .rejected: failedRejected
+        case .tooLarge: failedTooLarge
+        case .identityChanged: failedIdentity
+        case .unsignedDevices: failedDevices
+        case .deviceNotSigned: failedDevice
+        case .other: failedOther
+        }
+    }
+
+    public func shield(_ shield: Shield) -> String {
+        switch shield {
+        case .authenticityNotGuaranteed: shieldAuthenticity
+        case .unknownDevice, .unsignedDevice, .unverifiedIdentity: shieldDevice
+        case .identityChanged: shieldIdentity
+        case .mismatchedSender: shieldSender
+        case .sentInClear: shieldClear
+        }
+    }
+
+    public func role(_ role: MemberRole) -> String? {
+        switch role {
+        case .creator: roleCreator
+        case .administrator: roleAdministrator
+        case .moderator: roleModerator
+        case .participant: nil
+        }
+    }
+
+    public func typing(_ users: [UserId], _ names: [UserId: String]) -> String? {
+        let shown = users.map { nameOf($0, names[$0]) }
+        return switch shown.count {
+        case 0: nil
+        case 1: typingOne(name: shown[0])
+        case 2: typingTwo(first: shown[0], second: shown[1])
+        default: typingMany(count: shown.count)
+        }
+    }
+
+    private func renamed(_ old: String, _ new: String, avatarChanged: Bool) -> String {
+        if old != new { return profileRenamed(old: old, new: new) }
+        return avatarChanged ? profileAvatar(name: new) : profileChanged(name: new)
+    }
+
+    private func membership(_ change: MembershipKind, _ sender: String, _ name: String) -> String {
+        switch change {
+        case .joined, .invitationAccepted, .knockAccepted: memberJoined(name: name)
+        case .left: memberLeft(name: name)
+        case .invited: memberInvited(sender: sender, name: name)
+        case .invitationDeclined: memberDeclined(name: name)
+        case .invitationRevoked: memberRevoked(sender: sender, name: name)
+        case .removed: memberRemoved(sender: sender, name: name)
+        case .banned: memberBanned(sender: sender, name: name)
+        case .unbanned: memberUnbanned(sender: sender, name: name)
+        case .knocked: memberKnocked(name: name)
+        case .knockRetracted, .knockDenied, .other: memberChanged(name: name)
+        }
+    }
+}
+
+extension MessageBody {
+    /// Whether this is about the conversation, and said by nobody.
+    public var isNews: Bool {
+        switch self {
+        case .member, .profile, .state: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,190 @@
+import Bulla
+import Testing
+
+@testable import BullaModels
+
+@MainActor
+@Suite(.beside, .ours)
+struct ConversationModelTest {
+    @Test func sendsAndShowsItsState() async throws {
+        let (person, bilal, room) = try await acquainted()
+        let model = try await person.open(room)
+        model.setDraft("Bonjour Bilal")
+        await model.send()
+        #expect(model.draft == "")
+        let sent = try await model.said("it is delivered") { $0.text == "Bonjour Bilal" && $0.sendState == .delivered }
+        #expect(sent.event.mine)
+        let his = try await bilal.conversation(room)
+        try await his.text("Bonjour Bilal")
+        try await his.markRead()
+        let reader = bilal.user.userId
+        try await model.said("he has read it") { $0.eventId == sent.event.eventId && $0.readBy.contains { $0.user == reader } }
+    }
+
+    @Test func repliesAndEdits() async throws {
+        let (person, bilal, room) = try await acquainted()
+        let model = try await person.open(room)
+        let his = try await bilal.conversation(room)
+        try await his.sendText(markdown: "À quelle heure ?")
+        let asked = try await model.said("his question") { $0.text == "À quelle heure ?" }.id
+        model.setDraft("À 16 h")
+        model.reply(asked)
+        #expect(model.draft == "À 16 h")
+        await model.send()
+        #expect(model.mode == .write)
+        let answer = try await model.said("the answer") {
+            $0.text == "À 16 h" && $0.replyTo != nil && $0.sendState == .delivered
+        }
+        model.setDraft("begun")
+        model.edit(answer.id)
+        #expect(model.draft == "À 16 h")
+        model.stopReplyOrEdit()
+        #expect(model.draft == "begun" && model.mode == .write)
+        model.editLast()
+        model.setDraft("À 17 h")
+        await model.send()
+        #expect(model.draft == "begun")
+        try await model.said("the change") { $0.text == "À 17 h" && $0.edited }
+        try await his.event("the change") { $0.text == "À 17 h" && $0.edited }
+    }
+
+    @Test func reactsAndRedacts() async throws {
+        let (person, bilal, room) = try await acquainted()
+        let model = try await person.open(room)
+        let his = try await bilal.conversation(room)
+        try await his.sendText(markdown: "Bravo")
+        let bravo = try await model.said("bravo") { $0.text == "Bravo" }.id
+        await model.react(bravo, "🎉")
+        try await model.said("the reaction") { $0.reactions.contains { $0.key == "🎉" && $0.mine } }
+        try await his.event("the reaction") { $0.reactions.contains { $0.key == "🎉" } }
+        await model.react(bravo, "🎉")
+        try await model.said("no reaction") { $0.text == "Bravo" && $0.reactions.isEmpty }
+        model.setDraft("Faux")
+        await model.send()
+        await model.redact(try await model.said("it is sent") { $0.text == "Faux" && $0.sendState == .delivered }.id)
+        try await his.event("it is deleted") { $0.body == .redacted }
+        #expect(model.problem == nil)
+    }
+
+    @Test func failedMessageIsRetriedOrTakenBack() async throws {
+        let proxy = try await Proxy.before(0)
+        let person = try await AppUser.on(0, behind: proxy)
+        let model = try await person.open(try await person.group("Cellule"))
+        try await proxy.set(.respond(403, #"{"errcode": "M_FORBIDDEN", "error": "no"}"#, path: "/send/"))
+        for text in ["un", "deux"] {
+            model.setDraft(text)
+            await model.send()
+        }
+        let first = try await model.said("it failed") {
+            if case .failed(_, retrying: false) = $0.sendState { $0.text == "un" } else { false }
+        }
+        let second = try await model.said("the other waits") { $0.text == "deux" && $0.sendState != .delivered }
+        await model.cancelSend(second.id)
+        try await until("it is gone") { !model.rows.contains { $0.event?.text == "deux" } }
+        try await proxy.heal()
+        await model.retry(first.id)
+        try await model.said("it is delivered") { $0.text == "un" && $0.sendState == .delivered }
+    }
+
+    @Test func showsWhoTypes() async throws {
+        let (person, bilal, room) = try await acquainted()
+        let model = try await person.open(room)
+        let his = try await bilal.session.room(room: room)
+        try await his.setTyping(typing: true)
+        try await until("he types") { model.typing == [bilal.user.userId] }
+        try await his.setTyping(typing: false)
+        try await until("he stopped") { model.typing == [] }
+    }
+
+    @Test func marksRead() async throws {
+        let (person, bilal, room) = try await acquainted()
+        let model = try await person.open(room)
+        let list = try person.rooms
+        try await bilal.conversation(room).sendText(markdown: "Lisez-moi")
+        try await model.said("his message") { $0.text == "Lisez-moi" }
+        try await until("unread") { list.rows.contains { $0.id == room && $0.unread == 1 } }
+        await model.markRead()
+        try await until("read") { list.rows.contains { $0.id == room && $0.unread == 0 } }
+        try await until("the summary follows") { model.summary?.unread == 0 }
+    }
+
+    @Test func loadsOlderUntilTheStart() async throws {
+        let person = try await AppUser.on(0)
+        let model = try await person.open(try await person.group("Longue"))
+        for number in 1...60 {
+            model.setDraft("message \(number)")
+            await model.send()
+        }
+        try await model.said("the last") { $0.text == "message 60" && $0.sendState == .delivered }
+        try await within("the start") { @MainActor in
+            while !model.atStart { await model.older() }
+        }
+        try await until("the start and the first") {
+            model.rows.first?.content == .start && model.rows.contains { $0.event?.text == "message 1" }
+        }
+        let count = model.rows.count
+        await model.older()
+        #expect(model.rows.count == count && model.problem == nil)
+    }
+
+    @Test func keepsTheDraftPerConversation() async throws {
+        let person = try await AppUser.on(0)
+        let (one, other) = (try await person.group("Une"), try await person.group("Autre"))
+        try await person.open(one).setDraft("begun in one")
+        try await person.open(other).setDraft("begun in the other")
+        #expect(try await person.open(one).draft == "begun in one")
+        #expect(try await person.open(other).draft == "begun in the other")
+        person.app.home()
+        await (try await person.open(one)).send()
+        person.app.home()
+        #expect(try await person.open(one).draft == "")
+        #expect(try await person.open(other).draft == "begun in the other")
+    }
+
+    @Test func countsWhatComesBelow() async throws {
+        let (person, bilal, room) = try await acquainted()
+        let model = try await person.open(room)
+        let his = try await bilal.conversation(room)
+        try await his.sendText(markdown: "un")
+        try await model.said("the first") { $0.text == "un" }
+        model.setAtNewest(false)
+        try await his.sendText(markdown: "deux")
+        try await his.sendText(markdown: "trois")
+        try await until("two below") { model.newBelow == 2 && !model.atNewest }
+        model.jumpToNewest()
+        #expect(model.newBelow == 0 && model.atNewest)
+    }
+
+    @Test func whatIsRefusedComesBackIntoTheComposer() async throws {
+        let person = try await AppUser.on(0)
+        let model = try await person.open(try await person.group("Cellule"))
+        let long = String(repeating: "a", count: 40_000)
+        model.setDraft(long)
+        await model.send()
+        #expect(model.draft == long)
+        #expect(model.problem == .invalid(.text, .tooLong))
+        model.problemSeen()
+        #expect(model.problem == nil)
+        model.setDraft("   ")
+        #expect(!model.canSend)
+    }
+
+    private func acquainted() async throws -> (AppUser, Agent, RoomId) {
+        let bilal = try await Agent.on(1)
+        let person = try await AppUser.on(0)
+        return (person, bilal, try await person.meet(bilal))
+    }
+}
+
+extension ConversationModel {
+    /// Waits for a row with an event like this.
+    @discardableResult
+    fileprivate func said(_ what: String, _ wanted: @escaping @MainActor (EventItem) -> Bool) async throws -> Shown {
+        var found: Shown?
+        try await until(what) { [self] in
+            found = rows.last { $0.event.map(wanted) ?? false }.flatMap { row in row.event.map { Shown(id: row.id, event: $0) } }
+            return found != nil
+        }
+        return try #require(found)
+    }
+}

@@ -1,0 +1,66 @@
+import Bulla
+import Testing
+
+@testable import BullaModels
+
+@MainActor
+@Suite(.beside, .ours)
+struct PeopleModelsTest {
+    @Test func startsADirectConversation() async throws {
+        let bilal = try await Agent.on(1)
+        let (person, his) = (try await AppUser.on(0), bilal.user.userId)
+        let route = Route.newConversation(with: nil)
+        person.app.go(route)
+        let model = try #require(person.app.newConversation(route))
+        model.setSearch(his)
+        try await until("he is found") { !model.searching && model.found.contains { $0.user == his } }
+        await model.createDirect(his)
+        let room = try #require(person.app.room)
+        let conversation = try await person.open(room)
+        try await until("with him") { conversation.summary?.directWith == his }
+        #expect(conversation.summary?.encrypted == true)
+    }
+
+    @Test func createsAGroup() async throws {
+        let bilal = try await Agent.on(1)
+        let person = try await AppUser.on(0)
+        person.app.go(.newGroup)
+        let model = try #require(person.app.newConversation(.newGroup))
+        await model.createGroup()
+        #expect(model.problem == .invalid(.name, .empty))
+        model.groupName = "  Astreinte  "
+        #expect(model.problem == nil)
+        model.topic = "nuit"
+        for _ in 1...2 { model.choose(Person(user: bilal.user.userId, name: "Bilal", avatar: nil)) }
+        #expect(model.chosen.count == 1)
+        model.choose(Person(user: "@other:nowhere.example", name: nil, avatar: nil))
+        model.remove("@other:nowhere.example")
+        await model.createGroup()
+        let room = try #require(person.app.room)
+        let conversation = try await person.open(room)
+        try await until("its name") { conversation.summary?.topic == "nuit" }
+        #expect(conversation.summary.map(EnglishWords().title) == "Astreinte")
+        try await bilal.invitation(to: room)
+    }
+
+    @Test func renamesAndInvites() async throws {
+        let bilal = try await Agent.on(1)
+        let (person, his) = (try await AppUser.on(0), bilal.user.userId)
+        let room = try await person.group("Avant")
+        person.app.go(.details(room))
+        let model = try #require(person.app.details(room))
+        try await until("its only member") { model.mine?.membership == .joined }
+        await model.rename("Après")
+        await model.setTopic("Sujet")
+        await model.invite(his)
+        try await until("all three") {
+            model.summary?.topic == "Sujet" && model.summary.map(EnglishWords().title) == "Après"
+                && model.members.contains { $0.user == his && $0.membership == .invited }
+        }
+        #expect(!model.busy && model.problem == nil)
+        await model.invite("nobody")
+        #expect(model.problem == .invalid(.user, .malformed))
+        await model.leave()
+        #expect(person.app.here == .rooms)
+    }
+}
