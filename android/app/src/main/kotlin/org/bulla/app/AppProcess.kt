@@ -49,6 +49,7 @@ class AppProcess(private val context: Application, wrapping: WrappingKey) {
         scope.launch { pauseAndResume(combine(shown, servedInBackground, Boolean::or), account) }
         scope.launch { connectivity.changes().collect(model::networkChanged) }
         scope.launch { serve(shown, account) }
+        scope.launch { Messages(context, model).tell(shown, account) }
         scope.launch { handOver() }
         scope.launch { context.speak(model.state.map { it.settings.language }) }
     }
