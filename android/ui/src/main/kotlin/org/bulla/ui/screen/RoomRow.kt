@@ -68,17 +68,18 @@ internal fun RoomRow(room: RoomSummary, chosen: Boolean, onOpen: () -> Unit) {
         Avatar(room.directWith ?: room.id, words.title(room), 50.dp, group = room.directWith == null)
         Column(Modifier.weight(1f), Arrangement.spacedBy(2.dp)) {
             Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(6.dp), Alignment.CenterVertically) {
-                Text(
-                    words.title(room),
-                    Modifier.weight(1f, fill = false),
-                    style = MaterialTheme.typography.titleMedium,
-                    fontWeight = if (unread) FontWeight.SemiBold else FontWeight.Medium,
-                    maxLines = 1,
-                    overflow = TextOverflow.Ellipsis,
-                )
-                if (room.muted) Mark(Icons.Mute)
-                if (room.favourite) Mark(Icons.Star)
-                Text("", Modifier.weight(0.001f))
+                Row(Modifier.weight(1f), Arrangement.spacedBy(6.dp), Alignment.CenterVertically) {
+                    Text(
+                        words.title(room),
+                        Modifier.weight(1f, fill = false),
+                        style = MaterialTheme.typography.titleMedium,
+                        fontWeight = if (unread) FontWeight.SemiBold else FontWeight.Medium,
+                        maxLines = 1,
+                        overflow = TextOverflow.Ellipsis,
+                    )
+                    if (room.muted) Mark(Icons.Mute)
+                    if (room.favourite) Mark(Icons.Star)
+                }
                 room.activeAt?.let {
                     Text(
                         words.moment(it),
