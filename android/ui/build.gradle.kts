@@ -37,7 +37,6 @@ kotlin {
 dependencies {
     api(libs.coroutines.core)
     api(libs.compose.foundation)
-    api(libs.compose.icons)
     api(libs.compose.material3)
     api(libs.compose.ui)
     implementation(libs.jna) { artifact { type = "aar" } }

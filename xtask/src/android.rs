@@ -6,9 +6,8 @@ use anyhow::{Result, bail};
 
 use crate::count::{Count, Surefire, Tally};
 use crate::process::{answer, follow, say};
-use crate::toolchain;
 use crate::workspace::Workspace;
-use crate::{bindings, deploy, maven_output, strings};
+use crate::{bindings, deploy, maven_output, strings, ui};
 
 /// What to say where `aapt2` is not there: the other tests need none.
 pub const AAPT: &str = "aapt2 is missing: install it (Debian: `apt install aapt`)";
@@ -39,17 +38,8 @@ pub fn run(workspace: &Workspace) -> Result<()> {
 /// The tests of the app alone; `give` tells them of the deployment.
 pub fn test(workspace: &Workspace, give: impl FnOnce(&mut Command)) -> Result<(ExitStatus, Count)> {
     say("Android tests (the first time downloads a gigabyte, which takes some minutes)");
-    toolchain::need_kotlin()?;
-    let mut command = Command::new("mvn");
-    command
-        .args(["--batch-mode", "--no-transfer-progress", "-Dstyle.color=never", "--activate-profiles", "android"])
-        .arg(format!("-Dbulla.library.folder={}", workspace.library_folder("debug").display()))
-        .arg(format!("-Dbulla.build.folder={}", workspace.target.join("kotlin").display()))
-        .args(["--projects", "app", "--also-make"])
-        // The modules it is made of have tests and runners of their own.
-        .args(["-Dtest=org/bulla/app/*Test", "-Dsurefire.failIfNoSpecifiedTests=false"])
-        .arg("test")
-        .current_dir(workspace.root.join("android"));
+    let projects = "../bindings/kotlin,androidx,androidx-test,app";
+    let mut command = ui::maven(workspace, projects, &["--activate-profiles", "android", "test"])?;
     give(&mut command);
     let mut tally = Surefire::default();
     let status = follow("mvn test", &mut command, |line| {

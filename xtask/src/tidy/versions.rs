@@ -8,7 +8,7 @@ use super::{File, Findings};
 
 const CATALOGUE: &str = "android/gradle/libs.versions.toml";
 /// What only Gradle, or only the script that takes its place, asks for.
-const GRADLE_ONLY: [&str; 8] = ["bulla", "build", "sdk-min", "sdk-target", "sdk-compile", "ndk", "agp", "junit"];
+const GRADLE_ONLY: [&str; 7] = ["bulla", "build", "sdk-min", "sdk-target", "sdk-compile", "ndk", "agp"];
 
 pub fn check(files: &[File], findings: &mut Findings) {
     let Some(catalogue) = files.iter().find(|it| it.path == CATALOGUE) else {

@@ -62,7 +62,7 @@ class Hand(private val phone: Phone, private val compose: ComposeTestRule) {
             val view = it.window.decorView
             val bitmap = Bitmap.createBitmap(view.width, view.height, Bitmap.Config.ARGB_8888)
             view.draw(Canvas(bitmap))
-            val folder = File(System.getProperty("bulla.pictures.folder")).apply { mkdirs() }
+            val folder = File(System.getProperty("bulla.pictures.folder"), "android").apply { mkdirs() }
             folder.resolve("$name.png").outputStream().use { file -> bitmap.compress(Bitmap.CompressFormat.PNG, 100, file) }
         }
     }
