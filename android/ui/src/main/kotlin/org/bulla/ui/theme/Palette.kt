@@ -25,8 +25,8 @@ data class Palette(
     val onDangerPanel: Int,
 ) {
     /** What is written on what: every pair that a screen uses. */
-    val pairs: Map<String, Pair<Int, Int>>
-        get() = buildMap {
+    fun pairs(): Map<String, Pair<Int, Int>> =
+        buildMap {
             for ((name, behind) in mapOf("background" to background, "panel" to panel, "input" to input, "bubble" to bubble, "chosen" to chosen)) {
                 put("ink on $name", ink to behind)
                 put("soft ink on $name", softInk to behind)

@@ -1,0 +1,104 @@
+package org.bulla.ui
+
+import java.nio.file.Path
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.cancel
+import kotlinx.coroutines.flow.StateFlow
+import kotlinx.coroutines.flow.first
+import org.bulla.Bulla
+import org.bulla.model.RoomId
+import org.bulla.model.SessionState
+import org.bulla.stateFlow
+import org.bulla.support.Deployment
+import org.bulla.support.MemoryKeyStore
+import org.bulla.support.Stage
+import org.bulla.support.User
+import org.bulla.support.inTime
+import org.bulla.support.library
+import org.bulla.support.newFolder
+import org.bulla.ui.model.AppModel
+import org.bulla.ui.model.Language
+import org.bulla.ui.model.Route
+import org.bulla.ui.model.Settings
+import org.bulla.ui.model.SettingsStore
+import org.bulla.ui.model.Theme
+
+/** Settings in memory. */
+class MemorySettings(var kept: Settings = Settings(Language.FRENCH, Theme.LIGHT)) : SettingsStore {
+    override fun load(): Settings = kept
+
+    override fun save(settings: Settings) {
+        kept = settings
+    }
+}
+
+/** Someone who uses the app: the app's models over the real library, without a screen. */
+class Person(val folder: Path = newFolder(), val keys: MemoryKeyStore = MemoryKeyStore(), val settings: MemorySettings = MemorySettings()) {
+    private val scope = CoroutineScope(SupervisorJob() + Dispatchers.Default)
+    val bulla: Bulla = library(folder, keys)
+    val app = AppModel(bulla, scope, settings)
+    lateinit var user: User
+
+    val session get() = checkNotNull(app.session) { "nobody is signed in" }
+    val rooms get() = checkNotNull(app.rooms())
+
+    /** Starts the app and signs in on its screen. */
+    suspend fun signIn(server: Int = 0, homeserver: String? = null): Person {
+        user = Deployment.newUser(server)
+        app.start().join()
+        signInAs(user, homeserver ?: user.homeserver)
+        return this
+    }
+
+    suspend fun signInAs(user: User, homeserver: String = user.homeserver) {
+        app.go(Route.SignIn)
+        val model = app.signIn()
+        model.setServer(homeserver)
+        model.setUser(user.id)
+        model.setPassword(user.password)
+        model.submit()
+        app.state.until("signed in; ${model.state.value.problem}") { it.current?.user == user.id }
+    }
+
+    suspend fun live(): Person {
+        inTime("live") { session.stateFlow().first { it is SessionState.Live } }
+        return this
+    }
+
+    /** Opens a conversation's screen. */
+    suspend fun open(room: RoomId) = app.run {
+        openRoom(room)
+        checkNotNull(conversation(room)).also { model -> model.state.until("the conversation") { !it.loading && it.streamProblem == null } }
+    }
+
+    /** A new start of the app on the same device. */
+    suspend fun restart(): Person {
+        stop()
+        return Person(folder, keys, settings).also { if (::user.isInitialized) it.user = user }
+    }
+
+    suspend fun stop() {
+        app.close()
+        bulla.close()
+        scope.cancel()
+    }
+
+    suspend fun end() {
+        stop()
+        folder.toFile().deleteRecursively()
+    }
+}
+
+/** Waits until a model's state is so. */
+suspend fun <T> StateFlow<T>.until(what: String, wanted: (T) -> Boolean): T = inTime({ "$what; it is $value".take(3000) }) { first(wanted) }
+
+suspend fun Job.done(what: String) = inTime(what) { join() }
+
+/** Someone new, signed in and live. */
+suspend fun Stage.person(server: Int = 0, homeserver: String? = null): Person = Person().also { atEnd(it::end) }.signIn(server, homeserver).live()
+
+/** Someone who has not signed in. */
+fun Stage.newcomer(): Person = Person().also { atEnd(it::end) }

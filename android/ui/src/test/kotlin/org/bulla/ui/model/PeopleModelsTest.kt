@@ -1,0 +1,74 @@
+package org.bulla.ui.model
+
+import org.bulla.model.Membership
+import org.bulla.model.Person as Found
+import org.bulla.support.story
+import org.bulla.ui.done
+import org.bulla.ui.person
+import org.bulla.ui.until
+import org.bulla.ui.words.EnglishWords
+import org.bulla.ui.words.title
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Test
+
+class PeopleModelsTest {
+    @Test
+    fun startsADirectConversation() = story {
+        val bilal = agent(1)
+        val person = person()
+        person.app.go(Route.NewConversation())
+        val model = checkNotNull(person.app.newConversation(Route.NewConversation()))
+        model.setSearch(bilal.id)
+        model.state.until("he is found") { state -> state.found.any { it.user == bilal.id } && !state.searching }
+        model.createDirect(bilal.id).done("creating")
+        val here = person.app.state.until("the conversation is open") { it.here is Route.Conversation }.here as Route.Conversation
+        val state = person.open(here.room).state.until("with him") { it.summary?.directWith == bilal.id }
+        assertEquals(true, state.summary?.encrypted)
+    }
+
+    @Test
+    fun createsAGroup() = story {
+        val bilal = agent(1)
+        val person = person()
+        person.app.go(Route.NewGroup)
+        val model = checkNotNull(person.app.newConversation(Route.NewGroup))
+        model.createGroup().done("the refusal")
+        assertEquals(true, model.state.value.problem is Problem.Invalid)
+        model.setGroupName("  Astreinte  ")
+        model.setTopic("nuit")
+        model.choose(Found(bilal.id, "Bilal", null))
+        model.choose(Found(bilal.id, "Bilal", null))
+        assertEquals(1, model.state.value.chosen.size)
+        model.choose(Found("@other:nowhere.example", null, null))
+        model.remove("@other:nowhere.example")
+        model.createGroup().done("creating")
+        val here = person.app.state.until("the group is open") { it.here is Route.Conversation }.here as Route.Conversation
+        val summary = checkNotNull(person.open(here.room).state.until("its name") { it.summary?.topic == "nuit" }.summary)
+        assertEquals("Astreinte", EnglishWords.title(summary))
+        bilal.live()
+        bilal.room("he is invited") { it.id == here.room && it.membership == Membership.INVITED }
+    }
+
+    @Test
+    fun renamesAndInvites() = story {
+        val bilal = agent(1)
+        val person = person()
+        val room = person.session.createGroup(org.bulla.model.GroupDraft("Avant", null, listOf()))
+        person.rooms.state.until("the room") { state -> state.rows.any { it.id == room } }
+        person.app.go(Route.Details(room))
+        val model = checkNotNull(person.app.details(room))
+        model.state.until("its only member") { it.mine(person.user.id) != null }
+        model.rename("Après").done("renaming")
+        model.setTopic("Sujet").done("the topic")
+        model.invite(bilal.id).done("inviting")
+        val state = model.state.until("all three") { state ->
+            state.summary?.topic == "Sujet" && state.members.any { it.user == bilal.id && it.membership == Membership.INVITED } &&
+                state.summary?.let(EnglishWords::title) == "Après"
+        }
+        assertEquals(false, state.busy)
+        model.invite("nobody").done("the refusal")
+        assertEquals(true, model.state.value.problem is Problem.Invalid, "${model.state.value.problem}")
+        model.leave().done("leaving")
+        assertEquals(Route.Rooms, person.app.state.value.here)
+    }
+}

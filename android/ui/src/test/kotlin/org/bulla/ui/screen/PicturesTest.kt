@@ -1,0 +1,297 @@
+package org.bulla.ui.screen
+
+import java.io.File
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.runBlocking
+import org.bulla.model.ItemContent
+import org.bulla.model.MessageBody
+import org.bulla.model.RoomFilter
+import org.bulla.model.RoomId
+import org.bulla.model.SessionState
+import org.bulla.support.Agent
+import org.bulla.support.Conversation
+import org.bulla.support.Deployment
+import org.bulla.support.Stage
+import org.bulla.model.GroupDraft
+import org.bulla.model.NetworkChange
+import org.bulla.ui.Person
+import org.bulla.ui.done
+import org.bulla.ui.newcomer
+import org.bulla.ui.person
+import org.bulla.ui.until
+import org.bulla.ui.model.Language
+import org.bulla.ui.model.Route
+import org.bulla.ui.model.Settings
+import org.bulla.ui.model.Theme
+import org.bulla.ui.theme.Brand
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+
+/** Every screen in its main states, drawn from what the real core says of the real servers: `cargo xtask pictures`. */
+class PicturesTest {
+    private val pictures = File(System.getProperty("bulla.pictures"))
+    private val drawn = mutableListOf<String>()
+
+    @Test
+    fun everyScreenIsDrawn() = long {
+        pictures.listFiles { file -> file.extension == "png" }?.forEach(File::delete)
+        outside()
+        val town = town()
+        lists(town)
+        conversations(town)
+        others(town)
+        troubles(town)
+        index()
+        assertTrue(drawn.size >= 40, "only ${drawn.size} pictures")
+    }
+
+    /** Many screens take longer than a test's story. */
+    private fun long(tell: suspend Stage.() -> Unit) = runBlocking(Dispatchers.Default) {
+        val stage = Stage()
+        try {
+            stage.tell()
+        } finally {
+            stage.end()
+        }
+    }
+
+    private suspend fun Stage.outside() {
+        val newcomer = newcomer()
+        newcomer.app.start().done("the start")
+        newcomer.draw("welcome")
+        newcomer.draw("welcome", PHONE, DARK)
+        newcomer.draw("welcome", SMALL_PHONE, HUGE)
+        newcomer.draw("welcome", TABLET, ENGLISH)
+        newcomer.app.go(Route.SignIn)
+        newcomer.draw("signin")
+        newcomer.draw("signin", SMALL_PHONE, HUGE)
+        val user = Deployment.newUser(0)
+        val model = newcomer.app.signIn()
+        model.setServer(user.homeserver)
+        model.setUser(user.localpart)
+        model.setPassword("wrong")
+        model.submit().done("the refusal")
+        newcomer.draw("signin-wrong")
+        newcomer.draw("signin-wrong", PHONE, CONTRAST)
+        model.setServer("http://127.0.0.1:9")
+        model.submit().done("no answer")
+        newcomer.draw("signin-offline", PHONE, ENGLISH)
+        newcomer.signInAs(user)
+        newcomer.live()
+        newcomer.rooms.state.until("an empty list") { it.empty }
+        newcomer.draw("list-empty")
+        newcomer.draw("list-empty", TABLET)
+        newcomer.rooms.setFilter(RoomFilter.FAVOURITES)
+        newcomer.draw("list-no-favourite", PHONE, DARK)
+    }
+
+    /** Who lives in the pictures: one who looks, two colleagues, and what they have said. */
+    private class Town(val me: Person, val bilal: Agent, val aicha: Agent, val direct: RoomId, val crisis: RoomId)
+
+    private suspend fun Stage.town(): Town {
+        val me = person(0)
+        val bilal = agent(1)
+        val aicha = agent(0)
+        me.session.setDisplayName("Camille Laurent")
+        bilal.session.setDisplayName("Bilal Haddad")
+        aicha.session.setDisplayName("Aïcha Benali")
+        bilal.live()
+        aicha.live()
+        val direct = me.session.createDirect(bilal.id)
+        bilal.accept(direct)
+        val crisis = me.session.createGroup(GroupDraft("Cellule de crise", "Coordination des préfectures, astreinte 24 h/24", listOf(bilal.id, aicha.id)))
+        for (agent in listOf(bilal, aicha)) agent.accept(crisis)
+        val long = me.session.createGroup(GroupDraft("Groupe de travail interministériel sur la simplification des démarches administratives", null, listOf()))
+        me.session.createGroup(GroupDraft("Déménagement du 3ᵉ étage", null, listOf()))
+        val hebrew = me.session.createGroup(GroupDraft("صالة الاجتماعات", null, listOf()))
+        aicha.session.createGroup(GroupDraft("Projet Écritoire", null, listOf(me.user.id)))
+        me.rooms.state.until("the invitation") { it.invitations == 1 }
+        me.rooms.favourite(crisis, true).done("favourite")
+        me.rooms.mute(long, true).done("mute")
+        me.session.say(long, "Le compte rendu est dans le dossier partagé.")
+        me.session.say(hebrew, "مرحبا، الاجتماع في القاعة 12 الساعة 16:00")
+        talk(me, bilal, aicha, direct, crisis)
+        return Town(me, bilal, aicha, direct, crisis)
+    }
+
+    private suspend fun org.bulla.Session.say(room: RoomId, text: String) = room(room).use { it.timeline().use { timeline -> timeline.sendText(text) } }
+
+    private suspend fun talk(me: Person, bilal: Agent, aicha: Agent, direct: RoomId, crisis: RoomId) {
+        val mine = Conversation(me.session.room(direct), me.session.room(direct).use { it.timeline() })
+        val his = bilal.open(direct)
+        mine.timeline.sendText("Bonjour Bilal, la réunion de crise est à **16 h**, salle Bercy.")
+        his.text("Bonjour Bilal, la réunion de crise est à **16 h**, salle Bercy.")
+        val asked = his.event("the meeting") { it.senderIs(me.user.id) && it.body is MessageBody.Text }
+        his.timeline.reply(asked.item, "16 h, bien noté. J’apporte le dossier.")
+        his.timeline.react(asked.item, "👍")
+        his.timeline.sendText("Une question : faut-il prévenir la préfecture ?")
+        mine.text("Une question : faut-il prévenir la préfecture ?")
+        mine.timeline.sendText("Oui, dès maintenant : https://intranet.gouv.example/astreinte\n\n1. appeler le standard\n2. confirmer par écrit")
+        his.event("the answer") { it.senderIs(me.user.id) && (it.body as? MessageBody.Text)?.plain?.startsWith("Oui") == true }
+        his.timeline.markRead()
+        mine.event("read") { event -> event.mine && event.readBy.any { it.user == bilal.id } }
+        mine.timeline.close()
+        mine.room.close()
+        val theirs = aicha.open(crisis)
+        me.session.say(crisis, "Point de situation à 17 h pour tout le monde.")
+        theirs.text("Point de situation à 17 h pour tout le monde.")
+        theirs.timeline.sendText("La préfecture du Nord est prévenue.")
+        theirs.timeline.sendText("שלום, הפגישה בשעה 16:00 באולם ברסי")
+        bilal.open(crisis).timeline.sendText("Je prends l’astreinte de nuit. ".repeat(6).trim())
+        me.rooms.state.until("all was said") { state -> state.rows.find { it.id == crisis }?.unread == 3u }
+    }
+
+    private suspend fun lists(town: Town) = with(town) {
+        me.draw("list")
+        me.draw("list", SMALL_PHONE, HUGE)
+        me.draw("list", PHONE, DARK)
+        me.draw("list", PHONE, CONTRAST)
+        me.draw("list", PHONE, ENGLISH)
+        me.draw("list", TABLET)
+        me.rooms.setFilter(RoomFilter.INVITATIONS)
+        me.rooms.state.until("invitations only") { it.rows.size == 1 }
+        me.draw("list-invitations")
+        me.rooms.setFilter(RoomFilter.ALL)
+        me.rooms.setSearch("zèbre")
+        me.rooms.state.until("nothing") { it.empty }
+        me.draw("list-nothing-found")
+        me.rooms.setSearch("")
+        me.rooms.state.until("all again") { it.rows.size > 4 }
+        Unit
+    }
+
+    private suspend fun conversations(town: Town) = with(town) {
+        me.app.openRoom(crisis)
+        me.draw("group", PHONE) { it.rows.count { row -> row.content is ItemContent.Event } > 5 }
+        me.draw("group", TABLET, DARK)
+        me.draw("group", SMALL_PHONE, HUGE)
+        val model = me.open(direct)
+        model.state.until("the talk") { state -> state.rows.count { it.content is ItemContent.Event } > 5 }
+        me.draw("direct")
+        me.draw("direct", PHONE, DARK)
+        me.draw("direct", PHONE, CONTRAST)
+        me.draw("direct", SMALL_PHONE, HUGE)
+        me.draw("direct", PHONE, ENGLISH)
+        me.draw("direct", TABLET)
+        me.draw("direct", TABLET, DARK)
+        val last = model.state.value.rows.last { (it.content as? ItemContent.Event)?.event?.senderIs(bilal.id) == true }.id
+        model.reply(last)
+        me.draw("direct-reply")
+        model.editLast()
+        me.draw("direct-edit")
+        model.stopReplyOrEdit()
+        me.draw("direct-menu", PHONE, tap = 110 to 600)
+    }
+
+    private suspend fun others(town: Town) = with(town) {
+        me.app.go(Route.Details(crisis))
+        checkNotNull(me.app.details(crisis)).state.until("members") { it.members.size == 3 }
+        me.draw("details")
+        me.draw("details", TABLET)
+        me.draw("details", SMALL_PHONE, HUGE)
+        me.app.home()
+        me.app.go(Route.NewConversation())
+        me.draw("new")
+        val model = checkNotNull(me.app.newConversation(Route.NewConversation()))
+        model.setSearch(bilal.id)
+        model.state.until("found") { it.found.isNotEmpty() }
+        me.draw("new-found")
+        me.draw("new-found", TABLET, DARK)
+        model.setSearch("zzzz")
+        model.state.until("nobody") { it.nobody }
+        me.draw("new-nobody", PHONE, ENGLISH)
+        me.app.go(Route.NewGroup)
+        val group = checkNotNull(me.app.newConversation(Route.NewGroup))
+        group.setSearch(bilal.id)
+        val found = group.state.until("found") { it.found.isNotEmpty() }.found
+        group.choose(found.first())
+        group.setGroupName("Astreinte")
+        me.draw("new-group")
+        me.app.home()
+        me.app.go(Route.Accounts)
+        me.draw("accounts")
+        me.app.home()
+        me.app.go(Route.Settings)
+        checkNotNull(me.app.settings()).state.until("the profile") { it.profile != null }
+        me.draw("settings")
+        me.draw("settings", SMALL_PHONE, HUGE)
+        me.draw("settings", TABLET, DARK)
+        me.app.go(Route.About)
+        me.draw("about")
+        me.app.home()
+    }
+
+    private suspend fun Stage.troubles(town: Town) {
+        val proxy = proxy(0)
+        val lost = person(0, proxy.url)
+        val room = lost.session.createGroup(GroupDraft("Astreinte de nuit", null, listOf()))
+        lost.rooms.state.until("the room") { state -> state.rows.any { it.id == room } }
+        lost.session.say(room, "Tout est calme.")
+        proxy.refuse()
+        lost.rooms.state.until("offline") { it.connection is SessionState.Offline }
+        lost.draw("list-offline")
+        val model = lost.open(room)
+        model.setDraft("Je pars sans réseau.")
+        model.send().done("queued")
+        model.state.until("it waits") { state -> state.rows.count { (it.content as? ItemContent.Event)?.event?.mine == true } > 1 }
+        lost.draw("direct-offline")
+        lost.draw("direct-offline", TABLET, ENGLISH)
+        lost.app.go(Route.NewConversation())
+        val search = checkNotNull(lost.app.newConversation(Route.NewConversation()))
+        search.setSearch("Bilal")
+        search.state.until("no answer") { it.problem != null }
+        lost.draw("new-offline")
+        proxy.heal()
+        proxy.softLogout()
+        lost.session.networkChanged(NetworkChange.AVAILABLE)
+        lost.app.home()
+        lost.rooms.state.until("signed out") { it.connection is SessionState.SignedOut }
+        lost.draw("list-session-ended")
+        proxy.heal()
+        town.me.app.openLink("matrix:nonsense").done("the link")
+        town.me.draw("list-bad-link")
+        town.me.app.problemSeen()
+    }
+
+    private fun Person.draw(
+        name: String,
+        device: Device = PHONE,
+        look: Look = FRENCH,
+        tap: Pair<Int, Int>? = null,
+        ready: (org.bulla.ui.model.ConversationState) -> Boolean = { !it.loading },
+    ) {
+        val before = app.state.value.settings
+        app.set(look.settings)
+        val file = listOf(name, device.name, look.name).joinToString("-")
+        Canvas(device) { BullaApp(app, BRAND, INTER) }.use { canvas ->
+            canvas.settle { app.state.value.room?.let { room -> ready(checkNotNull(app.conversation(room)).state.value) } ?: true }
+            if (tap != null) {
+                canvas.press(tap.first, tap.second)
+                canvas.settle()
+            }
+            canvas.save(File(pictures, "$file.png"))
+            val colours = canvas.pixels().toSet().size
+            assertTrue(colours > 20, "$file is blank: $colours colours")
+        }
+        app.set(before)
+        drawn += file
+    }
+
+    private fun index() {
+        val figures = drawn.joinToString("\n") { "<figure><figcaption>$it</figcaption><img src=\"$it.png\" alt=\"$it\"></figure>" }
+        val style = "body{font:14px sans-serif;display:flex;flex-wrap:wrap;gap:24px;background:#ddd}img{max-width:640px;box-shadow:0 1px 6px #888}figure{margin:0}"
+        File(pictures, "index.html").writeText("<!doctype html><meta charset=utf-8><title>Bulla</title><style>$style</style>\n$figures\n")
+    }
+}
+
+/** How the app is set for a picture. */
+private class Look(val name: String, val settings: Settings)
+
+private val FRENCH = Look("fr", Settings(Language.FRENCH, Theme.LIGHT))
+private val ENGLISH = Look("en", Settings(Language.ENGLISH, Theme.LIGHT))
+private val DARK = Look("dark", Settings(Language.FRENCH, Theme.DARK))
+private val CONTRAST = Look("contrast", Settings(Language.FRENCH, Theme.CONTRAST))
+private val HUGE = Look("200", Settings(Language.FRENCH, Theme.LIGHT, 200))
+private val BRAND = Brand("Messagerie des agents", 0x2A4FB8)
+
+private fun org.bulla.model.EventItem.senderIs(user: String) = sender == user
