@@ -16,8 +16,8 @@ let package = Package(
     targets: [
         // What the screens hold: plain Swift, tested on Linux.
         .target(name: "BullaModels", dependencies: [.product(name: "Bulla", package: "swift")]),
-        // What the screens look like: empty where there is no SwiftUI.
-        .target(name: "BullaViews", dependencies: ["BullaModels"]),
+        // What the screens look like: empty but on iOS.
+        .target(name: "BullaViews", dependencies: ["BullaModels"], swiftSettings: [.swiftLanguageMode(.v5)]),
         .testTarget(
             name: "BullaModelsTests",
             dependencies: ["BullaModels", .product(name: "Bulla", package: "swift")],

@@ -1,0 +1,122 @@
+#if os(iOS)
+    import Bulla
+    import BullaModels
+    import SwiftUI
+
+    /// The whole app: what is before signing in, or the list of conversations beside the one that is open. On a phone the
+    /// system shows one of the two.
+    public struct BullaScreens: View {
+        let app: AppModel
+
+        public init(_ app: AppModel) {
+            self.app = app
+        }
+
+        public var body: some View {
+            Group {
+                if !app.started {
+                    Waiting()
+                } else if app.current == nil {
+                    BeforeSigningIn(app: app)
+                } else {
+                    Panes(app: app)
+                }
+            }
+            .environment(\.words, app.settings.words())
+            .modifier(Appearance(settings: app.settings))
+        }
+    }
+
+    private struct BeforeSigningIn: View {
+        let app: AppModel
+        @Environment(\.words) private var words
+
+        var body: some View {
+            NavigationStack {
+                WelcomeView(problem: app.problem) { app.go(.signIn) }
+                    .navigationDestination(isPresented: shown) { SignInView(model: app.signIn()) }
+            }
+        }
+
+        private var shown: Binding<Bool> {
+            Binding(get: { app.here == .signIn }, set: { if !$0, app.here == .signIn { app.back() } })
+        }
+    }
+
+    private struct Panes: View {
+        let app: AppModel
+        @Environment(\.words) private var words
+
+        var body: some View {
+            NavigationSplitView {
+                if let model = app.rooms() {
+                    RoomListView(model: model, chosen: room, go: app.go)
+                        .safeAreaInset(edge: .top) { Notice(problem: app.problem, seen: app.problemSeen) }
+                }
+            } detail: {
+                if let room = app.room, let model = app.conversation(room) {
+                    ConversationView(model: model) { app.go(.details(room)) }.id(room)
+                } else {
+                    ContentUnavailableView(
+                        words.choosePane, systemImage: "bubble.left.and.bubble.right", description: Text(words.choosePaneHint))
+                }
+            }
+            .sheet(isPresented: sheet) { SheetView(app: app).environment(\.words, words) }
+        }
+
+        private var room: Binding<RoomId?> {
+            Binding(
+                get: { app.room },
+                set: { room in
+                    if let room { app.openRoom(room) } else if app.room != nil, !app.here.isSheet { app.home() }
+                })
+        }
+
+        private var sheet: Binding<Bool> {
+            Binding(
+                get: { app.here.isSheet },
+                set: { shown in if !shown { while app.here.isSheet, app.back() {} } })
+        }
+    }
+
+    /// What is shown above the panes, a step of the way at a time.
+    private struct SheetView: View {
+        let app: AppModel
+        @Environment(\.words) private var words
+
+        var body: some View {
+            NavigationStack {
+                screen.toolbar {
+                    ToolbarItem(placement: .cancellationAction) { Button(words.close) { app.back() } }
+                }
+            }
+            .modifier(Appearance(settings: app.settings))
+        }
+
+        @ViewBuilder private var screen: some View {
+            switch app.here {
+            case .details(let room):
+                if let model = app.details(room) { DetailsView(model: model) }
+            case .newConversation:
+                if let model = app.newConversation(app.here) { NewConversationView(model: model) { app.go(.newGroup) } }
+            case .newGroup:
+                if let model = app.newConversation(app.here) { NewGroupView(model: model) }
+            case .accounts: AccountsView(model: app.accountsModel())
+            case .settings:
+                if let model = app.settingsModel() { SettingsView(model: model, go: app.go) }
+            case .about: AboutView()
+            case .signIn: SignInView(model: app.signIn())
+            case .welcome, .rooms, .conversation: EmptyView()
+            }
+        }
+    }
+
+    extension Route {
+        fileprivate var isSheet: Bool {
+            switch self {
+            case .welcome, .rooms, .conversation: false
+            default: true
+            }
+        }
+    }
+#endif

@@ -1,0 +1,54 @@
+#if os(iOS)
+    import BullaModels
+    import SwiftUI
+
+    /// Where a message is written, answered with or changed.
+    struct Composer: View {
+        let model: ConversationModel
+        @FocusState private var isFocused: Bool
+        @Environment(\.words) private var words
+
+        var body: some View {
+            VStack(alignment: .leading, spacing: 8) {
+                switch model.mode {
+                case .write: EmptyView()
+                case .reply(_, let event):
+                    about(words.replyingTo(name: nameOf(event.sender, event.senderName)), stop: words.stopReply)
+                case .edit: about(words.editing, stop: words.stopEdit)
+                }
+                HStack(alignment: .bottom, spacing: 8) {
+                    TextField(words.write, text: draft, axis: .vertical)
+                        .lineLimit(1...6)
+                        .focused($isFocused)
+                        .padding(10)
+                        .background(.fill.tertiary, in: .rect(cornerRadius: 18))
+                    Button(action: send) { Image(systemName: "arrow.up.circle.fill").font(.title).frame(minWidth: 44, minHeight: 44) }
+                        .disabled(!model.canSend)
+                        .keyboardShortcut(.return, modifiers: .command)
+                        .accessibilityLabel(isEditing ? words.saveEdit : words.send)
+                }
+            }
+            .padding(.horizontal)
+            .padding(.vertical, 8)
+            .background(.bar)
+            .onChange(of: model.mode) { isFocused = true }
+        }
+
+        private var draft: Binding<String> { Binding(get: { model.draft }, set: model.setDraft) }
+
+        private var isEditing: Bool { if case .edit = model.mode { true } else { false } }
+
+        private func about(_ text: String, stop: String) -> some View {
+            HStack {
+                Text(text).font(.footnote.bold())
+                Spacer()
+                Button(stop, systemImage: "xmark", action: model.stopReplyOrEdit)
+                    .labelStyle(.iconOnly)
+                    .frame(minWidth: 44, minHeight: 44)
+                    .keyboardShortcut(.cancelAction)
+            }
+        }
+
+        private func send() { Task { await model.send() } }
+    }
+#endif

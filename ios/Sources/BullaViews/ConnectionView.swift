@@ -1,0 +1,39 @@
+#if os(iOS)
+    import Bulla
+    import BullaModels
+    import SwiftUI
+
+    /// How the session stands with its server, where that is worth a word.
+    struct ConnectionView: View {
+        let state: SessionState
+        /// Where there is one, a session that has ended softly asks for the password.
+        var signInAgain: ((String) async -> Void)?
+        @State private var isAsking = false
+        @State private var password = ""
+        @Environment(\.words) private var words
+
+        var body: some View {
+            switch state {
+            case .offline: Strip(text: words.offlineBanner, symbol: "wifi.slash") {}
+            case .signedOut(soft: true):
+                Strip(text: words.sessionEnded, symbol: "lock.fill", isDanger: true) {
+                    if signInAgain != nil { Button(words.signInAgain) { isAsking = true } }
+                }
+                .alert(words.signInAgain, isPresented: $isAsking) {
+                    SecureField(words.password, text: $password)
+                    Button(words.signIn) {
+                        let typed = password
+                        password = ""
+                        Task { await signInAgain?(typed) }
+                    }
+                    Button(words.cancel, role: .cancel) { password = "" }
+                }
+            case .signedOut(soft: false): Strip(text: words.deviceRemoved, symbol: "lock.fill", isDanger: true) {}
+            case .failed(let why):
+                let text = words.connectionFailed(why: words.problem(.of(why)))
+                Strip(text: text, symbol: "exclamationmark.triangle.fill", isDanger: true) {}
+            case .attaching, .live, .paused: EmptyView()
+            }
+        }
+    }
+#endif

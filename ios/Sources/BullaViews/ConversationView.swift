@@ -1,0 +1,96 @@
+#if os(iOS)
+    import Bulla
+    import BullaModels
+    import SwiftUI
+
+    /// A conversation: what was said, and where to write.
+    struct ConversationView: View {
+        let model: ConversationModel
+        let openDetails: () -> Void
+        @Environment(\.words) private var words
+        @Environment(\.scenePhase) private var phase
+
+        var body: some View {
+            ScrollViewReader { scroll in
+                rows
+                    .overlay(alignment: .bottomTrailing) { jump(scroll) }
+                    .onChange(of: model.rows.last?.id) { if model.atNewest { toNewest(scroll) } }
+            }
+            .safeAreaInset(edge: .top, spacing: 0) {
+                VStack(spacing: 0) {
+                    ConnectionView(state: model.connection)
+                    Notice(problem: model.streamProblem, retry: model.retryStream)
+                    Notice(problem: model.problem, seen: model.problemSeen)
+                }
+            }
+            .safeAreaInset(edge: .bottom, spacing: 0) { Composer(model: model) }
+            .toolbar { ToolbarItem(placement: .principal) { head } }
+            .navigationBarTitleDisplayMode(.inline)
+            .task(id: seen) { if phase == .active, model.atNewest, !model.loading { await model.markRead() } }
+        }
+
+        /// What has to change for the newest row to have been read anew.
+        private var seen: [String] { [model.rows.last?.id ?? "", "\(model.atNewest)", "\(phase)"] }
+
+        @ViewBuilder private var rows: some View {
+            if model.loading {
+                Waiting()
+            } else if model.rows.isEmpty, model.streamProblem == nil {
+                ContentUnavailableView(words.noMessages, systemImage: "bubble.left", description: Text(words.noMessagesHint))
+            } else {
+                ScrollView {
+                    LazyVStack(alignment: .leading, spacing: 6) {
+                        if model.loadingOlder { ProgressView(words.loadingOlder).frame(maxWidth: .infinity) }
+                        Color.clear.frame(height: 1).accessibilityHidden(true)
+                            .onAppear { Task { await model.older() } }
+                        ForEach(model.rows, id: \.id) { ItemRow(item: $0, model: model) }
+                        Color.clear.frame(height: 1).accessibilityHidden(true).id(Self.newest)
+                            .onAppear { model.setAtNewest(true) }
+                            .onDisappear { model.setAtNewest(false) }
+                    }
+                    .padding(.horizontal)
+                }
+                .defaultScrollAnchor(.bottom)
+                .scrollDismissesKeyboard(.interactively)
+            }
+        }
+
+        private var head: some View {
+            Button(action: openDetails) {
+                VStack(spacing: 0) {
+                    HStack(spacing: 4) {
+                        Text(model.summary.map(words.title) ?? "").font(.headline).lineLimit(1)
+                        if let summary = model.summary {
+                            Image(systemName: summary.encrypted ? "lock.fill" : "lock.open")
+                                .font(.caption2)
+                                .accessibilityLabel(summary.encrypted ? words.encrypted : words.notEncrypted)
+                        }
+                    }
+                    Text(words.typing(model.typing, model.names) ?? words.membersCount(count: Int(model.summary?.members ?? 0)))
+                        .font(.caption)
+                        .foregroundStyle(.secondary)
+                }
+                .accessibilityElement(children: .combine)
+                .accessibilityHint(words.openDetails)
+            }
+            .tint(.primary)
+        }
+
+        @ViewBuilder private func jump(_ scroll: ScrollViewProxy) -> some View {
+            if !model.atNewest {
+                Button {
+                    model.jumpToNewest()
+                    toNewest(scroll)
+                } label: {
+                    Image(systemName: "chevron.down").frame(width: 44, height: 44).background(.bar, in: .circle)
+                }
+                .accessibilityLabel(model.newBelow > 0 ? words.newMessages(count: model.newBelow) : words.jumpToNewest)
+                .padding()
+            }
+        }
+
+        private func toNewest(_ scroll: ScrollViewProxy) { scroll.scrollTo(Self.newest, anchor: .bottom) }
+
+        private static let newest = "newest"
+    }
+#endif

@@ -1,0 +1,103 @@
+#if os(iOS)
+    import Bulla
+    import BullaModels
+    import SwiftUI
+
+    /// A conversation's details and members.
+    struct DetailsView: View {
+        let model: RoomDetailsModel
+        @State private var editing: Editing?
+        @State private var typed = ""
+        @State private var isLeaving = false
+        @Environment(\.words) private var words
+
+        private enum Editing { case name, topic, invitation }
+
+        var body: some View {
+            List {
+                Notice(problem: model.problem, seen: model.problemSeen)
+                if let summary = model.summary { about(summary) }
+                Section(words.membersCount(count: model.members.count)) {
+                    if model.loading { ProgressView(words.loading) }
+                    ForEach(model.members, id: \.user) { member in
+                        let note = member.membership == .invited ? words.invited : words.role(member.role)
+                        PersonRow(user: member.user, name: member.name, note: note)
+                    }
+                    Button(words.invite, systemImage: "person.badge.plus") { begin(.invitation, with: "") }
+                }
+                Section {
+                    Button(words.leave, role: .destructive) { isLeaving = true }
+                }
+            }
+            .disabled(model.busy)
+            .navigationTitle(words.details)
+            .alert(title, isPresented: Binding(get: { editing != nil }, set: { if !$0 { editing = nil } })) {
+                TextField(title, text: $typed)
+                Button(editing == .invitation ? words.inviteSend : words.save, action: save)
+                Button(words.cancel, role: .cancel) {}
+            } message: {
+                if editing == .invitation { Text(words.inviteHint) }
+            }
+            .confirmationDialog(
+                words.leaveTitle(name: model.summary.map(words.title) ?? ""), isPresented: $isLeaving, titleVisibility: .visible
+            ) {
+                Button(words.leave, role: .destructive) { Task { await model.leave() } }
+            } message: {
+                Text(words.leaveText)
+            }
+        }
+
+        @ViewBuilder private func about(_ summary: RoomSummary) -> some View {
+            Section {
+                HStack(spacing: 12) {
+                    Initials(name: words.title(summary), id: summary.directWith ?? summary.id)
+                    VStack(alignment: .leading) {
+                        Text(words.title(summary)).font(.title3.bold()).accessibilityAddTraits(.isHeader)
+                        Label(
+                            summary.encrypted ? words.encrypted : words.notEncrypted,
+                            systemImage: summary.encrypted ? "lock.fill" : "lock.open"
+                        )
+                        .font(.footnote)
+                    }
+                }
+                Text(summary.topic ?? words.noTopic).foregroundStyle(summary.topic == nil ? .secondary : .primary)
+                if summary.directWith == nil {
+                    Button(words.rename) { begin(.name, with: words.title(summary)) }
+                    Button(words.changeTopic) { begin(.topic, with: summary.topic ?? "") }
+                }
+            }
+            Section {
+                Toggle(
+                    words.favourite,
+                    isOn: Binding(get: { summary.favourite }, set: { wanted in Task { await model.favourite(wanted) } }))
+                Toggle(
+                    words.muted, isOn: Binding(get: { summary.muted }, set: { wanted in Task { await model.mute(wanted) } }))
+            }
+        }
+
+        private var title: String {
+            switch editing {
+            case .name, nil: words.name
+            case .topic: words.topic
+            case .invitation: words.invite
+            }
+        }
+
+        private func begin(_ what: Editing, with text: String) {
+            typed = text
+            editing = what
+        }
+
+        private func save() {
+            let (what, text) = (editing, typed)
+            Task {
+                switch what {
+                case .name: await model.rename(text)
+                case .topic: await model.setTopic(text)
+                case .invitation: await model.invite(text)
+                case nil: break
+                }
+            }
+        }
+    }
+#endif

@@ -1,0 +1,116 @@
+#if os(iOS)
+    import Bulla
+    import BullaModels
+    import SwiftUI
+
+    /// Something that someone said. Held, it offers what can be done.
+    struct MessageView: View {
+        let item: ItemId
+        let event: EventItem
+        let model: ConversationModel
+        @State private var isDeleting = false
+        @Environment(\.words) private var words
+
+        var body: some View {
+            VStack(alignment: event.mine ? .trailing : .leading, spacing: 4) {
+                bubble
+                if !event.reactions.isEmpty { reactions }
+                if case .failed(_, retrying: false) = event.sendState { failed }
+            }
+            .frame(maxWidth: .infinity, alignment: event.mine ? .trailing : .leading)
+            .confirmationDialog(words.deleteTitle, isPresented: $isDeleting, titleVisibility: .visible) {
+                Button(words.delete, role: .destructive) { Task { await model.redact(item) } }
+            } message: {
+                Text(words.deleteText)
+            }
+        }
+
+        private var bubble: some View {
+            VStack(alignment: .leading, spacing: 4) {
+                Text(event.mine ? words.you : nameOf(event.sender, event.senderName)).font(.caption.bold())
+                if event.senderNameIsAmbiguous { Text(oneLine(event.sender)).font(.caption2) }
+                if let quote = event.replyTo { quoted(quote) }
+                content
+                Text(foot).font(.caption2).foregroundStyle(.secondary)
+                if let shield = event.shield { Label(words.shield(shield), systemImage: "exclamationmark.shield").font(.caption2) }
+            }
+            .padding(10)
+            .background(
+                event.mine ? AnyShapeStyle(TintShapeStyle().opacity(0.15)) : AnyShapeStyle(FillShapeStyle().tertiary),
+                in: .rect(cornerRadius: 14)
+            )
+            .overlay { if event.highlighted { RoundedRectangle(cornerRadius: 14).strokeBorder(.tint, lineWidth: 2) } }
+            .contentShape(.rect)
+            .contextMenu { menu }
+            .accessibilityElement(children: .combine)
+            .accessibilityActions { menu }
+        }
+
+        /// As text: nothing that others write becomes markup or a link here.
+        @ViewBuilder private var content: some View {
+            if case .text(_, let plain, _) = event.body {
+                Text(verbatim: plain)
+            } else {
+                Text(words.line(event.body, event.sender, event.senderName)).italic()
+            }
+            if case .media(_, _, let caption, _) = event.body {
+                if let caption { Text(verbatim: caption) }
+                Text(words.mediaNotShown).font(.caption)
+            }
+        }
+
+        private func quoted(_ quote: ReplyQuote) -> some View {
+            VStack(alignment: .leading) {
+                Text(words.replyingTo(name: quote.sender.map { nameOf($0, quote.senderName) } ?? "")).font(.caption.bold())
+                if let body = quote.body { Text(words.line(body, quote.sender ?? "", quote.senderName)).font(.caption).lineLimit(2) }
+            }
+            .padding(.leading, 8)
+            .overlay(alignment: .leading) { Rectangle().frame(width: 3).foregroundStyle(.tint) }
+        }
+
+        private var foot: String {
+            var parts = [words.time(event.at)]
+            if event.edited { parts.append(words.edited) }
+            if event.mine { parts.append(words.state(of: event)) }
+            return parts.joined(separator: " · ")
+        }
+
+        private var reactions: some View {
+            HStack {
+                ForEach(event.reactions, id: \.key) { reaction in
+                    Button("\(oneLine(reaction.key, 8)) \(reaction.count)") { Task { await model.react(item, reaction.key) } }
+                        .buttonStyle(.bordered)
+                        .tint(reaction.mine ? .accentColor : .secondary)
+                        .accessibilityLabel(words.reactionCount(key: oneLine(reaction.key, 8), count: Int(reaction.count)))
+                        .accessibilityValue(reaction.mine ? words.reactionMine : "")
+                        .accessibilityAddTraits(reaction.mine ? .isSelected : [])
+                }
+            }
+        }
+
+        private var failed: some View {
+            HStack {
+                Button(words.retry) { Task { await model.retry(item) } }
+                Button(words.takeBack) { Task { await model.cancelSend(item) } }
+            }
+            .buttonStyle(.bordered)
+            .frame(minHeight: 44)
+        }
+
+        @ViewBuilder private var menu: some View {
+            let isThere = event.sendState == .delivered && event.body != .redacted
+            if isThere {
+                ForEach(["👍", "❤️", "😂", "🎉"], id: \.self) { key in
+                    Button(words.reactWith(key: key)) { Task { await model.react(item, key) } }
+                }
+            }
+            if event.canReply { Button(words.reply, systemImage: "arrowshape.turn.up.left") { model.reply(item) } }
+            if event.canEdit { Button(words.edit, systemImage: "pencil") { model.edit(item) } }
+            if case .text(_, let plain, _) = event.body {
+                Button(words.copy, systemImage: "doc.on.doc") { UIPasteboard.general.string = plain }
+                ShareLink(item: plain) { Label(words.share, systemImage: "square.and.arrow.up") }
+            }
+            if event.mine, isThere { Button(words.delete, systemImage: "trash", role: .destructive) { isDeleting = true } }
+        }
+    }
+#endif

@@ -1,0 +1,72 @@
+#if os(iOS)
+    import BullaModels
+    import SwiftUI
+
+    /// Until there is something to show.
+    struct Waiting: View {
+        @Environment(\.words) private var words
+
+        var body: some View {
+            ProgressView(words.loading).frame(maxWidth: .infinity, maxHeight: .infinity)
+        }
+    }
+
+    /// What went wrong, and what to do: read out when it comes.
+    struct Notice: View {
+        let problem: Problem?
+        var retry: (() -> Void)?
+        var seen: (() -> Void)?
+        @Environment(\.words) private var words
+
+        var body: some View {
+            if let problem {
+                let text = words.problem(problem)
+                Strip(text: text, symbol: "exclamationmark.triangle.fill", isDanger: true) {
+                    if let retry { Button(words.retry, action: retry) }
+                    if let seen { Button(words.close, systemImage: "xmark", action: seen).labelStyle(.iconOnly) }
+                }
+                .onAppear { AccessibilityNotification.Announcement(text).post() }
+            }
+        }
+    }
+
+    /// A line above a screen's content. Its symbol and its words say the same as its colour.
+    struct Strip<Actions: View>: View {
+        let text: String
+        let symbol: String
+        var isDanger = false
+        @ViewBuilder let actions: Actions
+
+        var body: some View {
+            HStack(spacing: 12) {
+                Label(text, systemImage: symbol).frame(maxWidth: .infinity, alignment: .leading)
+                actions.frame(minWidth: 44, minHeight: 44)
+            }
+            .padding(.horizontal)
+            .padding(.vertical, 8)
+            .foregroundStyle(isDanger ? AnyShapeStyle(.red) : AnyShapeStyle(.primary))
+            .background(.bar)
+        }
+    }
+
+    /// Someone in a list.
+    struct PersonRow: View {
+        let user: String
+        let name: String?
+        var note: String?
+
+        var body: some View {
+            HStack(spacing: 12) {
+                Initials(name: nameOf(user, name), id: user)
+                VStack(alignment: .leading, spacing: 2) {
+                    Text(nameOf(user, name)).font(.body)
+                    Text(oneLine(user)).font(.footnote).foregroundStyle(.secondary)
+                }
+                Spacer()
+                if let note { Text(note).font(.footnote).foregroundStyle(.secondary) }
+            }
+            .frame(minHeight: 44)
+            .accessibilityElement(children: .combine)
+        }
+    }
+#endif
