@@ -15,6 +15,7 @@ mod difference;
 mod errors;
 mod files;
 mod interrupt;
+mod ios;
 mod maven_output;
 mod pictures;
 mod process;
@@ -38,10 +39,11 @@ const USAGE: &str = "cargo xtask <command>
   demo                  two agents, in Kotlin and in Swift, on two servers, talk; then the app in two windows, or its pictures
   desktop [URL]         the app in a window on a server; without one, two agents in two windows
   pictures              draw every screen in its main states
-  test [what]           tests: rust, kotlin, swift, ui, android, all (the default)
+  test [what]           tests: rust, kotlin, swift, ui, android, ios, all (the default)
        [--homeserver URL --user @name:server:password ...]   against somebody else's server
   ci                    everything that has to hold before a change goes in
   android               build the Android app without its SDK and test it under Robolectric
+  ios [--check]         check the iOS app's sources and, on a Mac, build the library for it
   bindings              build the library and generate the Kotlin and Swift code from it
   api [--check]         write the dump of the public surface, or check it
   strings [--check]     write what the apps say from the catalogue of words, or check it, too
@@ -78,6 +80,7 @@ fn run(arguments: &[String]) -> Result<()> {
         "test" => test::run(&workspace, &test::Selection::parse(rest)?),
         "ci" => none(rest).and_then(|()| ci::run(&workspace)),
         "android" => none(rest).and_then(|()| android::run(&workspace)),
+        "ios" => ios::run(&workspace, flag(rest, "--check")?),
         "bindings" => none(rest).and_then(|()| bindings::generate(&workspace).map(drop)),
         "api" => api::run(&workspace, flag(rest, "--check")?),
         "strings" => strings::run(&workspace, flag(rest, "--check")?),

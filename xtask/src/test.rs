@@ -11,7 +11,7 @@ use crate::count::{Cargo, Count, Surefire, Swift, Tally};
 use crate::process::{follow, follow_stdout, say};
 use crate::toolchain::{self, cargo, maven, swift_package};
 use crate::workspace::Workspace;
-use crate::{android, bindings, deploy, maven_output, strings, ui};
+use crate::{android, bindings, deploy, ios, maven_output, strings, ui};
 
 /// What to run, and where.
 #[derive(Default)]
@@ -28,10 +28,11 @@ enum Runner {
     Swift,
     Ui,
     Android,
+    Ios,
 }
 
 impl Selection {
-    /// From `[rust|kotlin|swift|ui|android|all] [--homeserver URL --user id:password ...]`.
+    /// From `[rust|kotlin|swift|ui|android|ios|all] [--homeserver URL --user id:password ...]`.
     pub fn parse(arguments: &[String]) -> Result<Self> {
         let mut selection = Self::default();
         let mut rest = arguments.iter();
@@ -42,11 +43,12 @@ impl Selection {
                 "swift" => selection.runners.push(Runner::Swift),
                 "ui" => selection.runners.push(Runner::Ui),
                 "android" => selection.runners.push(Runner::Android),
+                "ios" => selection.runners.push(Runner::Ios),
                 "all" => selection.runners.extend(ALL),
                 "--homeserver" => selection.homeserver = Some(rest.next().context("--homeserver URL")?.clone()),
                 "--user" => selection.users.push(rest.next().context("--user @name:server:password")?.clone()),
                 other => bail!(
-                    "`{other}` is not understood: rust, kotlin, swift, ui, android, all, --homeserver URL, --user id:password"
+                    "`{other}` is not understood: rust, kotlin, swift, ui, android, ios, all, --homeserver URL, --user id:password"
                 ),
             }
         }
@@ -60,7 +62,7 @@ impl Selection {
     }
 }
 
-const ALL: [Runner; 5] = [Runner::Rust, Runner::Kotlin, Runner::Swift, Runner::Ui, Runner::Android];
+const ALL: [Runner; 6] = [Runner::Rust, Runner::Kotlin, Runner::Swift, Runner::Ui, Runner::Android, Runner::Ios];
 
 /// Runs what was asked for. The last line is the sum of the runners' own counts.
 pub fn run(workspace: &Workspace, selection: &Selection) -> Result<()> {
@@ -68,9 +70,9 @@ pub fn run(workspace: &Workspace, selection: &Selection) -> Result<()> {
     if wants(Runner::Kotlin) {
         toolchain::need_kotlin()?;
     }
-    let swift = if wants(Runner::Swift) { toolchain::swift(workspace) } else { None };
+    let swift = if wants(Runner::Swift) || wants(Runner::Ios) { toolchain::swift(workspace) } else { None };
     let android = wants(Runner::Android) && android::can_build() && selection.homeserver.is_none();
-    if android || wants(Runner::Ui) {
+    if android || wants(Runner::Ui) || wants(Runner::Ios) {
         strings::run(workspace, false)?;
     }
     if wants(Runner::Kotlin) || swift.is_some() || android || wants(Runner::Ui) {
@@ -91,10 +93,10 @@ pub fn run(workspace: &Workspace, selection: &Selection) -> Result<()> {
         }
     }
     match &swift {
+        _ if !wants(Runner::Swift) => {}
         Some(_) if !stage.turn() => report.skip("swift", TWO_USERS),
         Some(program) => report.add("swift", run_swift(workspace, program, &stage)?),
-        None if wants(Runner::Swift) => report.skip("swift", toolchain::SWIFT),
-        None => {}
+        None => report.skip("swift", toolchain::SWIFT),
     }
     if wants(Runner::Ui) {
         match selection.homeserver {
@@ -107,6 +109,12 @@ pub fn run(workspace: &Workspace, selection: &Selection) -> Result<()> {
         Some(_) if wants(Runner::Android) => report.skip("android", "needs a deployment of our own"),
         None if wants(Runner::Android) => report.skip("android", android::AAPT),
         _ => {}
+    }
+    match &swift {
+        _ if !wants(Runner::Ios) => {}
+        _ if stage.is_foreign => report.skip("ios", "needs a deployment of our own"),
+        Some(program) => report.add("ios", ios::test(workspace, program, |command| stage.give(command))?),
+        None => report.skip("ios", toolchain::SWIFT),
     }
     drop(stage);
     report.close()
