@@ -89,16 +89,22 @@ final class Ground: Sendable {
     }
 }
 
-/// Waits until what a model shows is so.
+/// Waits until what a model shows is so. When it never is, what `seeing` gives is said.
 @MainActor
-func until(_ what: String, _ wanted: @escaping @MainActor () -> Bool) async throws {
-    try await within(what) { @MainActor in
-        while true {
-            let (changes, change) = AsyncStream.makeStream(of: Void.self)
-            // Told before the change is there; the loop goes on after it.
-            if withObservationTracking(wanted, onChange: { change.finish() }) { return }
-            for await _ in changes {}
-            try Task.checkCancellation()
+func until(
+    _ what: String, seeing: @MainActor () -> Any = { "" }, _ wanted: @escaping @MainActor () -> Bool
+) async throws {
+    do {
+        try await within(what) { @MainActor in
+            while true {
+                let (changes, change) = AsyncStream.makeStream(of: Void.self)
+                // Told before the change is there; the loop goes on after it.
+                if withObservationTracking(wanted, onChange: { change.finish() }) { return }
+                for await _ in changes {}
+                try Task.checkCancellation()
+            }
         }
+    } catch let trouble as Trouble {
+        throw Trouble("\(trouble), but \(seeing())")
     }
 }

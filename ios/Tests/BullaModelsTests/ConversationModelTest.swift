@@ -111,11 +111,11 @@ struct ConversationModelTest {
     @Test func loadsOlderUntilTheStart() async throws {
         let person = try await AppUser.on(0)
         let model = try await person.open(try await person.group("Longue"))
-        for number in 1...60 {
+        for number in 1...20 {
             model.setDraft("message \(number)")
             await model.send()
         }
-        try await model.said("the last") { $0.text == "message 60" && $0.sendState == .delivered }
+        try await model.said("the last") { $0.text == "message 20" && $0.sendState == .delivered }
         try await within("the start") { @MainActor in
             while !model.atStart { await model.older() }
         }
@@ -150,7 +150,9 @@ struct ConversationModelTest {
         model.setAtNewest(false)
         try await his.sendText(markdown: "deux")
         try await his.sendText(markdown: "trois")
-        try await until("two below") { model.newBelow == 2 && !model.atNewest }
+        try await until("two below", seeing: { [model.newBelow as Any, model.atNewest, model.shown] }) {
+            model.newBelow == 2 && !model.atNewest
+        }
         model.jumpToNewest()
         #expect(model.newBelow == 0 && model.atNewest)
     }
@@ -177,11 +179,18 @@ struct ConversationModelTest {
 }
 
 extension ConversationModel {
+    /// What is on the screen, for whoever reads that a wait was in vain.
+    fileprivate var shown: String {
+        let events = rows.compactMap(\.event).map { "\($0.body) \($0.sendState)" }
+        return
+            "\(rows.map { "\($0.id) \($0.event?.text ?? "\($0.content)".prefix(20).description)" }), problems \([problem, streamProblem])"
+    }
+
     /// Waits for a row with an event like this.
     @discardableResult
     fileprivate func said(_ what: String, _ wanted: @escaping @MainActor (EventItem) -> Bool) async throws -> Shown {
         var found: Shown?
-        try await until(what) { [self] in
+        try await until(what, seeing: { shown }) { [self] in
             found = rows.last { $0.event.map(wanted) ?? false }.flatMap { row in row.event.map { Shown(id: row.id, event: $0) } }
             return found != nil
         }

@@ -42,6 +42,8 @@ public final class ConversationModel: ScreenModel {
     @ObservationIgnored private var opening: Task<Opened, any Error>?
     @ObservationIgnored private var following: [Following] = []
     @ObservationIgnored private var toldTyping = false
+    /// The events that were there when the newest one left the screen.
+    @ObservationIgnored private var known: Set<ItemId> = []
 
     private struct Opened: Sendable {
         let room: Room
@@ -132,11 +134,15 @@ public final class ConversationModel: ScreenModel {
     }
 
     public func markRead() async {
-        await command { try await $0.markRead() } failed: { _ in }
+        await command {
+            try await $0.markRead()
+        } failed: { _ in
+        }
     }
 
     /// The newest row came onto the screen, or left it.
     public func setAtNewest(_ atNewest: Bool) {
+        if self.atNewest, !atNewest { known = Set(rows.filter { $0.event != nil }.map(\.id)) }
         self.atNewest = atNewest
         if atNewest { newBelow = 0 }
     }
@@ -171,7 +177,7 @@ public final class ConversationModel: ScreenModel {
     }
 
     private func show(_ shown: TimelineRows) {
-        if !atNewest, !loading { newBelow += shown.rows.newCount(since: rows) }
+        if !atNewest { newBelow = shown.rows.countOfOthers(below: known) }
         for event in shown.rows.compactMap(\.event) {
             if let name = event.senderName, names[event.sender] != name { names[event.sender] = name }
         }
@@ -213,9 +219,9 @@ extension TimelineItem {
 }
 
 extension [TimelineItem] {
-    /// How many messages of others stand below what was the last row.
-    fileprivate func newCount(since before: [TimelineItem]) -> Int {
-        guard let last = before.last?.id, let at = lastIndex(where: { $0.id == last }) else { return 0 }
+    /// How many messages of others stand below the last of those that were `known`; none where all are others.
+    fileprivate func countOfOthers(below known: Set<ItemId>) -> Int {
+        guard let at = lastIndex(where: { known.contains($0.id) }) else { return 0 }
         return self[(at + 1)...].count { $0.event?.mine == false }
     }
 }
