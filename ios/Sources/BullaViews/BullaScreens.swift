@@ -45,10 +45,12 @@
 
     private struct Panes: View {
         let app: AppModel
+        /// Which of the two a phone shows.
+        @State private var column = NavigationSplitViewColumn.sidebar
         @Environment(\.words) private var words
 
         var body: some View {
-            NavigationSplitView {
+            NavigationSplitView(preferredCompactColumn: $column) {
                 if let model = app.rooms() {
                     RoomListView(model: model, chosen: room, go: app.go)
                         .safeAreaInset(edge: .top) { Notice(problem: app.problem, seen: app.problemSeen) }
@@ -61,6 +63,7 @@
                         words.choosePane, systemImage: "bubble.left.and.bubble.right", description: Text(words.choosePaneHint))
                 }
             }
+            .onChange(of: app.room, initial: true) { _, room in column = room == nil ? .sidebar : .detail }
             .sheet(isPresented: sheet) { SheetView(app: app).environment(\.words, words) }
         }
 

@@ -14,7 +14,10 @@
             ScrollViewReader { scroll in
                 rows
                     .overlay(alignment: .bottomTrailing) { jump(scroll) }
-                    .onChange(of: model.rows.last?.id) { if model.atNewest { toNewest(scroll) } }
+                    .onChange(of: model.rows.last?.id) {
+                        if model.atNewest { toNewest(scroll) }
+                        announce()
+                    }
             }
             .safeAreaInset(edge: .top, spacing: 0) {
                 VStack(spacing: 0) {
@@ -87,6 +90,13 @@
                 .accessibilityLabel(model.newBelow > 0 ? words.newMessages(count: model.newBelow) : words.jumpToNewest)
                 .padding()
             }
+        }
+
+        /// Reads out what others write while the conversation is open.
+        private func announce() {
+            guard let event = model.rows.last(where: { $0.event != nil })?.event, !event.mine else { return }
+            let line = words.line(event.body, event.sender, event.senderName)
+            AccessibilityNotification.Announcement(words.preview(name: nameOf(event.sender, event.senderName), text: line)).post()
         }
 
         private func toNewest(_ scroll: ScrollViewProxy) { scroll.scrollTo(Self.newest, anchor: .bottom) }
