@@ -137,7 +137,7 @@ class ConversationModel(
         states.update { it.copy(loadingOlder = true) }
         return scope.launch {
             try {
-                val start = attempt({ problem -> if (problem != Problem.Offline) failed(problem) }) { timeline().paginateBack(PAGE) }
+                val start = attempt({ problem -> if (states.value.connection is SessionState.Live) failed(problem) }) { timeline().paginateBack(PAGE) }
                 if (start == true) states.update { it.copy(atStart = true) }
             } finally {
                 states.update { it.copy(loadingOlder = false) }
@@ -229,10 +229,10 @@ class ConversationModel(
 
 /** How many messages of others stand below what was the last row. */
 private fun List<TimelineItem>.newSince(before: List<TimelineItem>): Int {
-    val last = before.lastOrNull()?.id ?: return 0
-    val at = indexOfLast { it.id == last }
+    val known = before.mapTo(HashSet()) { it.id }
+    val at = indexOfLast { it.id in known && it.content is ItemContent.Event }
     if (at < 0) return 0
-    return drop(at + 1).count { (it.content as? ItemContent.Event)?.event?.mine == false }
+    return drop(at + 1).count { it.id !in known && (it.content as? ItemContent.Event)?.event?.mine == false }
 }
 
 private fun List<TimelineItem>.names(known: Map<UserId, String>): Map<UserId, String> = buildMap {

@@ -34,7 +34,7 @@ data class NewConversationState(
     val busy: Boolean = false,
     val problem: Problem? = null,
 ) {
-    val nobody: Boolean get() = !searching && search.isNotBlank() && searched == search && found.isEmpty()
+    val nobody: Boolean get() = !searching && search.isNotBlank() && searched == search && found.isEmpty() && problem == null
 }
 
 /** Finds people and begins a conversation with one, or a group; [created] gets the room. */
@@ -80,7 +80,7 @@ class NewConversationModel(
             states.update { it.copy(found = emptyList(), searching = false, searched = null) }
             return
         }
-        states.update { it.copy(searching = true) }
+        states.update { it.copy(searching = true, problem = null) }
         // Whoever types is not done yet.
         delay(250.milliseconds)
         val found = attempt(::failed) { session.findPeople(text, MOST) }

@@ -27,7 +27,6 @@ import androidx.compose.ui.graphics.Color
 import androidx.compose.ui.graphics.vector.ImageVector
 import androidx.compose.ui.input.key.Key
 import androidx.compose.ui.input.key.KeyEventType
-import androidx.compose.ui.input.key.isCtrlPressed
 import androidx.compose.ui.input.key.isShiftPressed
 import androidx.compose.ui.input.key.key
 import androidx.compose.ui.input.key.onPreviewKeyEvent
@@ -68,14 +67,14 @@ internal fun Composer(state: ConversationState, model: ConversationModel, focusA
                 Modifier.weight(1f).focusRequester(focus).semantics { contentDescription = words.write }.onPreviewKeyEvent { event ->
                     when {
                         event.type != KeyEventType.KeyDown -> false
-                        event.key == Key.Enter && !event.isShiftPressed -> true.also { model.send() }
-                        event.key == Key.Enter && event.isCtrlPressed -> true.also { model.send() }
+                        event.key == Key.Enter && event.isShiftPressed -> true.also { typed.insert("\n", model::setDraft) }
+                        event.key == Key.Enter -> true.also { model.send() }
                         event.key == Key.DirectionUp && typed.value.text.isEmpty() -> model.editLast() != null
                         event.key == Key.Escape && state.mode !is Mode.Write -> true.also { model.stopReplyOrEdit() }
                         else -> false
                     }
                 },
-                placeholder = { Text(words.writeInvitation, maxLines = 1, overflow = TextOverflow.Ellipsis) },
+                placeholder = { Text(if (isLarge()) words.write else words.writeInvitation, maxLines = 1, overflow = TextOverflow.Ellipsis) },
                 shape = RoundedCornerShape(26.dp),
                 maxLines = 6,
                 keyboardOptions = KeyboardOptions(capitalization = KeyboardCapitalization.Sentences),

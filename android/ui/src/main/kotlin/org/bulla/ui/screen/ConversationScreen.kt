@@ -108,7 +108,7 @@ private fun Head(state: ConversationState, onBack: (() -> Unit)?, onDetails: () 
                             title,
                             Modifier.weight(1f, fill = false).semantics { heading() },
                             style = MaterialTheme.typography.titleMedium,
-                            maxLines = 1,
+                            maxLines = lines(),
                             overflow = TextOverflow.Ellipsis,
                         )
                         if (summary != null) {
@@ -164,7 +164,9 @@ private fun Rows(state: ConversationState, model: ConversationModel, onDelete: (
     val group = state.summary?.directWith == null
     LazyColumn(Modifier.fillMaxSize(), list, PaddingValues(top = 12.dp, bottom = 8.dp), reverseLayout = true) {
         itemsIndexed(rows, key = { _, row -> row.id }, contentType = { _, row -> row.content::class }) { at, row ->
-            Row(row, rows.getOrNull(at + 1), rows.getOrNull(at - 1), group, model, onDelete)
+            if (row.content !is ItemContent.ReadMarker || rows.subList(0, at).any { it.event?.mine == false }) {
+                Row(row, rows.getOrNull(at + 1), rows.getOrNull(at - 1), group, model, onDelete)
+            }
         }
         if (state.loadingOlder) item(key = "older") { Older() }
     }
@@ -181,8 +183,11 @@ private fun Row(row: TimelineItem, older: TimelineItem?, newer: TimelineItem?, g
         is ItemContent.Event -> {
             val event = content.event
             val news = words.news(event.body, nameOf(event.sender, event.senderName))
-            if (news != null) Note(news)
-            else Message(row.id, event, first = !follows(event, older?.event), last = !follows(newer?.event, event), group, model, onDelete)
+            // What happens four times in a row, as when a conversation is made, is said once.
+            val before = older?.event?.let { words.news(it.body, nameOf(it.sender, it.senderName)) }
+            if (news != null) {
+                if (news != before) Note(news)
+            } else Message(row.id, event, first = !follows(event, older?.event), last = !follows(newer?.event, event), group, model, onDelete)
         }
     }
 }

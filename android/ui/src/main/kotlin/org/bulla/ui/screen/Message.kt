@@ -248,7 +248,7 @@ private fun Reactions(event: EventItem, me: UserId, onReact: (String) -> Unit) {
         for (reaction in event.reactions) {
             val key = oneLine(reaction.key, 16)
             Box(
-                Modifier.heightIn(min = 48.dp).widthIn(min = 48.dp).clip(RoundedCornerShape(24.dp))
+                Modifier.heightIn(min = 32.dp).widthIn(min = 48.dp).clip(RoundedCornerShape(16.dp))
                     .clickable(role = Role.Button) { onReact(reaction.key) }
                     .semantics {
                         contentDescription = words.reactionCount(key, reaction.count.toInt())

@@ -105,6 +105,14 @@ private fun initials(name: String): String {
         .joinToString("") { String(Character.toChars(Character.toUpperCase(it.codePointAt(0)))) }
 }
 
+/** Whether the text is so large that lines need more room. */
+@Composable
+internal fun isLarge(): Boolean = LocalDensity.current.fontScale >= 1.5f
+
+/** How many lines a name or a preview may take: large text needs two for what small text says in one. */
+@Composable
+internal fun lines(): Int = if (isLarge()) 2 else 1
+
 enum class Tone { INFO, DANGER }
 
 /** A strip that says how things stand, with what can be done. Screen readers are told when it comes. */

@@ -6,6 +6,7 @@ import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.PaddingValues
 import androidx.compose.foundation.layout.Row
+import androidx.compose.foundation.layout.Spacer
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.heightIn
@@ -99,25 +100,20 @@ fun RoomListScreen(
 @Composable
 private fun Head(onAccounts: () -> Unit, onSettings: () -> Unit) {
     val words = LocalWords.current
-    Row(Modifier.fillMaxWidth().heightIn(min = 64.dp).padding(start = 20.dp, end = 4.dp, top = 4.dp), verticalAlignment = Alignment.CenterVertically) {
-        Column(Modifier.weight(1f)) {
-            Text(
-                words.conversations,
-                Modifier.semantics { heading() },
-                style = MaterialTheme.typography.headlineSmall,
-                maxLines = 1,
-                overflow = TextOverflow.Ellipsis,
-            )
-            Text(
-                LocalBrand.current.name,
-                style = MaterialTheme.typography.labelSmall,
-                color = MaterialTheme.colorScheme.onSurfaceVariant,
-                maxLines = 1,
-                overflow = TextOverflow.Ellipsis,
-            )
-        }
+    val large = isLarge()
+    if (large) Names(Modifier.padding(horizontal = 20.dp))
+    Row(Modifier.fillMaxWidth().heightIn(min = if (large) 48.dp else 64.dp).padding(start = 20.dp, end = 4.dp, top = 4.dp), verticalAlignment = Alignment.CenterVertically) {
+        if (large) Spacer(Modifier.weight(1f)) else Names(Modifier.weight(1f))
         IconAction(Icons.Person, words.accounts, onAccounts)
         IconAction(Icons.Gear, words.settings, onSettings)
+    }
+}
+
+@Composable
+private fun Names(modifier: Modifier) {
+    Column(modifier) {
+        Text(LocalWords.current.conversations, Modifier.semantics { heading() }, style = MaterialTheme.typography.headlineSmall)
+        Text(LocalBrand.current.name, style = MaterialTheme.typography.labelSmall, color = MaterialTheme.colorScheme.onSurfaceVariant)
     }
 }
 
@@ -137,7 +133,7 @@ internal fun SearchBox(search: String, onSearch: (String) -> Unit, label: String
         typed.value,
         { typed.type(it, onSearch) },
         modifier.fillMaxWidth().padding(horizontal = 16.dp, vertical = 4.dp).semantics { contentDescription = label },
-        placeholder = { Text(label, maxLines = 1, overflow = TextOverflow.Ellipsis) },
+        placeholder = { Text(if (isLarge()) LocalWords.current.search else label, maxLines = 1, overflow = TextOverflow.Ellipsis) },
         leadingIcon = { Icon(Icons.Search, null) },
         trailingIcon = if (search.isEmpty()) null else ({ IconAction(Icons.Close, LocalWords.current.clearSearch, { onSearch("") }) }),
         singleLine = true,

@@ -23,6 +23,7 @@ import androidx.compose.runtime.Composable
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.draw.clip
+import androidx.compose.ui.graphics.vector.ImageVector
 import androidx.compose.ui.semantics.Role
 import androidx.compose.ui.semantics.clearAndSetSemantics
 import androidx.compose.ui.semantics.contentDescription
@@ -74,7 +75,7 @@ internal fun RoomRow(room: RoomSummary, chosen: Boolean, onOpen: () -> Unit) {
                         Modifier.weight(1f, fill = false),
                         style = MaterialTheme.typography.titleMedium,
                         fontWeight = if (unread) FontWeight.SemiBold else FontWeight.Medium,
-                        maxLines = 1,
+                        maxLines = lines(),
                         overflow = TextOverflow.Ellipsis,
                     )
                     if (room.muted) Mark(Icons.Mute)
@@ -97,7 +98,7 @@ internal fun RoomRow(room: RoomSummary, chosen: Boolean, onOpen: () -> Unit) {
                     Modifier.weight(1f),
                     style = MaterialTheme.typography.bodyMedium,
                     color = if (unread) colors.onSurface else colors.onSurfaceVariant,
-                    maxLines = 1,
+                    maxLines = lines(),
                     overflow = TextOverflow.Ellipsis,
                 )
                 if (room.mentions > 0u) Badge("@", loud = true)
@@ -144,7 +145,7 @@ internal fun InvitationRow(room: RoomSummary, busy: Boolean, onAccept: () -> Uni
 }
 
 @Composable
-private fun Mark(icon: androidx.compose.ui.graphics.vector.ImageVector) =
+private fun Mark(icon: ImageVector) =
     Icon(icon, null, Modifier.size(15.dp), MaterialTheme.colorScheme.onSurfaceVariant)
 
 @Composable

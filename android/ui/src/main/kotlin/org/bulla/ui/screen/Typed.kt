@@ -26,6 +26,12 @@ internal class Typed(text: String) {
         }
     }
 
+    /** Puts [text] where the cursor is. */
+    fun insert(text: String, tell: (String) -> Unit) {
+        val (from, to) = value.selection.min to value.selection.max
+        type(TextFieldValue(value.text.replaceRange(from, to, text), TextRange(from + text.length)), tell)
+    }
+
     fun hear(text: String) {
         when {
             text == value.text -> told.clear()

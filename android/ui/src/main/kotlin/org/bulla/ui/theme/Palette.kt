@@ -58,7 +58,7 @@ data class Palette(
             fun tone(light: Double, chroma: Double) = base.copy(light = light, chroma = minOf(chroma, base.chroma)).rgb()
             val background = if (contrast) (if (dark) 0x000000 else 0xFFFFFF) else if (dark) tone(0.185, 0.012) else tone(0.995, 0.002)
             val panel = if (contrast) background else if (dark) tone(0.215, 0.014) else tone(0.975, 0.006)
-            val input = if (contrast) background else if (dark) tone(0.255, 0.016) else tone(0.955, 0.008)
+            val input = if (contrast) (if (dark) tone(0.22, 0.016) else tone(0.955, 0.008)) else if (dark) tone(0.255, 0.016) else tone(0.955, 0.008)
             val bubble = if (dark) tone(if (contrast) 0.22 else 0.275, 0.016) else tone(0.955, 0.008)
             val chosen = if (dark) tone(0.32, 0.045) else tone(0.925, 0.03)
             val mine = if (dark) tone(if (contrast) 0.25 else 0.34, 0.075) else tone(0.915, 0.045)

@@ -140,7 +140,7 @@ class AccessibilityTest {
             waitUntil("$screen has something to do", 60_000) { onAllNodes(CONTROL).fetchSemanticsNodes().isNotEmpty() }
             waitForIdle()
             val controls = onAllNodes(CONTROL).fetchSemanticsNodes()
-            for (node in controls) troubles += node.troubles().map { "$screen: $it: ${node.label.take(60)} ${node.size}" }
+            for (node in controls.filter { it.boundsInRoot.run { right > left && bottom > top } }) troubles += node.troubles().map { "$screen: $it: ${node.label.take(60)} ${node.size}" }
             val headings = onAllNodes(SemanticsMatcher.keyIsDefined(SemanticsProperties.Heading), useUnmergedTree = true).fetchSemanticsNodes()
             if (headings.isEmpty()) troubles += "$screen: no heading"
         }
@@ -151,7 +151,7 @@ class AccessibilityTest {
         if (label.isBlank()) add("a control without a name")
         val field = config.getOrNull(SemanticsActions.SetText) != null
         if (config.getOrNull(SemanticsProperties.Role) == null && !field) add("a control without a role")
-        // What scrolls off the screen is cut; its own size is what counts.
+        // What lies across the edge of the screen is cut; its own size is what counts.
         val target = touchBoundsInRoot
         if (this@troubles.size.height < 48 && target.bottom - target.top < 47.5f) add("a target of less than 48 dp in height")
         if (this@troubles.size.width < 48 && target.right - target.left < 47.5f) add("a target of less than 48 dp in width")

@@ -102,7 +102,7 @@ class PicturesTest {
         val crisis = me.session.createGroup(GroupDraft("Cellule de crise", "Coordination des préfectures, astreinte 24 h/24", listOf(bilal.id, aicha.id)))
         for (agent in listOf(bilal, aicha)) agent.accept(crisis)
         val long = me.session.createGroup(GroupDraft("Groupe de travail interministériel sur la simplification des démarches administratives", null, listOf()))
-        me.session.createGroup(GroupDraft("Déménagement du 3ᵉ étage", null, listOf()))
+        me.session.createGroup(GroupDraft("Déménagement du 3e étage", null, listOf()))
         val hebrew = me.session.createGroup(GroupDraft("صالة الاجتماعات", null, listOf()))
         aicha.session.createGroup(GroupDraft("Projet Écritoire", null, listOf(me.user.id)))
         me.rooms.state.until("the invitation") { it.invitations == 1 }
