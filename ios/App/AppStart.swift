@@ -10,6 +10,8 @@ final class AppStart {
     private(set) var app: AppModel?
     private(set) var problem: Problem?
     @ObservationIgnored private var reachability: Reachability?
+    /// What the system was asked to wait for.
+    @ObservationIgnored private var unfinished = UIBackgroundTaskIdentifier.invalid
 
     func begin() async {
         if app != nil { return }
@@ -30,11 +32,17 @@ final class AppStart {
 
     /// Leaves no request open and no file locked before the system suspends the app.
     func pauseInBackground() {
-        var work = UIBackgroundTaskIdentifier.invalid
-        work = UIApplication.shared.beginBackgroundTask { UIApplication.shared.endBackgroundTask(work) }
+        // A scene that leaves twice has left once.
+        if unfinished != .invalid { return }
+        unfinished = UIApplication.shared.beginBackgroundTask { [weak self] in self?.finish() }
         Task {
             await app?.pause()
-            UIApplication.shared.endBackgroundTask(work)
+            finish()
         }
+    }
+
+    private func finish() {
+        UIApplication.shared.endBackgroundTask(unfinished)
+        unfinished = .invalid
     }
 }

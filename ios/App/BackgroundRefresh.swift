@@ -1,6 +1,7 @@
 import BackgroundTasks
 import Bulla
 import BullaModels
+import UIKit
 
 /// Lets the accounts catch up now and then while the app is not shown. The system decides when, and how often.
 enum BackgroundRefresh {
@@ -20,7 +21,8 @@ enum BackgroundRefresh {
         guard let app = start.app else { return }
         await app.resume()
         if let session = app.session { await caughtUp(session) }
-        await app.pause()
+        // Someone may have opened the app meanwhile.
+        if UIApplication.shared.applicationState == .background { await app.pause() }
     }
 
     /// Waits until the session is up to date, or cannot be; the system cancels the task when its time is over.

@@ -13,7 +13,12 @@ struct BullaIOSApp: App {
         WindowGroup {
             StartView(start: start)
                 .task { await start.begin() }
-                .onOpenURL { link in Task { await start.app?.openLink(link.absoluteString) } }
+                .onOpenURL { link in
+                    Task {
+                        await start.begin()
+                        await start.app?.openLink(link.absoluteString)
+                    }
+                }
         }
         .onChange(of: phase) { _, phase in
             switch phase {

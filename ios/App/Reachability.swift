@@ -1,7 +1,7 @@
 import Bulla
 import Network
 
-/// Tells what the system says of the network.
+/// Tells what the system says of the network, for as long as the app runs.
 @MainActor
 final class Reachability {
     private let monitor = NWPathMonitor()
@@ -12,9 +12,5 @@ final class Reachability {
             Task { @MainActor in changed(change) }
         }
         monitor.start(queue: .main)
-    }
-
-    deinit {
-        monitor.cancel()
     }
 }
