@@ -9,7 +9,6 @@ import androidx.compose.ui.test.hasClickAction
 import androidx.compose.ui.test.hasContentDescription
 import androidx.compose.ui.test.hasSetTextAction
 import androidx.compose.ui.test.hasText
-import androidx.compose.ui.test.junit4.ComposeTestRule
 import androidx.compose.ui.test.performClick
 import androidx.compose.ui.test.performTextInput
 import androidx.compose.ui.test.performTextReplacement
@@ -20,7 +19,9 @@ import org.bulla.support.User
 import org.bulla.ui.words.Words
 
 /** A person's hand on the screen: waits for what it wants to touch. */
-class Hand(private val phone: Phone, private val compose: ComposeTestRule) {
+class Hand(private val phone: Phone) {
+    private val compose get() = phone.compose
+
     /** Waits until there is such a thing on the screen, the first of them. */
     fun sees(what: SemanticsMatcher): SemanticsNodeInteraction = phone.eventually(what.description) {
         compose.onAllNodes(what).run { if (fetchSemanticsNodes(atLeastOneRootRequired = false).isEmpty()) null else get(0) }

@@ -1,6 +1,7 @@
 package org.bulla.app
 
 import android.os.Looper
+import androidx.compose.ui.test.junit4.createEmptyComposeRule
 import androidx.lifecycle.ProcessLifecycleOwner
 import androidx.test.core.app.ApplicationProvider
 import java.time.Duration
@@ -21,12 +22,17 @@ import org.bulla.support.Stage
 import org.bulla.support.User
 import org.bulla.ui.model.Route
 import org.junit.rules.ExternalResource
+import org.junit.runner.Description
+import org.junit.runners.model.Statement
 import org.robolectric.Shadows.shadowOf
 
 /** The phone of a test: one app, and whoever it meets. The test's thread is the phone's main thread, so that to wait is to let it run. */
 class Phone : ExternalResource() {
     val app: TestApplication get() = ApplicationProvider.getApplicationContext()
     val model get() = app.process.model
+
+    /** What draws: its clock stands still unless it is asked, so that nothing that turns for ever keeps the phone's thread busy. */
+    val compose = createEmptyComposeRule()
 
     /** Other people, with apps of their own. */
     val stage = Stage()
@@ -87,6 +93,8 @@ class Phone : ExternalResource() {
             session.stateFlow().first { seen = it; wanted(it) }
         }
     }
+
+    override fun apply(base: Statement, description: Description): Statement = super.apply(compose.apply(base, description), description)
 
     override fun after() {
         try {

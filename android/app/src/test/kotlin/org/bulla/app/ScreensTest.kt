@@ -5,7 +5,6 @@ import androidx.compose.ui.test.assertIsDisplayed
 import androidx.compose.ui.test.assertIsOff
 import androidx.compose.ui.test.hasContentDescription
 import androidx.compose.ui.test.hasText
-import androidx.compose.ui.test.junit4.createEmptyComposeRule
 import androidx.compose.ui.test.performScrollTo
 import androidx.test.core.app.ActivityScenario
 import org.bulla.ui.model.Route
@@ -14,7 +13,6 @@ import org.bulla.ui.words.FrenchWords
 import org.junit.Assert.assertEquals
 import org.junit.Rule
 import org.junit.Test
-import org.junit.rules.RuleChain
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
 import org.robolectric.RuntimeEnvironment
@@ -24,11 +22,8 @@ import org.robolectric.annotation.Config
 /** The app as a person has it in hand, on a phone and on a tablet, in French and in English. */
 @RunWith(RobolectricTestRunner::class)
 class ScreensTest {
-    private val phone = Phone()
-    private val compose = createEmptyComposeRule()
-    private val hand = Hand(phone, compose)
-
-    @get:Rule val rules: RuleChain = RuleChain.outerRule(phone).around(compose)
+    @get:Rule val phone = Phone()
+    private val hand = Hand(phone)
 
     @Test @Config(qualifiers = "fr-w360dp-h800dp-xhdpi") fun signsInWritesAndGoesBack() {
         ActivityScenario.launch(MainActivity::class.java).use { activity ->
