@@ -8,7 +8,7 @@ use crate::process::{answer, run as run_command, say};
 use crate::test::Selection;
 use crate::toolchain::cargo;
 use crate::workspace::Workspace;
-use crate::{api, interrupt, size, test, tidy};
+use crate::{api, interrupt, size, strings, test, tidy};
 
 type Check = fn(&Workspace) -> Result<Outcome>;
 
@@ -17,9 +17,10 @@ enum Outcome {
     Skipped(&'static str),
 }
 
-const CHECKS: [(&str, Check); 7] = [
+const CHECKS: [(&str, Check); 8] = [
     ("formatting", |workspace| command(workspace, &["fmt", "--all", "--check"])),
     ("tidy", |workspace| tidy::run(workspace).map(|()| Outcome::Done)),
+    ("words", |workspace| strings::run(workspace, true).map(|()| Outcome::Done)),
     ("dependencies (cargo-deny)", deny),
     ("clippy", |workspace| {
         let clippy = ["clippy", "--workspace", "--all-targets", "--ignore-rust-version", "--", "-D", "warnings"];
