@@ -23,6 +23,7 @@ import org.bulla.Bulla
 import org.bulla.model.Config
 import org.bulla.ui.model.AppModel
 import org.bulla.ui.screen.BullaApp
+import org.bulla.ui.screen.Shortcuts
 import org.bulla.ui.theme.Brand
 
 private const val USAGE = "[--folder FOLDER] [--name NAME] [--colour RRGGBB] [--server URL [--user USER]] [--left | --right] [LINK]"
@@ -91,11 +92,12 @@ fun main(arguments: Array<String>) {
     app.start()
     if (options.server.isNotEmpty()) signIn(app, options)
     options.link?.let(app::openLink)
+    val shortcuts = Shortcuts(app)
     application {
         val size = if (options.place == Alignment.Center) DpSize(1180.dp, 800.dp) else DpSize(640.dp, 800.dp)
         val window = rememberWindowState(position = WindowPosition(options.place), size = size)
-        Window(::exitApplication, window, title = options.name) {
-            BullaApp(app, Brand(options.name, options.colour), INTER, notes = { words -> listOf(keys.note(words)) })
+        Window(::exitApplication, window, title = options.name, onKeyEvent = shortcuts::onKey) {
+            BullaApp(app, Brand(options.name, options.colour), INTER, notes = { words -> listOf(keys.note(words)) }, shortcuts = shortcuts)
         }
     }
     runBlocking { withTimeoutOrNull(5_000) { app.close() } }

@@ -32,12 +32,19 @@ import org.bulla.ui.words.problem
 
 /**
  * The app. The shell around it gives [app], the deployment's [brand], a [font], whether the system asks for [contrast], and [notes] that
- * the settings show, such as where the keys are kept. Going back belongs to the shell: [AppModel.back].
+ * the settings show, such as where the keys are kept. Going back belongs to the shell: [AppModel.back]. So do keys that are pressed while
+ * nothing has the focus: a shell with a keyboard hands them to its own [shortcuts].
  */
 @Composable
-fun BullaApp(app: AppModel, brand: Brand, font: FontFamily = FontFamily.Default, contrast: Boolean = false, notes: (Words) -> List<String> = { emptyList() }) {
+fun BullaApp(
+    app: AppModel,
+    brand: Brand,
+    font: FontFamily = FontFamily.Default,
+    contrast: Boolean = false,
+    notes: (Words) -> List<String> = { emptyList() },
+    shortcuts: Shortcuts = remember(app) { Shortcuts(app) },
+) {
     val state by app.state.collectAsState()
-    val shortcuts = remember(app) { Shortcuts(app) }
     BullaTheme(state.settings, brand, font, contrast) {
         Surface(Modifier.fillMaxSize().onKeyEvent(shortcuts::onKey), color = MaterialTheme.colorScheme.background) {
             Column {

@@ -5,6 +5,7 @@ import androidx.compose.ui.text.AnnotatedString
 import androidx.compose.ui.text.LinkAnnotation
 import androidx.compose.ui.text.SpanStyle
 import androidx.compose.ui.text.TextLinkStyles
+import androidx.compose.ui.text.buildAnnotatedString
 import androidx.compose.ui.text.font.FontFamily
 import androidx.compose.ui.text.font.FontStyle
 import androidx.compose.ui.text.font.FontWeight
@@ -15,6 +16,27 @@ import androidx.compose.ui.text.style.TextDecoration
  * its words.
  */
 internal fun formatted(html: String, link: Color): AnnotatedString = Formatter(html, link).text()
+
+/** A message without HTML as text whose addresses can be opened. */
+internal fun linked(plain: String, link: Color): AnnotatedString = buildAnnotatedString { addresses(withoutTurns(plain), link) { append(it) } }
+
+/** Says [text] piece by piece, its web addresses as links. The full stop after an address is not of it. */
+private fun AnnotatedString.Builder.addresses(text: String, link: Color, say: (String) -> Unit) {
+    var at = 0
+    for (match in ADDRESS.findAll(text)) {
+        val address = match.value.trimEnd('.', ',', ';', ':', '!', '?', ')', '»', '\u00A0')
+        say(text.substring(at, match.range.first))
+        pushLink(LinkAnnotation.Url(address, linkStyle(link)))
+        say(address)
+        pop()
+        at = match.range.first + address.length
+    }
+    say(text.substring(at))
+}
+
+private fun linkStyle(link: Color) = TextLinkStyles(SpanStyle(color = link, textDecoration = TextDecoration.Underline))
+
+private val ADDRESS = Regex("https?://[^\\s<>\"]+", RegexOption.IGNORE_CASE)
 
 /** Without the marks that turn what follows around: nobody's text may read otherwise than it was written. */
 internal fun withoutTurns(text: String): String = text.filterNot { it == '\u202D' || it == '\u202E' }
@@ -48,7 +70,7 @@ private class Formatter(private val html: String, private val link: Color) {
     private fun say(raw: String) {
         val plain = withoutTurns(decoded(raw))
         val text = if ("pre" in open) plain else plain.replace(BLANKS, " ").let { if (last == '\n') it.trimStart() else it }
-        put(text)
+        if ("a" in open) put(text) else builder.addresses(text, link, ::put)
     }
 
     private fun put(text: String) {
@@ -80,8 +102,7 @@ private class Formatter(private val html: String, private val link: Color) {
         }
         val address = if (name == "a") address(inner) else null
         when {
-            address != null ->
-                builder.pushLink(LinkAnnotation.Url(address, TextLinkStyles(SpanStyle(color = link, textDecoration = TextDecoration.Underline))))
+            address != null -> builder.pushLink(LinkAnnotation.Url(address, linkStyle(link)))
             else -> builder.pushStyle(style(name))
         }
         open.addLast(name)

@@ -193,7 +193,7 @@ private fun Said(event: EventItem, body: MessageBody.Text, ink: Color) {
     val link = MaterialTheme.colorScheme.primary
     val html = body.html
     val text = remember(body, link) {
-        if (html != null && html.length <= LONG_HTML) formatted(html, link) else AnnotatedString(withoutTurns(body.plain))
+        if (html != null && html.length <= LONG_HTML) formatted(html, link) else linked(body.plain, link)
     }
     when (body.style) {
         TextStyle.EMOTE -> LongText(AnnotatedString("* ${isolated(nameOf(event.sender, event.senderName))} ") + text, ink)

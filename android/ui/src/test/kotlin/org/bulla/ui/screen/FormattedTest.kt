@@ -30,6 +30,16 @@ class FormattedTest {
     }
 
     @Test
+    fun addressesCanBeOpened() {
+        val text = text("<p>voir https://intranet.gouv.example/a?b=1&amp;c=2. Et <a href=\"https://b.example\">https://c.example</a></p>")
+        val links = text.getLinkAnnotations(0, text.length).map { (it.item as LinkAnnotation.Url).url }
+        assertEquals(listOf("https://intranet.gouv.example/a?b=1&c=2", "https://b.example"), links)
+        val plain = linked("HTTPS://a.example, ftp://b javascript:x", Color.Blue)
+        assertEquals(listOf("HTTPS://a.example"), plain.getLinkAnnotations(0, plain.length).map { (it.item as LinkAnnotation.Url).url })
+        assertEquals("HTTPS://a.example, ftp://b javascript:x", plain.text)
+    }
+
+    @Test
     fun whatIsBrokenKeepsItsWords() {
         for (html in listOf("<b>un", "un</b>", "<b><i>un</b></i>", "<", "un <", "<a>un</a>", "&#x0;un", "&#99999999;un", "</p></p>un", "<p")) {
             text(html)
