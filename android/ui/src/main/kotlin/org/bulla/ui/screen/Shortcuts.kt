@@ -13,7 +13,7 @@ import androidx.compose.ui.input.key.type
 import org.bulla.ui.model.AppModel
 import org.bulla.ui.model.Route
 
-/** What the keyboard does anywhere: Ctrl+K searches, Ctrl+N writes to someone, Ctrl+comma opens the settings, Escape goes back. */
+/** What the keyboard does anywhere: Ctrl+K searches, Ctrl+N writes to someone, Escape goes back. */
 class Shortcuts(private val app: AppModel) {
     /** Counts the wishes to search, so that the field sees each. */
     var searches by mutableStateOf(0)
@@ -27,7 +27,6 @@ class Shortcuts(private val app: AppModel) {
         return when {
             control && inside && event.key == Key.K -> search()
             control && inside && event.key == Key.N -> go(Route.NewConversation())
-            control && inside && event.key == Key.Comma -> go(Route.Settings)
             event.key == Key.Escape -> app.back()
             else -> false
         }
