@@ -1,5 +1,6 @@
 package org.bulla.app
 
+import android.net.ConnectivityManager
 import androidx.lifecycle.Lifecycle.State
 import androidx.lifecycle.ProcessLifecycleOwner
 import androidx.test.core.app.ActivityScenario
@@ -41,6 +42,19 @@ class LifecycleTest {
             phone.state("live without a screen") { it is SessionState.Live }
             service.destroy()
             phone.state("paused once the service has ended") { it is SessionState.Paused }
+        }
+    }
+
+    @Test fun tellsOfTheNetwork() {
+        ActivityScenario.launch(MainActivity::class.java).use {
+            phone.signIn()
+            phone.state("live") { it is SessionState.Live }
+            val connectivity = checkNotNull(phone.app.getSystemService(ConnectivityManager::class.java))
+            val network = checkNotNull(connectivity.activeNetwork)
+            shadowOf(connectivity).networkCallbacks.forEach { it.onLost(network) }
+            phone.state("offline") { it is SessionState.Offline }
+            shadowOf(connectivity).networkCallbacks.forEach { it.onAvailable(network) }
+            phone.state("live again") { it is SessionState.Live }
         }
     }
 
