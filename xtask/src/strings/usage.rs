@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::catalogue::Catalogue;
+use super::catalogue::{Catalogue, Entry};
 use super::platform::snake;
 use crate::files::files;
 use crate::workspace::Workspace;
@@ -32,10 +32,8 @@ pub fn unused(workspace: &Workspace, catalogue: &Catalogue) -> Result<Vec<String
             }
         }
     }
-    let unused = catalogue
-        .entries
-        .iter()
-        .filter(|it| !named.contains(&it.key) && !(it.android && named.contains(&snake(&it.key))));
+    let is_named = |it: &Entry| named.contains(&it.key) || it.android && named.contains(&snake(&it.key));
+    let unused = catalogue.entries.iter().filter(|it| !is_named(it));
     Ok(unused.map(|it| format!("{}: nobody uses it", it.key)).collect())
 }
 
