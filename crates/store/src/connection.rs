@@ -41,6 +41,9 @@ fn open(path: &Path, key: &StoreKey, durability: Durability, flags: OpenFlags) -
     if rusqlite::version_number() < OLDEST {
         return Err(failure(ffi::SQLITE_MISUSE));
     }
+    // Without its clean-up at the process's end, which would take it away from under threads that still use it: a process was seen to
+    // crash so, after all its work was done. Whoever opens a file first decides.
+    openssl_sys::init();
     let conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     conn.busy_timeout(Duration::from_secs(5))?;
     // Without this SQLCipher writes to stderr. It holds for the process.
