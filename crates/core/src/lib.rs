@@ -15,7 +15,6 @@ mod feed;
 mod identity;
 mod item;
 mod keys;
-mod latest;
 mod link;
 mod live;
 mod log;

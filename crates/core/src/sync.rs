@@ -18,10 +18,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::{
-    failure::{CoreError, of_encryption, of_list},
-    latest::Latest,
-};
+use crate::failure::{CoreError, of_encryption, of_list};
 
 /// Where the loops stand.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,7 +35,6 @@ pub(crate) struct Sync {
     permit: Arc<Mutex<EncryptionSyncPermit>>,
     state: watch::Sender<SyncState>,
     run: Mutex<Option<Run>>,
-    _latest: Latest,
 }
 
 struct Run {
@@ -53,7 +49,6 @@ impl Sync {
         let list = list.map_err(|error| of_list(&error))?;
         let encryption = EncryptionSyncService::new(client.clone(), None).await;
         let encryption = encryption.map_err(|error| of_encryption(&error))?;
-        let latest = Latest::start(client).await?;
         Ok(Self {
             list: Arc::new(list),
             encryption: Arc::new(encryption),
@@ -61,7 +56,6 @@ impl Sync {
             permit: Arc::new(Mutex::new(EncryptionSyncPermit::new_for_testing())),
             state: watch::Sender::new(SyncState::Idle),
             run: Mutex::new(None),
-            _latest: latest,
         })
     }
 
