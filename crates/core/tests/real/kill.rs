@@ -13,6 +13,7 @@ use std::{
 
 use bulla_core::Accounts;
 use bulla_model::{AccountId, Config, Failure, KeyStore, RoomId, TimelineItem};
+use tokio::time::timeout;
 
 use crate::{
     agent::{Agent, Conversation, meet, text, texts},
@@ -214,7 +215,8 @@ async fn complete(who: &str, conversation: &mut Conversation, fits: impl Fn(&[St
             }
             _ => {}
         }
-        conversation.timeline.paginate_back(100).await.unwrap();
+        let page = timeout(Duration::from_secs(60), conversation.timeline.paginate_back(100)).await;
+        page.unwrap_or_else(|_| panic!("{who}: a page does not come")).unwrap();
     }
 }
 
