@@ -3,9 +3,9 @@
 use std::{collections::HashSet, sync::Arc};
 
 use bulla_model::{Failure, ItemContent, TimelineItem, UserId};
-use eyeball_im::{Vector, VectorDiff};
-use futures_util::{Stream, StreamExt, future::Either};
-use matrix_sdk_ui::timeline::{RoomExt, TimelineItem as SdkItem, TimelineReadReceiptTracking, default_event_filter};
+use eyeball_im::Vector;
+use futures_util::StreamExt;
+use matrix_sdk_ui::timeline::{RoomExt, TimelineReadReceiptTracking, default_event_filter};
 use ruma::events::{
     AnyMessageLikeEventContent, AnySyncMessageLikeEvent, AnySyncTimelineEvent,
     room::message::{MessageType, Relation},
@@ -88,7 +88,7 @@ impl Feed {
         let mut rows = live.current().await;
         self.shown.live.send_replace(Some(live.clone()));
         let mut changes = std::pin::pin!(changes);
-        self.complete(&live, &mut rows, &mut changes).await;
+        self.complete(&live, &mut rows).await;
         self.shown.publish(&rows);
 
         let (_guard, mut typing) = room.subscribe_to_typing_notifications();
@@ -109,7 +109,7 @@ impl Feed {
                     }
                     rows = live.current().await;
                     if self.lost_its_beginning(&rows) {
-                        self.complete(&live, &mut rows, &mut changes).await;
+                        self.complete(&live, &mut rows).await;
                     }
                     self.shown.publish(&rows);
                 }
@@ -135,24 +135,12 @@ impl Feed {
     /// The SDK begins with what it has in memory, and begins anew with the newest events where the server left a gap before them.
     /// Where more is shown, the rest is read first, from its cache or from the server, so that nothing vanishes from a screen only
     /// to come back.
-    async fn complete(
-        &self,
-        live: &Live,
-        rows: &mut Vector<Arc<TimelineItem>>,
-        changes: &mut (impl Stream<Item = Vec<VectorDiff<Arc<SdkItem>>>> + Unpin),
-    ) {
+    async fn complete(&self, live: &Live, rows: &mut Vector<Arc<TimelineItem>>) {
         let wanted = self.shown.rows.borrow().len();
         let filled = async {
             while rows.len() < wanted {
                 let missing = u16::try_from(wanted - rows.len()).unwrap_or(u16::MAX);
-                let mut paginated = std::pin::pin!(live.timeline.paginate_backwards(missing));
-                let at_start = loop {
-                    match futures_util::future::select(changes.next(), &mut paginated).await {
-                        Either::Left((Some(_), _)) => {}
-                        Either::Left((None, _)) => return,
-                        Either::Right((paginated, _)) => break paginated.unwrap_or(true),
-                    }
-                };
+                let at_start = live.timeline.paginate_backwards(missing).await.unwrap_or(true);
                 *rows = live.current().await;
                 if at_start {
                     return;
