@@ -16,7 +16,7 @@ use matrix_sdk_ui::timeline::{
     TimelineEventShieldState, TimelineEventShieldStateCode, TimelineItem as SdkItem, TimelineItemKind,
     VirtualTimelineItem,
 };
-use ruma::{MilliSecondsSinceUnixEpoch, OwnedEventId, OwnedUserId};
+use ruma::{MilliSecondsSinceUnixEpoch, OwnedEventId, OwnedUserId, TransactionId};
 
 use crate::{
     body::body,
@@ -84,17 +84,17 @@ impl ItemMapper {
 
     /// What an app calls an item. The SDK's own names do not do: it counts anew after a gap, and a name comes to mean another item.
     fn name(&mut self, event: &EventTimelineItem, target: &TimelineEventItemId) -> ItemId {
-        let local = event.transaction_id().map(|id| ItemId(format!("local:{id}")));
-        match (target, local) {
-            (TimelineEventItemId::TransactionId(_), Some(local)) => {
+        let local = |id: &TransactionId| ItemId(format!("local:{id}"));
+        match target {
+            TimelineEventItemId::TransactionId(id) => {
                 if let Some(accepted) = event.event_id() {
-                    self.first_names.insert(accepted.to_owned(), local.clone());
+                    self.first_names.insert(accepted.to_owned(), local(id));
                 }
-                local
+                local(id)
             }
-            (TimelineEventItemId::TransactionId(id), None) => ItemId(format!("local:{id}")),
-            (TimelineEventItemId::EventId(id), local) => {
-                if let Some(local) = local.filter(|local| self.targets.contains_key(local)) {
+            TimelineEventItemId::EventId(id) => {
+                if let Some(local) = event.transaction_id().map(local).filter(|local| self.targets.contains_key(local))
+                {
                     self.first_names.entry(id.clone()).or_insert(local);
                 }
                 self.first_names.get(id).cloned().unwrap_or_else(|| ItemId(id.to_string()))
