@@ -2,6 +2,7 @@
 
 use bulla_model::{Failure, MediaUri, Person, UserId};
 use bulla_policy as policy;
+use matrix_sdk::Client;
 use ruma::{
     OwnedMxcUri,
     api::client::profile::{AvatarUrl, DisplayName},
@@ -16,14 +17,7 @@ impl Session {
     /// How this account presents itself, as the server has it now.
     pub async fn profile(&self) -> Result<Person, Failure> {
         let client = self.inner.client().await?;
-        let user = self.account().user;
-        let id = user_id(&user)?;
-        let profile = client.account().fetch_user_profile_of(&id).await.map_err(CoreError::from)?;
-        Ok(person(
-            user,
-            profile.get_static::<DisplayName>().ok().flatten(),
-            profile.get_static::<AvatarUrl>().ok().flatten(),
-        ))
+        Ok(profile_of(&client, &user_id(&self.account().user)?).await?)
     }
 
     /// Changes the name that others see.
@@ -42,23 +36,16 @@ impl Session {
         let client = self.inner.client().await?;
         let mut people = Vec::new();
         if let Ok(id) = user_id(&UserId(text.to_owned())) {
-            match client.account().fetch_user_profile_of(&id).await {
-                Ok(profile) => people.push(person(
-                    UserId(id.to_string()),
-                    profile.get_static::<DisplayName>().ok().flatten(),
-                    profile.get_static::<AvatarUrl>().ok().flatten(),
-                )),
-                Err(error) => match Failure::from(CoreError::from(error)) {
+            match profile_of(&client, &id).await {
+                Ok(person) => people.push(person),
+                Err(error) => match Failure::from(error) {
                     // Nobody of that id, or a server that keeps its people to itself.
                     Failure::NotFound { .. } | Failure::Rejected { .. } => {}
                     failure => return Err(failure),
                 },
             }
         }
-        let found = client
-            .search_users(text, u64::from(limit))
-            .await
-            .map_err(|error| CoreError::from(matrix_sdk::Error::from(error)))?;
+        let found = client.search_users(text, u64::from(limit)).await.map_err(CoreError::from)?;
         for user in found.results {
             let user_id = UserId(user.user_id.to_string());
             if people.iter().all(|there| there.user != user_id) {
@@ -68,6 +55,14 @@ impl Session {
         people.truncate(limit as usize);
         Ok(people)
     }
+}
+
+/// What the server says of somebody.
+async fn profile_of(client: &Client, id: &ruma::UserId) -> Result<Person, CoreError> {
+    let profile = client.account().fetch_user_profile_of(id).await?;
+    let name = profile.get_static::<DisplayName>().ok().flatten();
+    let avatar = profile.get_static::<AvatarUrl>().ok().flatten();
+    Ok(person(UserId(id.to_string()), name, avatar))
 }
 
 fn person(user: UserId, name: Option<String>, avatar: Option<OwnedMxcUri>) -> Person {
