@@ -1,6 +1,7 @@
 //! `cargo xtask strings`: from the one catalogue of words to what each platform reads, and the check of the catalogue.
 
 mod catalogue;
+mod code;
 mod kotlin;
 mod platform;
 mod swift;

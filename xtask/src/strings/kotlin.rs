@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::catalogue::{COUNT, Catalogue, Entry, Language, Piece, Text, pieces};
+use super::catalogue::{Catalogue, Entry, Language, Text};
+use super::code::{LANGUAGES, Quoting, literal, parameters, singular};
+
+const QUOTING: Quoting = Quoting { value: ("${", "}"), escaped: &['"', '\\', '$'] };
 
 pub fn words(catalogue: &Catalogue) -> String {
     let mut code = String::from(
@@ -13,7 +16,7 @@ pub fn words(catalogue: &Catalogue) -> String {
         let _ = writeln!(code, "    {}", declaration(entry));
     }
     code.push_str("}\n");
-    for (language, name, tag) in [(Language::English, "EnglishWords", "en"), (Language::French, "FrenchWords", "fr")] {
+    for (language, name, tag) in LANGUAGES {
         let _ = write!(
             code,
             "\nobject {name} : Words {{\n    override val locale: Locale = Locale.forLanguageTag(\"{tag}\")\n"
@@ -27,43 +30,18 @@ pub fn words(catalogue: &Catalogue) -> String {
 }
 
 fn declaration(entry: &Entry) -> String {
-    let arguments = entry.arguments();
-    if arguments.is_empty() {
-        return format!("val {}: String", entry.key);
+    match parameters(entry).as_str() {
+        "" => format!("val {}: String", entry.key),
+        typed => format!("fun {}({typed}): String", entry.key),
     }
-    let typed: Vec<String> =
-        arguments.iter().map(|it| format!("{it}: {}", if *it == COUNT { "Int" } else { "String" })).collect();
-    format!("fun {}({}): String", entry.key, typed.join(", "))
 }
 
 fn value(text: &Text, language: Language) -> String {
     match text {
-        Text::Plain(text) => literal(text),
+        Text::Plain(text) => literal(text, &QUOTING),
         Text::Plural { one, other } => {
-            let single = if language == Language::French { "count < 2" } else { "count == 1" };
-            format!("if ({single}) {} else {}", literal(one), literal(other))
+            let single = singular(language);
+            format!("if ({single}) {} else {}", literal(one, &QUOTING), literal(other, &QUOTING))
         }
     }
-}
-
-fn literal(text: &str) -> String {
-    let mut code = String::from("\"");
-    for piece in pieces(text) {
-        match piece {
-            Piece::Words(words) => {
-                for letter in words.chars() {
-                    match letter {
-                        '"' | '\\' | '$' => code.extend(['\\', letter]),
-                        '\n' => code.push_str("\\n"),
-                        _ => code.push(letter),
-                    }
-                }
-            }
-            Piece::Argument(COUNT) => code.push_str("${number(count, locale)}"),
-            Piece::Argument(name) => {
-                let _ = write!(code, "${{isolated({name})}}");
-            }
-        }
-    }
-    code + "\""
 }

@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::catalogue::{COUNT, Catalogue, Entry, Language, Piece, Text, pieces};
+use super::catalogue::{Catalogue, Entry, Language, Text};
+use super::code::{LANGUAGES, Quoting, literal, parameters, singular};
+
+const QUOTING: Quoting = Quoting { value: ("\\(", ")"), escaped: &['"', '\\'] };
 
 const SUPPORT: &str = r#"
 /// A text of someone else inside a sentence of ours: whatever its direction, it does not turn what stands around it.
@@ -30,7 +33,7 @@ pub fn words(catalogue: &Catalogue) -> String {
         let _ = writeln!(code, "    {}{get}", declaration(entry));
     }
     code.push_str("}\n");
-    for (language, name, tag) in [(Language::English, "EnglishWords", "en"), (Language::French, "FrenchWords", "fr")] {
+    for (language, name, tag) in LANGUAGES {
         let _ = write!(
             code,
             "\npublic struct {name}: Words {{\n    public let locale = Locale(identifier: \"{tag}\")\n    public init() {{}}\n"
@@ -44,43 +47,18 @@ pub fn words(catalogue: &Catalogue) -> String {
 }
 
 fn declaration(entry: &Entry) -> String {
-    let arguments = entry.arguments();
-    if arguments.is_empty() {
-        return format!("var {}: String", entry.key);
+    match parameters(entry).as_str() {
+        "" => format!("var {}: String", entry.key),
+        typed => format!("func {}({typed}) -> String", entry.key),
     }
-    let typed: Vec<String> =
-        arguments.iter().map(|it| format!("{it}: {}", if *it == COUNT { "Int" } else { "String" })).collect();
-    format!("func {}({}) -> String", entry.key, typed.join(", "))
 }
 
 fn value(text: &Text, language: Language) -> String {
     match text {
-        Text::Plain(text) => literal(text),
+        Text::Plain(text) => literal(text, &QUOTING),
         Text::Plural { one, other } => {
-            let single = if language == Language::French { "count < 2" } else { "count == 1" };
-            format!("{single} ? {} : {}", literal(one), literal(other))
+            let single = singular(language);
+            format!("{single} ? {} : {}", literal(one, &QUOTING), literal(other, &QUOTING))
         }
     }
-}
-
-fn literal(text: &str) -> String {
-    let mut code = String::from("\"");
-    for piece in pieces(text) {
-        match piece {
-            Piece::Words(words) => {
-                for letter in words.chars() {
-                    match letter {
-                        '"' | '\\' => code.extend(['\\', letter]),
-                        '\n' => code.push_str("\\n"),
-                        _ => code.push(letter),
-                    }
-                }
-            }
-            Piece::Argument(COUNT) => code.push_str("\\(number(count, locale))"),
-            Piece::Argument(name) => {
-                let _ = write!(code, "\\(isolated({name}))");
-            }
-        }
-    }
-    code + "\""
 }
