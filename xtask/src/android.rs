@@ -4,8 +4,8 @@ use std::process::{Command, ExitStatus};
 
 use anyhow::{Result, bail};
 
-use crate::count::{Count, Surefire, Tally};
-use crate::process::{answer, follow, say};
+use crate::count::Count;
+use crate::process::{answer, say};
 use crate::workspace::Workspace;
 use crate::{bindings, deploy, maven_output, strings, ui};
 
@@ -41,10 +41,5 @@ pub fn test(workspace: &Workspace, give: impl FnOnce(&mut Command)) -> Result<(E
     let projects = "../bindings/kotlin,androidx,androidx-test,app";
     let mut command = ui::maven(workspace, projects, &["--activate-profiles", "android", "test"])?;
     give(&mut command);
-    let mut tally = Surefire::default();
-    let status = follow("mvn test", &mut command, |line| {
-        maven_output::show(line);
-        tally.line(line);
-    })?;
-    Ok((status, tally.count()))
+    maven_output::tests(&mut command)
 }

@@ -1,5 +1,22 @@
 //! What a person should see of Maven's lines: the tests, what goes wrong, and that it moves.
 
+use std::process::{Command, ExitStatus};
+
+use anyhow::Result;
+
+use crate::count::{Count, Surefire, Tally};
+use crate::process::follow;
+
+/// Runs the tests of a Maven build, shows what is of interest and counts them.
+pub fn tests(command: &mut Command) -> Result<(ExitStatus, Count)> {
+    let mut tally = Surefire::default();
+    let status = follow("mvn test", command, |line| {
+        show(line);
+        tally.line(line);
+    })?;
+    Ok((status, tally.count()))
+}
+
 /// Prints `line`, or not.
 pub fn show(line: &str) {
     // Maven resets colours that it was told not to use.

@@ -7,7 +7,7 @@ use std::process::{Command, ExitStatus};
 use anyhow::{Context, Result, bail};
 use bulla_testkit::{Deployment, Description};
 
-use crate::count::{Cargo, Count, Surefire, Swift, Tally};
+use crate::count::{Cargo, Count, Swift, Tally};
 use crate::process::{follow, follow_stdout, say};
 use crate::toolchain::{self, cargo, maven, swift_package};
 use crate::workspace::Workspace;
@@ -213,12 +213,7 @@ fn kotlin(workspace: &Workspace, stage: &Stage) -> Result<Outcome> {
     say("Kotlin tests");
     let mut command = maven(workspace, "debug", &["test"])?;
     stage.give(&mut command);
-    let mut tally = Surefire::default();
-    let status = follow("mvn test", &mut command, |line| {
-        maven_output::show(line);
-        tally.line(line);
-    })?;
-    Ok((status, tally.count()))
+    maven_output::tests(&mut command)
 }
 
 fn run_swift(workspace: &Workspace, program: &Path, stage: &Stage) -> Result<Outcome> {

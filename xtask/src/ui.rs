@@ -5,8 +5,8 @@ use std::process::{Command, ExitStatus};
 
 use anyhow::Result;
 
-use crate::count::{Count, Surefire, Tally};
-use crate::process::{follow, say};
+use crate::count::Count;
+use crate::process::say;
 use crate::workspace::Workspace;
 use crate::{maven_output, toolchain};
 
@@ -41,10 +41,5 @@ pub fn test(workspace: &Workspace, arguments: &[&str], give: impl FnOnce(&mut Co
     let goals: Vec<&str> = arguments.iter().copied().chain(["test"]).collect();
     let mut command = maven(workspace, "../bindings/kotlin,ui", &goals)?;
     give(&mut command);
-    let mut tally = Surefire::default();
-    let status = follow("mvn test", &mut command, |line| {
-        maven_output::show(line);
-        tally.line(line);
-    })?;
-    Ok((status, tally.count()))
+    maven_output::tests(&mut command)
 }
