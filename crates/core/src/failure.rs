@@ -4,7 +4,7 @@ use std::{error::Error as StdError, time::Duration};
 
 use bulla_model::{Failure, Field, FieldTrouble, Missing, SendTrouble, StorageTrouble, TrustTrouble, UserId};
 use bulla_store::StoreError;
-use matrix_sdk::{ClientBuildError, HttpError, QueueWedgeError, RefreshTokenError};
+use matrix_sdk::{ClientBuildError, HttpError, QueueWedgeError, RefreshTokenError, event_cache::EventCacheError};
 use matrix_sdk_ui::{encryption_sync_service, room_list_service, timeline};
 use ruma::api::error::{ErrorBody, ErrorKind, FromHttpResponseError, RetryAfter, StandardErrorBody};
 
@@ -174,6 +174,7 @@ fn of_timeline(error: &timeline::Error) -> Failure {
             Failure::Invalid { field: Field::Event, why: FieldTrouble::NotAllowed }
         }
         Error::SendQueueError(queue) => of_queue(queue),
+        Error::EventCacheError(EventCacheError::PaginationError(sdk)) => of_sdk(sdk),
         other => of_chain(other),
     }
 }

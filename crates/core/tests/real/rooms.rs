@@ -1,8 +1,8 @@
 //! Making rooms, coming in and going out, and how lists show it.
 
 use bulla_model::{
-    Failure, GroupDraft, MemberRole, Membership, MessageBody, RoomFilter, RoomId, RoomKind, RoomListChange, RoomTitle,
-    StateKind, UserId,
+    Failure, GroupDraft, MemberRole, Membership, MessageBody, NetworkChange, RoomFilter, RoomId, RoomKind,
+    RoomListChange, RoomTitle, StateKind, UserId,
 };
 use bulla_testkit::Fault;
 use serde_json::json;
@@ -246,6 +246,34 @@ async fn a_long_conversation_is_reached_page_by_page() {
     })
     .await;
     assert!(his.timeline.paginate_back(30).await.unwrap(), "nothing older");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_cannot_be_fetched_says_so_and_comes_later() {
+    let (proxy, alice, _bob, _room) = behind_proxy().await;
+    let carol = Plain::on(0).await;
+    let room = RoomId(carol.room(&[&alice.user.user_id]).await);
+    let said: Vec<String> = (0..60).map(|number| format!("page {number}")).collect();
+    for text in &said {
+        carol.say(&room.0, text).await;
+    }
+    alice.accept(&room).await;
+    let mut hers = alice.open(&room).await;
+    hers.text("page 59").await;
+    proxy.set(Fault::Refuse).await.unwrap();
+    let failure = loop {
+        // What is on the device comes all the same.
+        match hers.timeline.paginate_back(10).await {
+            Ok(end) => assert!(!end, "nothing is left to fetch"),
+            Err(failure) => break failure,
+        }
+    };
+    assert_eq!(failure, Failure::Offline);
+    proxy.heal().await.unwrap();
+    alice.session.network_changed(NetworkChange::Available);
+    alice.live().await;
+    while !hers.timeline.paginate_back(30).await.unwrap() {}
+    hers.wait("all of it", |rows| (texts(rows) == said).then_some(())).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
