@@ -17,11 +17,14 @@ enum Outcome {
     Skipped(&'static str),
 }
 
-const CHECKS: [(&str, Check); 8] = [
+const DENY: [&str; 6] = ["deny", "--workspace", "--config", ".deny.toml", "--log-level", "error"];
+
+const CHECKS: [(&str, Check); 9] = [
     ("formatting", |workspace| command(workspace, &["fmt", "--all", "--check"])),
     ("tidy", |workspace| tidy::run(workspace).map(|()| Outcome::Done)),
     ("words", |workspace| strings::run(workspace, true).map(|()| Outcome::Done)),
     ("dependencies (cargo-deny)", deny),
+    ("advisories (cargo-deny)", advisories),
     ("clippy", |workspace| {
         let clippy = ["clippy", "--workspace", "--all-targets", "--ignore-rust-version", "--", "-D", "warnings"];
         command(workspace, &clippy)
@@ -61,5 +64,13 @@ fn deny(workspace: &Workspace) -> Result<Outcome> {
     if answer("cargo", &["deny", "--version"]).is_none() {
         return Ok(Outcome::Skipped("cargo-deny is not installed: `cargo install cargo-deny --locked`"));
     }
-    command(workspace, &["deny", "--workspace", "check", "--config", ".deny.toml"])
+    command(workspace, &[&DENY[..], &["check", "bans", "licenses", "sources"]].concat())
+}
+
+/// Apart from the rest: it asks for a database that is not everywhere to be had.
+fn advisories(workspace: &Workspace) -> Result<Outcome> {
+    if answer("cargo", &[&DENY[..], &["fetch", "db"]].concat()).is_none() {
+        return Ok(Outcome::Skipped("no cargo-deny, or its advisory database cannot be fetched here"));
+    }
+    command(workspace, &[&DENY[..], &["check", "advisories"]].concat())
 }
