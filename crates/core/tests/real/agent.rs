@@ -168,7 +168,11 @@ pub struct List {
 
 impl List {
     pub fn of(session: &Session, filter: RoomFilter) -> Self {
-        let stream = session.rooms(filter, 100).expect("rooms");
+        Self::page(session, filter, 100)
+    }
+
+    pub fn page(session: &Session, filter: RoomFilter, page: u32) -> Self {
+        let stream = session.rooms(filter, page).expect("rooms");
         Self { stream, rows: Vec::new(), started: false }
     }
 

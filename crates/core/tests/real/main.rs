@@ -9,6 +9,7 @@ mod full;
 mod hostile;
 mod kill;
 mod log;
+mod many;
 mod plain;
 mod restart;
 mod rooms;
