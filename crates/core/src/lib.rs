@@ -15,6 +15,7 @@ mod feed;
 mod identity;
 mod item;
 mod keys;
+mod latest;
 mod link;
 mod live;
 mod log;

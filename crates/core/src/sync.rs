@@ -18,7 +18,10 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::failure::{CoreError, of_encryption, of_list};
+use crate::{
+    failure::{CoreError, of_encryption, of_list},
+    latest::Latest,
+};
 
 /// Where the loops stand.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,6 +38,7 @@ pub(crate) struct Sync {
     permit: Arc<Mutex<EncryptionSyncPermit>>,
     state: watch::Sender<SyncState>,
     run: Mutex<Option<Run>>,
+    _latest: Latest,
 }
 
 struct Run {
@@ -49,6 +53,7 @@ impl Sync {
         let list = list.map_err(|error| of_list(&error))?;
         let encryption = EncryptionSyncService::new(client.clone(), None).await;
         let encryption = encryption.map_err(|error| of_encryption(&error))?;
+        let latest = Latest::start(client).await?;
         Ok(Self {
             list: Arc::new(list),
             encryption: Arc::new(encryption),
@@ -56,6 +61,7 @@ impl Sync {
             permit: Arc::new(Mutex::new(EncryptionSyncPermit::new_for_testing())),
             state: watch::Sender::new(SyncState::Idle),
             run: Mutex::new(None),
+            _latest: latest,
         })
     }
 

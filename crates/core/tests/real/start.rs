@@ -168,7 +168,6 @@ async fn what_was_just_shown_is_in_the_next_start() {
     }
 }
 
-#[ignore = "not solved: the SDK's latest-events task owns the client that owns it"]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_that_is_dropped_leaves_no_task() {
     let deployment = deployment().await;
