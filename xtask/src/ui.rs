@@ -35,11 +35,11 @@ pub fn pictures(workspace: &Workspace) -> PathBuf {
     workspace.target.join("pictures")
 }
 
-/// The tests of the screens and their models; `give` tells them of the deployment.
+/// The tests of the screens, their models and the desktop's keys; `give` tells them of the deployment.
 pub fn test(workspace: &Workspace, arguments: &[&str], give: impl FnOnce(&mut Command)) -> Result<(ExitStatus, Count)> {
     say("tests of the screens and their models");
     let goals: Vec<&str> = arguments.iter().copied().chain(["test"]).collect();
-    let mut command = maven(workspace, "../bindings/kotlin,ui", &goals)?;
+    let mut command = maven(workspace, "../bindings/kotlin,ui,desktop", &goals)?;
     give(&mut command);
     maven_output::tests(&mut command)
 }

@@ -30,6 +30,7 @@ import kotlinx.serialization.json.jsonPrimitive
 import kotlinx.serialization.json.put
 import kotlinx.serialization.json.putJsonArray
 import org.bulla.Bulla
+import org.bulla.FileKeyStore
 import org.bulla.Session
 import org.bulla.Timeline
 import org.bulla.model.Config

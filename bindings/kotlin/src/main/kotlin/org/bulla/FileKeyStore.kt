@@ -1,4 +1,4 @@
-package org.bulla.demo
+package org.bulla
 
 import java.io.IOException
 import java.nio.file.Files
@@ -13,10 +13,15 @@ import org.bulla.model.KeyStore
 import org.bulla.model.StorageTrouble
 
 /**
- * Keys in files that only their owner can read. For the demo only: whoever reads the disk has them. An app keeps its keys in the Android
- * Keystore, the iOS Keychain, or a desktop's secret service.
+ * Keys in files of [folder] that only their owner can read.
+ *
+ * **Warning:** whoever reads the disk, as its thief or as its administrator, has the keys and with them the accounts. It is for a desktop
+ * that has no secret service, for servers and for trials; an app on a phone keeps its keys in the Android Keystore. A person is to be told
+ * where their keys are. The file system has to know POSIX permissions.
+ *
+ * Where a file cannot be read or written its methods throw [Failure.Storage] with `UNAVAILABLE`. Any thread may call them.
  */
-internal class FileKeyStore(private val folder: Path) : KeyStore {
+class FileKeyStore(private val folder: Path) : KeyStore {
     override fun load(name: String): ByteArray? = failing { file(name).takeIf(Path::exists)?.readBytes() }
 
     override fun save(name: String, key: ByteArray) = failing {
