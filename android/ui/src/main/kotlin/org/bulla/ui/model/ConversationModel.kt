@@ -7,8 +7,12 @@ import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
 import kotlinx.coroutines.flow.emptyFlow
 import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.flow.getAndUpdate
 import kotlinx.coroutines.flow.update
+import kotlinx.coroutines.isActive
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.sync.Mutex
+import kotlinx.coroutines.sync.withLock
 import org.bulla.Room
 import org.bulla.Session
 import org.bulla.Timeline
@@ -32,7 +36,7 @@ data class ConversationState(
     val summary: RoomSummary? = null,
     val rows: List<TimelineItem> = emptyList(),
     val typing: List<UserId> = emptyList(),
-    /** Names of those who have spoken here. */
+    /** Names of those who are typing, as they stand at what they said here. */
     val names: Map<UserId, String> = emptyMap(),
     val draft: String = "",
     val mode: Mode = Mode.Write,
@@ -69,6 +73,7 @@ class ConversationModel(
 ) : ScreenModel(parent) {
     private val states = MutableStateFlow(ConversationState(draft = draft.text))
     private val opened = MutableStateFlow<Opened?>(null)
+    private val opening = Mutex()
     private val conversation: Following<List<TimelineChange>>
     private var typing = false
 
@@ -77,7 +82,12 @@ class ConversationModel(
     /** The user of this account. */
     val me: UserId = session.account().user
 
-    private class Opened(val room: Room, val timeline: Timeline)
+    private class Opened(val room: Room, val timeline: Timeline) {
+        fun close() {
+            timeline.close()
+            room.close()
+        }
+    }
 
     init {
         conversation = Following(scope, { open().timeline.changes() }, ::broken, ::show)
@@ -164,34 +174,36 @@ class ConversationModel(
 
     override fun close() {
         super.close()
-        val last = opened.value ?: return
-        opened.value = null
-        last.timeline.close()
-        last.room.close()
+        opened.getAndUpdate { null }?.close()
     }
 
-    private suspend fun open(): Opened {
+    /** The room and its conversation, opened once, whoever asks first. */
+    private suspend fun open(): Opened = opening.withLock {
         opened.value?.let { return it }
         val room = session.room(room)
         val made = try {
             Opened(room, room.timeline())
-        } catch (failure: Failure) {
+        } catch (trouble: Throwable) {
+            // A failure, or the screen was left meanwhile.
             room.close()
-            throw failure
+            throw trouble
         }
         opened.value = made
-        return made
+        // Closing may have looked just before.
+        if (!scope.isActive) opened.getAndUpdate { null }?.close()
+        made
     }
 
     private suspend fun timeline(): Timeline = opened.value?.timeline ?: open().timeline
 
     private fun show(batch: List<TimelineChange>) = states.update { before ->
         val rows = batch.applyTo(before.rows)
+        val typing = batch.filterIsInstance<TimelineChange.Typing>().lastOrNull()?.users ?: before.typing
         val newer = if (before.atNewest || before.loading) 0 else rows.newSince(before.rows)
         before.copy(
             rows = rows,
-            typing = batch.filterIsInstance<TimelineChange.Typing>().lastOrNull()?.users ?: before.typing,
-            names = if (rows === before.rows) before.names else before.names + rows.names(before.names),
+            typing = typing,
+            names = if (typing == before.typing) before.names else rows.namesOf(typing),
             atStart = before.atStart || rows.firstOrNull()?.content is ItemContent.Start,
             newBelow = before.newBelow + newer,
             loading = false,
@@ -235,10 +247,9 @@ private fun List<TimelineItem>.newSince(before: List<TimelineItem>): Int {
     return drop(at + 1).count { it.id !in known && (it.content as? ItemContent.Event)?.event?.mine == false }
 }
 
-private fun List<TimelineItem>.names(known: Map<UserId, String>): Map<UserId, String> = buildMap {
-    for (row in this@names) {
-        val event = (row.content as? ItemContent.Event)?.event ?: continue
-        val name = event.senderName ?: continue
-        if (known[event.sender] != name) put(event.sender, name)
+private fun List<TimelineItem>.namesOf(users: List<UserId>): Map<UserId, String> = buildMap {
+    for (user in users) {
+        val said = this@namesOf.lastOrNull { (it.content as? ItemContent.Event)?.event?.sender == user } ?: continue
+        (said.content as ItemContent.Event).event.senderName?.let { put(user, it) }
     }
 }

@@ -1,5 +1,7 @@
 package org.bulla.ui.model
 
+import kotlinx.coroutines.delay
+import org.bulla.liveObjects
 import org.bulla.model.EventItem
 import org.bulla.model.GroupDraft
 import org.bulla.model.ItemContent
@@ -107,8 +109,11 @@ class ConversationModelTest {
         val (person, bilal, room) = acquainted()
         val model = person.open(room)
         val his = bilal.open(room)
+        bilal.session.setDisplayName("Bilal B.")
+        his.timeline.sendText("Attendez")
+        model.said("his message under his name") { it.text == "Attendez" && it.senderName == "Bilal B." }
         his.room.setTyping(true)
-        model.state.until("he types") { it.typing == listOf(bilal.id) }
+        model.state.until("he types") { it.typing == listOf(bilal.id) && it.names == mapOf(bilal.id to "Bilal B.") }
         his.room.setTyping(false)
         model.state.until("he stopped") { it.typing.isEmpty() }
     }
@@ -159,6 +164,25 @@ class ConversationModelTest {
         model.send().done("sending")
         person.app.home()
         assertEquals("", person.open(one).state.value.draft)
+    }
+
+    @Test
+    fun opensOnceHoweverManyAsk() = story {
+        val person = person()
+        val room = person.session.createGroup(GroupDraft("Cellule", null, listOf()))
+        person.rooms.state.until("the room") { state -> state.rows.any { it.id == room } }
+        fun open() = liveObjects().let { it.rooms to it.timelines }
+        val before = open()
+        person.open(room)
+        val one = open()
+        person.app.home()
+        inTime("it is closed") { while (open() != before) delay(10) }
+        person.app.openRoom(room)
+        val model = checkNotNull(person.app.conversation(room))
+        // The stream and eight commands, all before anything is open.
+        List(8) { model.markRead() }.forEach { it.done("marking it read") }
+        model.state.until("the conversation") { !it.loading && it.summary != null }
+        assertEquals(one, open())
     }
 
     @Test
