@@ -89,9 +89,13 @@ struct ConversationModelTest {
     @Test func showsWhoTypes() async throws {
         let (person, bilal, room) = try await acquainted()
         let model = try await person.open(room)
+        try await bilal.session.setDisplayName(name: "Bilal B.")
+        try await bilal.conversation(room).sendText(markdown: "Attendez")
+        try await model.said("his message under his name") { $0.text == "Attendez" && $0.senderName == "Bilal B." }
         let his = try await bilal.session.room(room: room)
         try await his.setTyping(typing: true)
-        try await until("he types") { model.typing == [bilal.user.userId] }
+        let typing = bilal.user.userId
+        try await until("he types") { model.typing == [typing] && model.names == [typing: "Bilal B."] }
         try await his.setTyping(typing: false)
         try await until("he stopped") { model.typing == [] }
     }

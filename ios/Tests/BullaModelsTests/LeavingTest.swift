@@ -23,6 +23,27 @@ struct LeavingTest {
         }
     }
 
+    @Test func opensOnceHoweverManyAsk() async throws {
+        let person = try await AppUser.on(0)
+        let room = try await person.group("Cellule")
+        @Sendable func open() -> [UInt32] { [liveObjects().rooms, liveObjects().timelines] }
+        let before = open()
+        _ = try await person.open(room)
+        let one = open()
+        person.app.home()
+        try await within("only \(before) left, not \(open())", .seconds(20)) {
+            while open() != before { await Task.yield() }
+        }
+        person.app.openRoom(room)
+        let model = try #require(person.app.conversation(room))
+        // The stream and eight commands, all before anything is open.
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 1...8 { group.addTask { await model.markRead() } }
+        }
+        try await until("the conversation") { !model.loading && model.summary != nil }
+        #expect(open() == one)
+    }
+
     @Test func anAppThatIsClosedLeavesNothing() async throws {
         let before = liveObjects()
         var person: AppUser? = try await AppUser.on(0)

@@ -15,7 +15,7 @@ public final class ConversationModel: ScreenModel {
     public private(set) var summary: RoomSummary?
     public private(set) var rows: [TimelineItem] = []
     public private(set) var typing: [UserId] = []
-    /// Names of those who have spoken here.
+    /// Names of those who are typing, as they stand at what they said here.
     public private(set) var names: [UserId: String] = [:]
     public private(set) var draft = ""
     public private(set) var mode = Mode.write
@@ -165,22 +165,26 @@ public final class ConversationModel: ScreenModel {
 
     private var isEditing: Bool { if case .edit = mode { true } else { false } }
 
-    /// The room and its conversation, opened once.
+    /// The room and its conversation, opened once, whoever asks first; again after it failed.
     private func opened() async throws -> Opened {
-        if let opening { return try await opening.value }
-        let task = Task { [session, room] in
-            let room = try await session.room(room: room)
-            return Opened(room: room, timeline: try await room.timeline())
-        }
+        let task =
+            opening
+            ?? Task { [session, room] in
+                let room = try await session.room(room: room)
+                return Opened(room: room, timeline: try await room.timeline())
+            }
         opening = task
-        return try await task.value
+        do {
+            return try await task.value
+        } catch {
+            if opening == task { opening = nil }
+            throw error
+        }
     }
 
     private func show(_ shown: TimelineRows) {
         if !atNewest { newBelow = shown.rows.countOfOthers(below: known) }
-        for event in shown.rows.compactMap(\.event) {
-            if let name = event.senderName, names[event.sender] != name { names[event.sender] = name }
-        }
+        if typing != shown.typing { names = shown.rows.names(of: shown.typing) }
         (rows, typing) = (shown.rows, shown.typing)
         if rows.first?.content == .start { atStart = true }
         (loading, streamProblem) = (false, nil)
@@ -219,6 +223,10 @@ extension TimelineItem {
 }
 
 extension [TimelineItem] {
+    fileprivate func names(of users: [UserId]) -> [UserId: String] {
+        users.reduce(into: [:]) { names, user in names[user] = last { $0.event?.sender == user }?.event?.senderName }
+    }
+
     /// How many messages of others stand below the last of those that were `known`; none where all are others.
     fileprivate func countOfOthers(below known: Set<ItemId>) -> Int {
         guard let at = lastIndex(where: { known.contains($0.id) }) else { return 0 }
