@@ -92,9 +92,12 @@ fn kotlin(workspace: &Workspace, class: &str) -> Result<Command> {
     bindings::generate(workspace)?;
     let ours = bindings::release(workspace)?;
     // An object a room and a call a field, in a library apart from the one that is shipped.
-    let arguments = ["build", "--package", "bulla-peer", "--release", "--ignore-rust-version"];
+    let arguments = ["build", "--package", "bulla-peer", "--ignore-rust-version"];
     run_command("cargo build", &mut cargo(workspace, &arguments))?;
+    run_command("cargo build", &mut cargo(workspace, &[&arguments[..], &["--release"]].concat()))?;
     let peer = format!("{}{PEER}{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+    // The generator reads what a release strips.
+    let described = workspace.library_folder("debug").join(&peer);
     let peer = workspace.library_folder("release").join(peer);
     let folder = workspace.target.join("bench/kotlin");
     let libraries = folder.join("libraries");
@@ -106,7 +109,7 @@ fn kotlin(workspace: &Workspace, class: &str) -> Result<Command> {
     let text = |path: &Path| path.to_str().map(str::to_owned).context("a path that is not UTF-8");
     generate(GenerateOptions {
         languages: vec![TargetLanguage::Kotlin],
-        source: text(&peer)?.into(),
+        source: text(&described)?.into(),
         out_dir: text(&folder.join("generated"))?.into(),
         crate_filter: Some(PEER.into()),
         metadata_no_deps: true,
