@@ -47,6 +47,12 @@ pub enum Failure {
         /// What failed.
         why: TrustTrouble,
     },
+    /// The deployment's rules, or the device's management, do not allow it. Nothing was sent.
+    #[error("forbidden: {why:?}")]
+    Forbidden {
+        /// Which rule.
+        why: Barrier,
+    },
     /// The account's files on this device cannot be used as they are.
     #[error("storage: {trouble:?}")]
     Storage {
@@ -108,6 +114,10 @@ pub enum Field {
     Count,
     /// A link.
     Link,
+    /// An e-mail address.
+    Email,
+    /// A public key, certificate or private key that the app was built with or the platform handed in.
+    Trust,
 }
 
 /// What is wrong with an input.
@@ -132,6 +142,53 @@ pub enum FieldTrouble {
 pub enum TrustTrouble {
     /// The TLS certificate does not verify.
     Certificate,
+    /// The TLS certificate verifies, but its key is not one that the manifest knows for this host, or that key's time is over.
+    Pin,
+    /// The server asks for a certificate of this device, and there is none or not the right one.
+    DeviceCertificate,
+    /// The server speaks no TLS that is still safe (1.2 at least).
+    TlsVersion,
+    /// The server is not in the deployment's manifest: it may be somebody else's.
+    NotListed,
+    /// There is no manifest in force to tell the deployment's servers by.
+    NoManifest,
+    /// The manifest is not of the form that is expected, or is too long.
+    ManifestMalformed,
+    /// The manifest is not signed by a key that the app trusts.
+    ManifestSignature,
+    /// The manifest's time is over.
+    ManifestExpired,
+    /// The manifest is older than the one in force.
+    ManifestOlder,
+    /// The manifest is written for a newer version of the library.
+    ManifestTooNew,
+    /// The server shows no proof that it belongs to the deployment.
+    ProofMissing,
+    /// The server's proof is not of the form that is expected.
+    ProofMalformed,
+    /// The server's proof is not signed by a key that the app trusts.
+    ProofSignature,
+    /// The server's proof is another server's.
+    ProofOtherServer,
+    /// The server's proof is over. The device's clock may be wrong.
+    ProofExpired,
+    /// The server's proof was made in the future. The device's clock may be wrong.
+    ProofNotYet,
+}
+
+/// Which rule [`Failure::Forbidden`] speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+pub enum Barrier {
+    /// No server of the deployment answers for this e-mail address: it is not a professional one.
+    NotProfessional,
+    /// This e-mail address is from outside the deployment, and no invitation waits for it.
+    NotInvited,
+    /// This server does not allow this way to sign in.
+    SignInWay,
+    /// The device's management allows another server only.
+    OtherInstance,
+    /// The deployment, or the device's management, allows no second account.
+    OtherAccount,
 }
 
 /// What is wrong with an account's files.

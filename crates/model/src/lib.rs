@@ -8,10 +8,13 @@
 mod account;
 mod body;
 mod change;
+mod discovery;
 mod failure;
 mod ids;
 mod link;
 mod log;
+mod managed;
+mod manifest;
 mod member;
 mod opaque;
 mod ports;
@@ -23,10 +26,16 @@ mod timeline;
 pub use account::{AccountSummary, IdentityStatus};
 pub use body::{MediaKind, MembershipKind, MessageBody, StateKind, TextStyle, UndecryptableReason};
 pub use change::{RoomListChange, TimelineChange, apply_room_changes, apply_timeline_changes};
-pub use failure::{Failure, Field, FieldTrouble, Missing, StorageTrouble, TrustTrouble};
+pub use discovery::Discovery;
+pub use failure::{Barrier, Failure, Field, FieldTrouble, Missing, StorageTrouble, TrustTrouble};
 pub use ids::{AccountId, DeviceId, EventId, ItemId, MediaUri, RoomId, UserId};
 pub use link::Link;
 pub use log::{LogLevel, LogRecord};
+pub use managed::{ManagedRules, Rule, RuleSource, Unheard, UnheardReason};
+pub use manifest::{
+    AppVersions, DeploymentStatus, DeviceCertificate, HostPins, Instance, Manifest, MinimumVersion, PasswordPolicy,
+    Pin, RetentionPolicy, SessionPolicy, SignInWay, TlsTrust, Trust,
+};
 pub use member::{Member, MemberRole, Person};
 pub use ports::{KeyStore, LogSink};
 pub use room::{GroupDraft, Membership, MessagePreview, RoomFilter, RoomKind, RoomSummary, RoomTitle};

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use crate::Failure;
+use crate::{Failure, Trust};
 
 /// Where the library keeps its files and how it names itself.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
@@ -11,6 +11,9 @@ pub struct Config {
     pub folder: String,
     /// What a new sign-in is called in the person's list of devices, such as `Bulla on Android`.
     pub device_name: String,
+    /// Whose deployment manifest the app goes by; none: any homeserver may be signed in to.
+    #[uniffi(default = None)]
+    pub trust: Option<Trust>,
 }
 
 /// How the session stands with its server.

@@ -2,15 +2,29 @@
 #![forbid(unsafe_code)]
 
 mod backoff;
+mod discovery;
 mod draft;
+mod email;
 mod homeserver;
 mod identifier;
+mod jws;
+mod managed;
+mod manifest;
+mod pin;
+mod proof;
 mod search;
 
 pub use backoff::pause_before;
+pub use discovery::{DIRECTORY_LIMIT, DIRECTORY_PATH, DirectoryAnswer, allowed, directory_answer, placed, shuffled};
 pub use draft::{check_group, check_name, check_page, check_reaction, check_text, check_topic};
+pub use email::email;
 pub use homeserver::homeserver;
 pub use identifier::{event_id, room_id, sign_in_user, user_id};
+pub use jws::TrustedKey;
+pub use managed::{MANAGED_MANIFEST, managed};
+pub use manifest::{MANIFEST_TYPE, adoptable, instance_at, manifest};
+pub use pin::pinned;
+pub use proof::{PROOF_LIMIT, PROOF_PATH, PROOF_TYPE, proof};
 pub use search::RoomSearch;
 
 use bulla_model::{Failure, Field, FieldTrouble};

@@ -8,7 +8,8 @@ public enum Problem: Equatable, Sendable {
     case notFound(Missing)
     case invalid(Field, FieldTrouble)
     case refused(code: String)
-    case untrusted
+    case untrusted(TrustTrouble)
+    case forbidden(Barrier)
     case storage(StorageTrouble)
     case closed
     case unexpected(reference: String)
@@ -25,7 +26,8 @@ public enum Problem: Equatable, Sendable {
         case .NotFound(let what): .notFound(what)
         case .Invalid(let field, let why): .invalid(field, why)
         case .Rejected(let code): .refused(code: code)
-        case .Untrusted: .untrusted
+        case .Untrusted(let why): .untrusted(why)
+        case .Forbidden(let why): .forbidden(why)
         case .Storage(let trouble): .storage(trouble)
         case .Closed: .closed
         case .Unexpected(let reference): .unexpected(reference: reference)

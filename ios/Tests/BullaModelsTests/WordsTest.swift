@@ -20,7 +20,10 @@ struct WordsTest {
             .offline, .signInAgain(soft: true), .signInAgain(soft: false), .wait(seconds: 2), .notFound(.account),
             .notFound(.room), .notFound(.event), .notFound(.user), .notFound(.server), .invalid(.link, .malformed),
             .invalid(.password, .wrong), .invalid(.name, .empty), .invalid(.text, .tooLong), .refused(code: "M_FORBIDDEN"),
-            .refused(code: "M_LIMIT"), .untrusted, .storage(.full), .storage(.locked), .closed,
+            .refused(code: "M_LIMIT"), .untrusted(.certificate), .untrusted(.deviceCertificate),
+            .untrusted(.notListed), .untrusted(.manifestOlder), .untrusted(.proofMissing), .untrusted(.proofExpired),
+            .forbidden(.notProfessional), .forbidden(.notInvited), .forbidden(.signInWay), .forbidden(.otherInstance),
+            .forbidden(.otherAccount), .storage(.full), .storage(.locked), .closed,
             .unexpected(reference: "a1"), .addressLink,
         ]
         let french = problems.map(FrenchWords().problem)

@@ -64,7 +64,7 @@ impl KeyStore for Keys {
 pub fn accounts(folder: &Path) -> Accounts {
     let keys = Keys::in_folder(folder);
     let folder = folder.join("accounts").to_string_lossy().into_owned();
-    Accounts::new(Config { folder, device_name: "Bulla bench".into() }, keys).expect("accounts")
+    Accounts::new(Config { folder, device_name: "Bulla bench".into(), trust: None }, keys).expect("accounts")
 }
 
 /// The one account there, by the name of its folder.

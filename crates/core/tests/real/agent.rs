@@ -126,7 +126,7 @@ impl Agent {
 
 pub fn accounts(folder: PathBuf, keys: Arc<Keys>) -> Accounts {
     let folder = folder.to_string_lossy().into_owned();
-    Accounts::new(Config { folder, device_name: "Bulla test".into() }, keys).expect("accounts")
+    Accounts::new(Config { folder, device_name: "Bulla test".into(), trust: None }, keys).expect("accounts")
 }
 
 /// Two agents in an encrypted direct conversation, on servers 0 and 1.

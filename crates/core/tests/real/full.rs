@@ -67,7 +67,7 @@ async fn the_session_on_a_small_disk() {
     crate::trace::begin();
     let scene: Vec<&str> = scene.split('\n').collect();
     let [disk, keys, account, room] = scene[..] else { panic!("a scene") };
-    let config = Config { folder: disk.to_owned(), device_name: "Bulla on a small disk".into() };
+    let config = Config { folder: disk.to_owned(), device_name: "Bulla on a small disk".into(), trust: None };
     let accounts = Accounts::new(config, Arc::new(FileKeys(PathBuf::from(keys)))).unwrap();
     let session = accounts.open(&AccountId(account.into())).await.unwrap();
     wait_state(&session.states(), |state| *state == SessionState::Live).await;

@@ -105,7 +105,7 @@ impl Play {
 async fn the_app_of_the_other_tests() {
     let Some(play) = Play::of_environment() else { return };
     crate::trace::begin();
-    let config = Config { folder: play.folder.display().to_string(), device_name: "Bulla killed".into() };
+    let config = Config { folder: play.folder.display().to_string(), device_name: "Bulla killed".into(), trust: None };
     let accounts = Accounts::new(config, Arc::new(FileKeys(play.keys))).unwrap();
     let session = accounts.open(&play.account).await.unwrap();
     say("open");

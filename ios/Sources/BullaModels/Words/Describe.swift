@@ -48,7 +48,19 @@ extension Words {
         case .invalid(_, .notAllowed): problemNotAllowed
         case .refused("M_FORBIDDEN"): problemForbidden
         case .refused(let code): problemRefused(code: code)
-        case .untrusted: problemCertificate
+        case .untrusted(.certificate), .untrusted(.pin), .untrusted(.tlsVersion): problemCertificate
+        case .untrusted(.deviceCertificate): problemDeviceCertificate
+        case .untrusted(.notListed): problemNotListed
+        case .untrusted(.noManifest), .untrusted(.manifestMalformed), .untrusted(.manifestSignature),
+            .untrusted(.manifestExpired), .untrusted(.manifestOlder), .untrusted(.manifestTooNew): problemManifest
+        case .untrusted(.proofMissing), .untrusted(.proofMalformed), .untrusted(.proofSignature),
+            .untrusted(.proofOtherServer): problemProof
+        case .untrusted(.proofExpired), .untrusted(.proofNotYet): problemProofTime
+        case .forbidden(.notProfessional): problemNotProfessional
+        case .forbidden(.notInvited): problemNotInvited
+        case .forbidden(.signInWay): problemSignInWay
+        case .forbidden(.otherInstance): problemOtherInstance
+        case .forbidden(.otherAccount): problemOtherAccount
         case .storage(.full): problemStorageFull
         case .storage: problemStorage
         case .closed: problemClosed

@@ -1,5 +1,6 @@
 package org.bulla.ui.words
 
+import org.bulla.model.Barrier
 import org.bulla.model.Field
 import org.bulla.model.FieldTrouble
 import org.bulla.model.MediaKind
@@ -14,6 +15,7 @@ import org.bulla.model.SendTrouble
 import org.bulla.model.Shield
 import org.bulla.model.StateKind
 import org.bulla.model.StorageTrouble
+import org.bulla.model.TrustTrouble
 import org.bulla.model.UndecryptableReason
 import org.bulla.model.UserId
 import org.bulla.ui.model.Problem
@@ -50,11 +52,30 @@ fun Words.problem(problem: Problem): String = when (problem) {
     }
     is Problem.Invalid -> invalid(problem.field, problem.why)
     is Problem.Refused -> if (problem.code == "M_FORBIDDEN") problemForbidden else problemRefused(problem.code)
-    is Problem.Untrusted -> problemCertificate
+    is Problem.Untrusted -> untrusted(problem.why)
+    is Problem.Forbidden -> forbidden(problem.why)
     is Problem.Storage -> if (problem.trouble == StorageTrouble.FULL) problemStorageFull else problemStorage
     is Problem.Closed -> problemClosed
     is Problem.Unexpected -> problemUnexpected(problem.reference)
     is Problem.AddressLink -> problemAddress
+}
+
+private fun Words.untrusted(why: TrustTrouble): String = when (why) {
+    TrustTrouble.CERTIFICATE, TrustTrouble.PIN, TrustTrouble.TLS_VERSION -> problemCertificate
+    TrustTrouble.DEVICE_CERTIFICATE -> problemDeviceCertificate
+    TrustTrouble.NOT_LISTED -> problemNotListed
+    TrustTrouble.NO_MANIFEST, TrustTrouble.MANIFEST_MALFORMED, TrustTrouble.MANIFEST_SIGNATURE, TrustTrouble.MANIFEST_EXPIRED,
+    TrustTrouble.MANIFEST_OLDER, TrustTrouble.MANIFEST_TOO_NEW -> problemManifest
+    TrustTrouble.PROOF_MISSING, TrustTrouble.PROOF_MALFORMED, TrustTrouble.PROOF_SIGNATURE, TrustTrouble.PROOF_OTHER_SERVER -> problemProof
+    TrustTrouble.PROOF_EXPIRED, TrustTrouble.PROOF_NOT_YET -> problemProofTime
+}
+
+private fun Words.forbidden(why: Barrier): String = when (why) {
+    Barrier.NOT_PROFESSIONAL -> problemNotProfessional
+    Barrier.NOT_INVITED -> problemNotInvited
+    Barrier.SIGN_IN_WAY -> problemSignInWay
+    Barrier.OTHER_INSTANCE -> problemOtherInstance
+    Barrier.OTHER_ACCOUNT -> problemOtherAccount
 }
 
 private fun Words.invalid(field: Field, why: FieldTrouble): String = when {
