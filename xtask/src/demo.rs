@@ -11,6 +11,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 
+pub use self::agent::Agent;
 use self::story::Cast;
 use self::transcript::Transcript;
 use crate::process::{follow, run as run_command, say, succeed};
@@ -66,14 +67,16 @@ pub fn run(workspace: &Workspace) -> Result<()> {
     if desktop::has_display() { desktop::run(workspace, None) } else { pictures::run(workspace) }
 }
 
-fn build_kotlin(workspace: &Workspace) -> Result<()> {
+/// Compiles the Kotlin agent.
+pub fn build_kotlin(workspace: &Workspace) -> Result<()> {
     say("building the Kotlin agent");
     let mut command = maven(workspace, "debug", &["test-compile"])?;
     let status = follow("mvn test-compile", &mut command, maven_output::show)?;
     succeed("mvn test-compile", status)
 }
 
-fn kotlin_agent(workspace: &Workspace, classpath: &str) -> Command {
+/// The Kotlin agent's process; `classpath` is what it needs beside its own classes.
+pub fn kotlin_agent(workspace: &Workspace, classpath: &str) -> Command {
     let classes = ["test-classes", "classes"].map(|folder| workspace.target.join("kotlin").join(folder));
     let mut command = Command::new("java");
     command

@@ -52,9 +52,13 @@ fn two_agents(workspace: &Workspace, classpath: &str) -> Result<()> {
     Ok(())
 }
 
-/// Builds the window's program. Returns its class path.
 fn build(workspace: &Workspace) -> Result<String> {
     bindings::generate(workspace)?;
+    compile(workspace)
+}
+
+/// Compiles the window's program over the bindings that are there. Returns its class path.
+pub fn compile(workspace: &Workspace) -> Result<String> {
     strings::run(workspace, false)?;
     say("building the desktop app");
     let mut command = ui::maven(workspace, "../bindings/kotlin,ui,desktop", &["compile"])?;
@@ -64,7 +68,8 @@ fn build(workspace: &Workspace) -> Result<String> {
     Ok(format!("{}:{}", classes.join(":"), libraries.trim()))
 }
 
-fn window(workspace: &Workspace, classpath: &str, arguments: &[&str]) -> Command {
+/// The window's process.
+pub fn window(workspace: &Workspace, classpath: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new("java");
     command
         .args(["-cp", classpath])

@@ -17,6 +17,7 @@ mod files;
 mod interrupt;
 mod ios;
 mod maven_output;
+mod minutes;
 mod pictures;
 mod process;
 mod size;
@@ -38,8 +39,9 @@ const USAGE: &str = "cargo xtask <command>
 
   demo                  two agents, in Kotlin and in Swift, on two servers, talk; then the app in two windows, or its pictures
   desktop [URL]         the app in a window on a server; without one, two agents in two windows
+  minutes               a person's first ten minutes, played on the window by key presses and clicks
   pictures              draw every screen in its main states
-  test [what]           tests: rust, kotlin, swift, ui, android, ios, all (the default)
+  test [what]           tests: rust, kotlin, swift, ui, android, ios, minutes, all (the default)
        [--homeserver URL --user @name:server:password ...]   against somebody else's server
   ci                    everything that has to hold before a change goes in
   android               build the Android app without its SDK and test it under Robolectric
@@ -87,6 +89,7 @@ fn run(arguments: &[String]) -> Result<()> {
         "tidy" => none(rest).and_then(|()| tidy::run(&workspace)),
         "desktop" => desktop::run(&workspace, at_most_one(rest)?),
         "pictures" => none(rest).and_then(|()| pictures::run(&workspace)),
+        "minutes" => none(rest).and_then(|()| minutes::run(&workspace)),
         "deploy" => none(rest).and_then(|()| deploy::run(&workspace)),
         "bench" => bench::run(&workspace, at_most_one(rest)?),
         "size" => size::run(&workspace, flag(rest, "--check")?),

@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 
 use anyhow::{Context, Result, bail};
-use bulla_testkit::{Deployment, Description};
+use bulla_testkit::{Deployment, Description, Handle};
 
 use crate::count::{Cargo, Count, Swift, Tally};
 use crate::process::{follow, follow_stdout, say};
 use crate::toolchain::{self, cargo, maven, swift_package};
 use crate::workspace::Workspace;
-use crate::{android, bindings, deploy, ios, maven_output, strings, ui};
+use crate::{android, bindings, deploy, ios, maven_output, minutes, strings, ui};
 
 /// What to run, and where.
 #[derive(Default)]
@@ -29,10 +29,11 @@ enum Runner {
     Ui,
     Android,
     Ios,
+    Minutes,
 }
 
 impl Selection {
-    /// From `[rust|kotlin|swift|ui|android|ios|all] [--homeserver URL --user id:password ...]`.
+    /// From `[rust|kotlin|swift|ui|android|ios|minutes|all] [--homeserver URL --user id:password ...]`.
     pub fn parse(arguments: &[String]) -> Result<Self> {
         let mut selection = Self::default();
         let mut rest = arguments.iter();
@@ -44,11 +45,12 @@ impl Selection {
                 "ui" => selection.runners.push(Runner::Ui),
                 "android" => selection.runners.push(Runner::Android),
                 "ios" => selection.runners.push(Runner::Ios),
+                "minutes" => selection.runners.push(Runner::Minutes),
                 "all" => selection.runners.extend(ALL),
                 "--homeserver" => selection.homeserver = Some(rest.next().context("--homeserver URL")?.clone()),
                 "--user" => selection.users.push(rest.next().context("--user @name:server:password")?.clone()),
                 other => bail!(
-                    "`{other}` is not understood: rust, kotlin, swift, ui, android, ios, all, --homeserver URL, --user id:password"
+                    "`{other}` is not understood: rust, kotlin, swift, ui, android, ios, minutes, all, --homeserver URL, --user id:password"
                 ),
             }
         }
@@ -62,7 +64,8 @@ impl Selection {
     }
 }
 
-const ALL: [Runner; 6] = [Runner::Rust, Runner::Kotlin, Runner::Swift, Runner::Ui, Runner::Android, Runner::Ios];
+const ALL: [Runner; 7] =
+    [Runner::Rust, Runner::Kotlin, Runner::Swift, Runner::Ui, Runner::Android, Runner::Ios, Runner::Minutes];
 
 /// Runs what was asked for. The last line is the sum of the runners' own counts.
 pub fn run(workspace: &Workspace, selection: &Selection) -> Result<()> {
@@ -75,7 +78,8 @@ pub fn run(workspace: &Workspace, selection: &Selection) -> Result<()> {
     if android || wants(Runner::Ui) || wants(Runner::Ios) {
         strings::run(workspace, false)?;
     }
-    if wants(Runner::Kotlin) || swift.is_some() || android || wants(Runner::Ui) {
+    let minutes = wants(Runner::Minutes) && minutes::can_play() && selection.homeserver.is_none();
+    if wants(Runner::Kotlin) || swift.is_some() || android || wants(Runner::Ui) || minutes {
         bindings::generate(workspace)?;
     }
     let mut stage = Stage::start(workspace, selection)?;
@@ -115,6 +119,14 @@ pub fn run(workspace: &Workspace, selection: &Selection) -> Result<()> {
         _ if stage.is_foreign => report.skip("ios", "needs a deployment of our own"),
         Some(program) => report.add("ios", ios::test(workspace, program, |command| stage.give(command))?),
         None => report.skip("ios", toolchain::SWIFT),
+    }
+    if wants(Runner::Minutes) {
+        match selection.homeserver {
+            Some(_) => report.skip("minutes", "needs a deployment of our own"),
+            None if !minutes::can_play() => report.skip("minutes", minutes::DISPLAY),
+            None => report
+                .story("minutes", minutes::play(workspace, &Handle::attach(Description::read(&stage.description)?))),
+        }
     }
     drop(stage);
     report.close()
@@ -244,6 +256,14 @@ impl Report {
         } else if !count.any_ran() {
             self.failures.push(format!("{name} ran no test"));
         }
+    }
+
+    /// One story, which is told to its end or not.
+    fn story(&mut self, name: &str, told: Result<()>) {
+        let count = Count { passed: told.is_ok().into(), failed: told.is_err().into(), ..Count::default() };
+        self.sum += count;
+        self.lines.push(format!("{name}: {count}"));
+        self.failures.extend(told.err().map(|why| format!("{name} failed ({why:#})")));
     }
 
     fn skip(&mut self, name: &str, why: &str) {

@@ -115,6 +115,7 @@ private class Agent(private val scope: CoroutineScope) {
             "react" -> put("added", timeline().react(sent(command.text("to")), command.text("key")))
             "redact" -> timeline().redact(sent(command.text("of")), null)
             "mark_read" -> timeline().markRead()
+            "older" -> put("start", timeline().paginateBack(20u))
             "wait_text" -> tell(event { it.text == command.text("text") })
             "wait_edited" -> tell(event { it.text == command.text("text") && it.edited })
             "wait_reply" -> tell(event { it.text == command.text("text") && it.replyTo?.body != null })

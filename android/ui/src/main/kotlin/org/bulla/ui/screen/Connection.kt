@@ -5,10 +5,14 @@ import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.Text
 import androidx.compose.material3.TextButton
 import androidx.compose.runtime.Composable
+import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.remember
 import androidx.compose.runtime.setValue
+import androidx.compose.ui.Modifier
+import androidx.compose.ui.focus.FocusRequester
+import androidx.compose.ui.focus.focusRequester
 import org.bulla.model.SessionState
 import org.bulla.ui.model.Problem
 import org.bulla.ui.theme.Icons
@@ -35,10 +39,12 @@ internal fun Connection(state: SessionState, onPassword: (String) -> Unit) {
 private fun PasswordDialog(onPassword: (String) -> Unit, onClose: () -> Unit) {
     val words = LocalWords.current
     var password by remember { mutableStateOf("") }
+    val focus = remember { FocusRequester() }
+    LaunchedEffect(Unit) { focus.requestFocus() }
     AlertDialog(
         onDismissRequest = onClose,
         title = { Text(words.signInAgain, style = MaterialTheme.typography.headlineSmall) },
-        text = { Secret(words.password, password, { password = it }, null) { if (password.isNotEmpty()) onPassword(password) } },
+        text = { Secret(words.password, password, { password = it }, null, Modifier.focusRequester(focus)) { if (password.isNotEmpty()) onPassword(password) } },
         confirmButton = { TextButton({ onPassword(password) }, enabled = password.isNotEmpty()) { Text(words.signIn) } },
         dismissButton = { TextButton(onClose) { Text(words.cancel) } },
         containerColor = MaterialTheme.colorScheme.surfaceContainer,

@@ -50,7 +50,7 @@ fun NewConversationScreen(model: NewConversationModel, onBack: () -> Unit, onGro
     val words = LocalWords.current
     Column(Modifier.fillMaxSize()) {
         TopBar(words.newConversation, onBack)
-        Find(state, model)
+        Find(state, model) { model.createDirect(it.user) }
         Row(
             Modifier.fillMaxWidth().clickable(role = Role.Button, onClick = onGroup).heightIn(min = 64.dp).padding(horizontal = 20.dp, vertical = 8.dp),
             Arrangement.spacedBy(14.dp),
@@ -96,7 +96,7 @@ fun NewGroupScreen(model: NewConversationModel, onBack: () -> Unit) {
                 }
             }
         }
-        Find(state, model)
+        Find(state, model, model::choose)
         Box(Modifier.weight(1f)) {
             People(state) { person ->
                 val chosen = state.chosen.any { it.user == person.user }
@@ -110,11 +110,14 @@ fun NewGroupScreen(model: NewConversationModel, onBack: () -> Unit) {
 }
 
 @Composable
-private fun Find(state: NewConversationState, model: NewConversationModel) {
+private fun Find(state: NewConversationState, model: NewConversationModel, onEnter: (Person) -> Unit) {
     val words = LocalWords.current
     val focus = remember { FocusRequester() }
     LaunchedEffect(Unit) { focus.requestFocus() }
-    SearchBox(state.search, model::setSearch, words.searchPeople, Modifier.padding(top = 8.dp).focusRequester(focus))
+    SearchBox(state.search, model::setSearch, words.searchPeople, Modifier.padding(top = 8.dp).focusRequester(focus)) {
+        // Only what is on the screen: with a search on its way, the first may be somebody else in a moment.
+        if (!state.busy && !state.searching && state.searched == state.search) state.found.firstOrNull()?.let(onEnter)
+    }
     if (state.busy || state.searching) {
         LinearProgressIndicator(Modifier.fillMaxWidth().padding(horizontal = 20.dp).semantics { contentDescription = words.loading })
     }

@@ -16,10 +16,11 @@ import androidx.compose.foundation.lazy.items
 import androidx.compose.foundation.lazy.rememberLazyListState
 import androidx.compose.foundation.rememberScrollState
 import androidx.compose.foundation.shape.CircleShape
+import androidx.compose.foundation.text.KeyboardActions
 import androidx.compose.foundation.text.KeyboardOptions
 import androidx.compose.material3.CircularProgressIndicator
-import androidx.compose.material3.ExtendedFloatingActionButton
 import androidx.compose.material3.FilterChip
+import androidx.compose.material3.FloatingActionButton
 import androidx.compose.material3.Icon
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.Text
@@ -87,7 +88,7 @@ fun RoomListScreen(
             }
         }
         if (!(state.empty && state.filter == RoomFilter.ALL && state.search.isBlank())) {
-            ExtendedFloatingActionButton(
+            FloatingActionButton(
                 onNew,
                 Modifier.align(Alignment.BottomEnd).padding(16.dp).semantics { contentDescription = words.newConversation },
                 containerColor = MaterialTheme.colorScheme.primary,
@@ -124,9 +125,9 @@ private fun SearchField(search: String, onSearch: (String) -> Unit, shortcuts: S
     SearchBox(search, onSearch, LocalWords.current.searchConversations, Modifier.focusRequester(focus))
 }
 
-/** A field to search in, with what empties it. */
+/** A field to search in, with what empties it. [onEnter] takes what was found first. */
 @Composable
-internal fun SearchBox(search: String, onSearch: (String) -> Unit, label: String, modifier: Modifier = Modifier) {
+internal fun SearchBox(search: String, onSearch: (String) -> Unit, label: String, modifier: Modifier = Modifier, onEnter: () -> Unit = {}) {
     val clear = Color.Transparent
     val typed = rememberTyped(search)
     TextField(
@@ -139,6 +140,7 @@ internal fun SearchBox(search: String, onSearch: (String) -> Unit, label: String
         singleLine = true,
         shape = CircleShape,
         keyboardOptions = KeyboardOptions(imeAction = ImeAction.Search),
+        keyboardActions = KeyboardActions(onSearch = { onEnter() }),
         colors = TextFieldDefaults.colors(
             focusedIndicatorColor = clear,
             unfocusedIndicatorColor = clear,

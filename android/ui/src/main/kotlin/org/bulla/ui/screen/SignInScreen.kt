@@ -20,6 +20,7 @@ import androidx.compose.material3.OutlinedTextField
 import androidx.compose.material3.Text
 import androidx.compose.material3.TextButton
 import androidx.compose.runtime.Composable
+import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.runtime.collectAsState
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
@@ -27,6 +28,8 @@ import androidx.compose.runtime.remember
 import androidx.compose.runtime.setValue
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
+import androidx.compose.ui.focus.FocusRequester
+import androidx.compose.ui.focus.focusRequester
 import androidx.compose.ui.semantics.LiveRegionMode
 import androidx.compose.ui.semantics.error
 import androidx.compose.ui.semantics.liveRegion
@@ -50,6 +53,11 @@ fun SignInScreen(model: SignInModel, onBack: (() -> Unit)?) {
     val state by model.state.collectAsState()
     val words = LocalWords.current
     val said = state.problem?.let(words::problem)
+    val (server, user, password) = remember { List(3) { FocusRequester() } }
+    LaunchedEffect(Unit) {
+        // What is to be filled in next; a deployment may have filled in the rest.
+        listOf(state.server to server, state.user to user).firstOrNull { it.first.isEmpty() }.let { it?.second ?: password }.requestFocus()
+    }
     val wrong = state.wrongField ?: Field.HOMESERVER.takeIf { state.problem == Problem.NotFound(Missing.SERVER) }
     Column(Modifier.fillMaxSize()) {
         TopBar(words.signInTitle, onBack)
@@ -59,9 +67,9 @@ fun SignInScreen(model: SignInModel, onBack: (() -> Unit)?) {
                 Modifier.widthIn(max = 440.dp).fillMaxSize().verticalScroll(rememberScrollState()).padding(24.dp),
                 Arrangement.spacedBy(16.dp),
             ) {
-                Entry(words.server, state.server, model::setServer, hint = words.serverHint, error = said.takeIf { wrong == Field.HOMESERVER }, keyboard = KeyboardType.Uri)
-                Entry(words.userName, state.user, model::setUser, error = said.takeIf { wrong == Field.USER })
-                Secret(words.password, state.password, model::setPassword, said.takeIf { wrong == Field.PASSWORD }) { if (state.complete) model.submit() }
+                Entry(words.server, state.server, model::setServer, Modifier.focusRequester(server), hint = words.serverHint, error = said.takeIf { wrong == Field.HOMESERVER }, keyboard = KeyboardType.Uri)
+                Entry(words.userName, state.user, model::setUser, Modifier.focusRequester(user), error = said.takeIf { wrong == Field.USER })
+                Secret(words.password, state.password, model::setPassword, said.takeIf { wrong == Field.PASSWORD }, Modifier.focusRequester(password)) { if (state.complete) model.submit() }
                 if (state.busy) {
                     Row(Modifier.heightIn(min = 52.dp), Arrangement.spacedBy(16.dp), Alignment.CenterVertically) {
                         CircularProgressIndicator(Modifier.size(24.dp), strokeWidth = 2.5.dp)
@@ -104,14 +112,14 @@ internal fun Entry(
 }
 
 @Composable
-internal fun Secret(label: String, value: String, onValue: (String) -> Unit, error: String?, onDone: () -> Unit) {
+internal fun Secret(label: String, value: String, onValue: (String) -> Unit, error: String?, modifier: Modifier = Modifier, onDone: () -> Unit) {
     val words = LocalWords.current
     var shown by remember { mutableStateOf(false) }
     val typed = rememberTyped(value)
     OutlinedTextField(
         typed.value,
         { typed.type(it, onValue) },
-        Modifier.fillMaxWidth().semantics { if (error != null) error(error) },
+        modifier.fillMaxWidth().semantics { if (error != null) error(error) },
         label = { Text(label) },
         supportingText = error?.let { text -> { Text(text) } },
         isError = error != null,
