@@ -40,11 +40,13 @@ private fun PasswordDialog(onPassword: (String) -> Unit, onClose: () -> Unit) {
     val words = LocalWords.current
     var password by remember { mutableStateOf("") }
     val focus = remember { FocusRequester() }
-    LaunchedEffect(Unit) { focus.requestFocus() }
     AlertDialog(
         onDismissRequest = onClose,
         title = { Text(words.signInAgain, style = MaterialTheme.typography.headlineSmall) },
-        text = { Secret(words.password, password, { password = it }, null, Modifier.focusRequester(focus)) { if (password.isNotEmpty()) onPassword(password) } },
+        text = {
+            Secret(words.password, password, { password = it }, null, Modifier.focusRequester(focus)) { if (password.isNotEmpty()) onPassword(password) }
+            LaunchedEffect(Unit) { focus.requestFocus() }
+        },
         confirmButton = { TextButton({ onPassword(password) }, enabled = password.isNotEmpty()) { Text(words.signIn) } },
         dismissButton = { TextButton(onClose) { Text(words.cancel) } },
         containerColor = MaterialTheme.colorScheme.surfaceContainer,

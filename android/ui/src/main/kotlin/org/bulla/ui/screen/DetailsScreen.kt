@@ -27,8 +27,8 @@ import androidx.compose.runtime.remember
 import androidx.compose.runtime.setValue
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
-import androidx.compose.ui.focus.focusRequester
 import androidx.compose.ui.focus.FocusRequester
+import androidx.compose.ui.focus.focusRequester
 import androidx.compose.ui.graphics.vector.ImageVector
 import androidx.compose.ui.semantics.Role
 import androidx.compose.ui.semantics.contentDescription
@@ -143,12 +143,14 @@ internal fun Toggle(icon: ImageVector, text: String, on: Boolean, onChange: (Boo
 internal fun Prompt(title: String, label: String, before: String, yes: String, onClose: () -> Unit, onDone: (String) -> Unit, hint: String? = null) {
     var text by remember { mutableStateOf(before) }
     val focus = remember { FocusRequester() }
-    LaunchedEffect(Unit) { focus.requestFocus() }
     val done = { if (text.isNotBlank()) { onClose(); onDone(text) } }
     AlertDialog(
         onDismissRequest = onClose,
         title = { Text(title, style = MaterialTheme.typography.headlineSmall) },
-        text = { Entry(label, text, { text = it }, Modifier.focusRequester(focus), hint = hint, action = ImeAction.Done, onDone = done) },
+        text = {
+            Entry(label, text, { text = it }, Modifier.focusRequester(focus), hint = hint, action = ImeAction.Done, onDone = done)
+            LaunchedEffect(Unit) { focus.requestFocus() }
+        },
         confirmButton = { TextButton(done, Modifier.heightIn(min = 48.dp), enabled = text.isNotBlank()) { Text(yes, style = MaterialTheme.typography.labelLarge) } },
         dismissButton = { TextButton(onClose, Modifier.heightIn(min = 48.dp)) { Text(LocalWords.current.cancel, style = MaterialTheme.typography.labelLarge) } },
         containerColor = MaterialTheme.colorScheme.surfaceContainer,
