@@ -21,7 +21,14 @@ use serde_json::{Value, json};
 use tokio::{net::TcpListener, task};
 
 use crate::{
-    deployment::Servers, error::Error, fault::Fault, homeserver::User, plaintext::Hit, proxy::Proxy, stats::Stats,
+    deployment::Servers,
+    error::Error,
+    fault::Fault,
+    homeserver::User,
+    plaintext::Hit,
+    proxy::Proxy,
+    sovereign::{self, NewPerson, Person, SovereignPlace},
+    stats::Stats,
 };
 
 /// `POST /users`: without a localpart the user gets a name that nobody has.
@@ -73,6 +80,21 @@ pub struct Search {
     pub texts: Vec<String>,
 }
 
+/// `POST /sovereign/browse`.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Browse {
+    pub url: String,
+    pub email: String,
+    pub allow: bool,
+}
+
+/// What `POST /sovereign/browse` answers.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Callback {
+    pub callback: String,
+}
+
 /// Serves the control endpoint on a free loopback port, in the current runtime, and returns its URL.
 pub(crate) async fn serve(servers: Arc<Servers>) -> io::Result<String> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
@@ -87,6 +109,9 @@ pub(crate) async fn serve(servers: Arc<Servers>) -> io::Result<String> {
         .route("/proxies", post(new_proxy))
         .route("/proxies/{id}", get(proxy_stats).delete(end_proxy))
         .route("/proxies/{id}/fault", put(set_fault))
+        .route("/sovereign", post(start_sovereign))
+        .route("/sovereign/people", post(new_person))
+        .route("/sovereign/browse", post(browse))
         .with_state(control);
     task::spawn(async move { axum::serve(listener, router).await });
     Ok(url)
@@ -131,6 +156,21 @@ async fn delete_room(State(control): Shared, body: Bytes) -> Result<Json<Value>,
 async fn search(State(control): Shared, body: Bytes) -> Result<Json<Vec<Hit>>, Refusal> {
     let Search { texts } = read(&body)?;
     control.ask(move |servers| servers.search(&texts)).await.map(Json)
+}
+
+async fn start_sovereign(State(control): Shared) -> Result<Json<SovereignPlace>, Refusal> {
+    control.ask(|servers| Ok(servers.sovereign()?.place.clone())).await.map(Json)
+}
+
+async fn new_person(State(control): Shared, body: Bytes) -> Result<Json<Person>, Refusal> {
+    let wanted: NewPerson = read(&body)?;
+    control.ask(move |servers| servers.sovereign()?.new_person(&wanted)).await.map(Json)
+}
+
+async fn browse(State(control): Shared, body: Bytes) -> Result<Json<Callback>, Refusal> {
+    let Browse { url, email, allow } = read(&body)?;
+    let browsed = control.ask(move |_| sovereign::browse(&url, &email, allow));
+    Ok(Json(Callback { callback: browsed.await? }))
 }
 
 async fn new_proxy(State(control): Shared, body: Bytes) -> Result<Json<ProxyAddress>, Refusal> {
@@ -185,6 +225,7 @@ impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
         let status = match &error {
             Error::BadInput(_) => StatusCode::BAD_REQUEST,
+            Error::MissingTool { .. } => StatusCode::NOT_IMPLEMENTED,
             // A homeserver's own refusal, such as that of a name in use, keeps its status.
             Error::Refused { status, .. } => StatusCode::from_u16(*status).unwrap_or(StatusCode::BAD_GATEWAY),
             _ => StatusCode::INTERNAL_SERVER_ERROR,

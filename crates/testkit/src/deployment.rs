@@ -9,6 +9,7 @@ use std::{
     thread,
 };
 
+use serde_json::json;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::{
@@ -21,6 +22,7 @@ use crate::{
     keeper::Keeper,
     plaintext::{self, Hit},
     postgres::Postgres,
+    sovereign::{Lazy, Sovereign},
     synapse::{self, Synapse},
 };
 
@@ -54,8 +56,6 @@ pub struct Deployment {
     description: Description,
     servers: Arc<Servers>,
     runtime: Option<Runtime>,
-    /// Ends the servers, so it goes last.
-    _keeper: Keeper,
 }
 
 impl Deployment {
@@ -63,8 +63,8 @@ impl Deployment {
     pub fn start(options: Options) -> Result<Self> {
         let environment = Environment::ready()?;
         let root = prepare(&options.root)?;
-        let mut keeper = Keeper::start(&environment, &root, options.keep)?;
-        let servers = Arc::new(Servers::start(environment, &mut keeper, root.clone(), &options)?);
+        let keeper = Keeper::start(&environment, &root, options.keep)?;
+        let servers = Arc::new(Servers::start(environment, keeper, root.clone(), &options)?);
 
         let runtime = Builder::new_multi_thread().worker_threads(2).thread_name("testkit").enable_all().build();
         let runtime = runtime.doing(|| "start a runtime".into())?;
@@ -77,7 +77,7 @@ impl Deployment {
             users: Vec::new(),
         };
         description.write(&root.join("deployment.json"))?;
-        Ok(Self { description, servers, runtime: Some(runtime), _keeper: keeper })
+        Ok(Self { description, servers, runtime: Some(runtime) })
     }
 
     pub fn description(&self) -> &Description {
@@ -113,6 +113,8 @@ impl Drop for Deployment {
             // Not by dropping it: that is forbidden inside another runtime, where a test may well stand.
             runtime.shutdown_background();
         }
+        // A task of the runtime may hold the servers a moment longer.
+        self.servers.keeper.end();
     }
 }
 
@@ -130,37 +132,48 @@ pub(crate) struct Servers {
     root: PathBuf,
     configurations: Vec<PathBuf>,
     environment: Environment,
+    keeper: Keeper,
+    sovereign: Lazy,
 }
 
 impl Servers {
-    fn start(environment: Environment, keeper: &mut Keeper, root: PathBuf, options: &Options) -> Result<Self> {
-        let plans = (0..options.servers).map(|index| Synapse::plan(&root, index)).collect::<Result<Vec<_>>>()?;
-        let folders = std::iter::once(root.as_path()).chain(plans.iter().map(Synapse::folder));
+    fn start(environment: Environment, keeper: Keeper, root: PathBuf, options: &Options) -> Result<Self> {
+        let plans = (0..options.servers).map(|index| Synapse::plan(&root, format!("server-{index}")));
+        let plans = plans.collect::<Result<Vec<_>>>()?;
+        // Planned with the others, so that one authority vouches for all.
+        let delegated = Synapse::plan(&root, "delegated".into())?;
+        let all = plans.iter().chain([&delegated]);
+        let folders = std::iter::once(root.as_path()).chain(all.map(Synapse::folder));
         let folders: Vec<_> = folders.map(Path::to_string_lossy).collect();
         environment.script(IDENTITY, &folders.iter().map(AsRef::as_ref).collect::<Vec<_>>())?;
 
         let labels: Vec<_> = plans.iter().map(|plan| plan.label.as_str()).collect();
         let postgres = match options.database {
             Database::Sqlite => None,
-            Database::Postgres => Some(Postgres::start(&environment, keeper, &root, &labels)?),
+            Database::Postgres => Some(Postgres::start(&environment, &keeper, &root, &labels)?),
         };
         for plan in &plans {
             let database = match &postgres {
                 Some(postgres) => postgres.database(&plan.label),
                 None => synapse::sqlite(plan.folder()),
             };
-            plan.launch(&environment, keeper, database, options.lift_rate_limits)?;
+            plan.launch(&environment, &keeper, database, options.lift_rate_limits, json!({}))?;
         }
-        let keeper = &*keeper;
+        let waiting_for = &keeper;
         let homeservers = thread::scope(|scope| {
-            let waiting: Vec<_> = plans.iter().map(|plan| scope.spawn(move || plan.ready(keeper))).collect();
+            let waiting: Vec<_> = plans.iter().map(|plan| scope.spawn(move || plan.ready(waiting_for))).collect();
             waiting
                 .into_iter()
                 .map(|one| one.join().expect("waiting for a server does not panic"))
                 .collect::<Result<_>>()
         })?;
         let configurations = plans.iter().map(Synapse::configuration_file).collect();
-        Ok(Self { homeservers, root, configurations, environment })
+        Ok(Self { homeservers, root, configurations, environment, keeper, sovereign: Lazy::new(delegated) })
+    }
+
+    /// The sovereign part, started now if nobody has asked for it before. Called in a runtime, and blocks.
+    pub fn sovereign(&self) -> Result<&Sovereign> {
+        self.sovereign.get(&self.environment, &self.keeper, &self.root)
     }
 
     pub fn at(&self, index: usize) -> Result<&Homeserver> {

@@ -93,7 +93,7 @@ fn find_python() -> Result<(&'static str, Vec<u8>)> {
         })
 }
 
-fn cache_folder() -> Result<PathBuf> {
+pub(crate) fn cache_folder() -> Result<PathBuf> {
     let named = |variable| env::var_os(variable).filter(|value| !value.is_empty()).map(PathBuf::from);
     named("BULLA_CACHE")
         .or_else(|| Some(named("XDG_CACHE_HOME")?.join("bulla")))

@@ -9,11 +9,11 @@ use std::{
 };
 
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::task;
 
 use crate::{
-    control::{ExistingUser, NewProxy, NewUser, ProxyAddress, RoomOnServer, Search},
+    control::{Browse, Callback, ExistingUser, NewProxy, NewUser, ProxyAddress, RoomOnServer, Search},
     deployment::{Deployment, Options},
     description::{Capabilities, Description, Server},
     error::{Error, Result},
@@ -22,6 +22,7 @@ use crate::{
     http,
     plaintext::Hit,
     proxy::Proxy,
+    sovereign::{NewPerson, Person, SovereignPlace},
     stats::Stats,
 };
 
@@ -101,6 +102,23 @@ impl Handle {
     /// Makes one server forget a room, so that an invitation to it leads nowhere.
     pub async fn delete_room(&self, server: usize, room_id: &str) -> Result<()> {
         self.control("POST", "/rooms/delete", &RoomOnServer { server, room_id: room_id.into() }).await.map(ignore)
+    }
+
+    /// Where the sovereign part is, started now if nobody has asked for it before.
+    /// Refused with 501 where a tool is missing that it needs.
+    pub async fn sovereign(&self) -> Result<SovereignPlace> {
+        self.control("POST", "/sovereign", &json!({})).await
+    }
+
+    /// Somebody whom the stand-in of ProConnect knows, and whom no other test has.
+    pub async fn new_person(&self, wanted: &NewPerson) -> Result<Person> {
+        self.control("POST", "/sovereign/people", wanted).await
+    }
+
+    /// Does in a browser what a person would to sign in. Returns where the app is called back.
+    pub async fn browse(&self, url: &str, email: &str, allow: bool) -> Result<String> {
+        let browse = Browse { url: url.into(), email: email.into(), allow };
+        self.control("POST", "/sovereign/browse", &browse).await.map(|Callback { callback }| callback)
     }
 
     /// Looks for each text in everything that the servers keep.

@@ -1,7 +1,9 @@
 use std::time::Duration;
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::Value;
 use ureq::http::Request;
+use url::form_urlencoded;
 
 use crate::error::{Error, Result};
 
@@ -37,11 +39,33 @@ pub fn expect(method: &str, url: &str, token: Option<&str>, body: Option<&Value>
     }
 }
 
-fn agent() -> ureq::Agent {
+/// Sends a form, and returns the JSON of a 2xx.
+pub fn form(url: &str, basic: Option<(&str, &str)>, pairs: &[(&str, &str)]) -> Result<Value> {
+    let request = format!("POST {url}");
+    let no_answer = |source| Error::NoAnswer { request: request.clone(), source: Box::new(source) };
+    let mut head = Request::builder().method("POST").uri(url);
+    if let Some((user, password)) = basic {
+        head = head.header("Authorization", format!("Basic {}", BASE64_STANDARD.encode(format!("{user}:{password}"))));
+    }
+    let head = head.header("Content-Type", "application/x-www-form-urlencoded");
+    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    let sent = head.body(body).map_err(ureq::Error::from).and_then(|request| agent().run(request));
+    let mut answer = sent.map_err(no_answer)?;
+    let status = answer.status().as_u16();
+    let text = answer.body_mut().read_to_string().map_err(no_answer)?;
+    match status {
+        200..=299 => Ok(serde_json::from_str(&text).unwrap_or(Value::String(text))),
+        status => Err(Error::Refused { request, status, body: text }),
+    }
+}
+
+/// What asks: it follows no redirect, and an answer of any status is an answer.
+pub fn agent() -> ureq::Agent {
     ureq::Agent::config_builder()
         .http_status_as_error(false)
         .timeout_global(Some(Duration::from_secs(60)))
         .allow_non_standard_methods(false)
+        .max_redirects(0)
         .proxy(None)
         .build()
         .into()

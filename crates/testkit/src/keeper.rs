@@ -4,6 +4,7 @@ use std::{
     os::unix::process::CommandExt,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -22,10 +23,10 @@ const END: Duration = Duration::from_secs(30);
 
 /// The process that owns the servers of a deployment.
 ///
-/// It ends them when its standard input ends: when this is dropped, and just as well when our process panics, is interrupted or is killed.
+/// It ends them when its standard input ends: at [`Keeper::end`], when this is dropped, and just as well when our process panics, is interrupted or is killed.
 #[derive(Debug)]
 pub struct Keeper {
-    process: Child,
+    process: Mutex<Child>,
     folder: PathBuf,
 }
 
@@ -45,11 +46,11 @@ impl Keeper {
             .process_group(0)
             .spawn()
             .doing(|| "start the keeper".into())?;
-        Ok(Self { process, folder: folder.into() })
+        Ok(Self { process: Mutex::new(process), folder: folder.into() })
     }
 
     /// Starts a server. `signal` is how it is asked to end.
-    pub fn launch(&mut self, name: &str, command: &Command, signal: &str) -> Result<()> {
+    pub fn launch(&self, name: &str, command: &Command, signal: &str) -> Result<()> {
         let words: Vec<_> = std::iter::once(command.get_program())
             .chain(command.get_args())
             .map(|word| word.to_string_lossy())
@@ -58,12 +59,23 @@ impl Keeper {
     }
 
     /// Has one more folder removed at the end, whenever the deployment's own is.
-    pub fn also_remove(&mut self, folder: &Path) -> Result<()> {
+    pub fn also_remove(&self, folder: &Path) -> Result<()> {
         self.order(&json!({"folder": folder}))
     }
 
-    fn order(&mut self, order: &Value) -> Result<()> {
-        let input = self.process.stdin.as_mut().ok_or(Error::Unavailable("the keeper has ended"))?;
+    /// Ends the servers, and waits until they have ended. Nothing can be launched any more.
+    pub fn end(&self) {
+        let mut process = self.process();
+        drop(process.stdin.take());
+        let ended = wait::until(END, || Ok(process.try_wait().ok().flatten()));
+        if !matches!(ended, Ok(Some(_))) {
+            eprintln!("testkit: the keeper, process {}, does not end", process.id());
+        }
+    }
+
+    fn order(&self, order: &Value) -> Result<()> {
+        let mut process = self.process();
+        let input = process.stdin.as_mut().ok_or(Error::Unavailable("the keeper has ended"))?;
         writeln!(input, "{order}").doing(|| "write to the keeper".into())
     }
 
@@ -78,6 +90,10 @@ impl Keeper {
         .ok_or_else(|| failure("did not answer in time"))
     }
 
+    fn process(&self) -> MutexGuard<'_, Child> {
+        self.process.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn log(&self, name: &str) -> PathBuf {
         self.folder.join(format!("{name}.log"))
     }
@@ -85,11 +101,7 @@ impl Keeper {
 
 impl Drop for Keeper {
     fn drop(&mut self) {
-        drop(self.process.stdin.take());
-        let ended = wait::until(END, || Ok(self.process.try_wait().ok().flatten()));
-        if !matches!(ended, Ok(Some(_))) {
-            eprintln!("testkit: the keeper, process {}, does not end", self.process.id());
-        }
+        self.end();
     }
 }
 

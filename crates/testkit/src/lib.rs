@@ -38,6 +38,9 @@
 //! | `PUT /proxies/{id}/fault` | a [`Fault`]: `{"kind": "refuse"}` | `{}`, when it is in effect |
 //! | `GET /proxies/{id}` | | [`Stats`]: `{open, connections, requests}` |
 //! | `DELETE /proxies/{id}` | | `{}` |
+//! | `POST /sovereign` | `{}` | [`SovereignPlace`]: started now if nobody asked before; 501 where Node is missing |
+//! | `POST /sovereign/people` | [`NewPerson`] | [`Person`] |
+//! | `POST /sovereign/browse` | `{url, email, allow}` | `{callback}`: where a browser is sent back to the app |
 
 mod control;
 mod deployment;
@@ -50,12 +53,14 @@ mod head;
 mod homeserver;
 mod http;
 mod keeper;
+mod node;
 mod plaintext;
 mod port;
 mod postgres;
 mod proxy;
 mod random;
 mod relay;
+mod sovereign;
 mod stats;
 mod synapse;
 mod wait;
@@ -69,5 +74,6 @@ pub use self::{
     homeserver::{Homeserver, User},
     plaintext::Hit,
     proxy::Proxy,
+    sovereign::{NewPerson, Person, SovereignPlace},
     stats::Stats,
 };

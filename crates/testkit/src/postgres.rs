@@ -26,7 +26,7 @@ pub struct Postgres {
 
 impl Postgres {
     /// Starts it with its data under `root` (as root: in a temporary folder that goes with it), and makes the databases.
-    pub fn start(environment: &Environment, keeper: &mut Keeper, root: &Path, databases: &[&str]) -> Result<Self> {
+    pub fn start(environment: &Environment, keeper: &Keeper, root: &Path, databases: &[&str]) -> Result<Self> {
         let programs = find_programs()?;
         let port = port::free();
         let as_root = fs::metadata(root).doing(|| "read the owner of a folder".into())?.uid() == 0;

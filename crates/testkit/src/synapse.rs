@@ -18,6 +18,7 @@ use crate::{
 const READY: Duration = Duration::from_secs(90);
 
 /// The plan of one Synapse process: its names, ports and folder. It becomes a [`Homeserver`] when it answers.
+#[derive(Debug)]
 pub struct Synapse {
     /// The name of its process, of its folder and of its log.
     pub label: String,
@@ -29,8 +30,7 @@ pub struct Synapse {
 
 impl Synapse {
     /// Chooses ports and makes the folder.
-    pub fn plan(root: &Path, index: usize) -> Result<Self> {
-        let label = format!("server-{index}");
+    pub fn plan(root: &Path, label: String) -> Result<Self> {
         let folder = root.join(&label);
         fs::create_dir(&folder).doing(|| format!("create {}", folder.display()))?;
         Ok(Self { label, folder, port: port::free(), tls_port: port::free(), secret: random::hex(16) })
@@ -40,17 +40,19 @@ impl Synapse {
         &self.folder
     }
 
-    /// Writes the configuration and starts the process. The identity of the server must be in its folder by now.
+    /// Writes the configuration, with `more` in it, and starts the process. The identity of the server must be in its folder by now.
     pub fn launch(
         &self,
         environment: &Environment,
-        keeper: &mut Keeper,
+        keeper: &Keeper,
         database: Value,
         lift_limits: bool,
+        more: Value,
     ) -> Result<()> {
         let configuration = self.configuration_file();
-        let text = self.configuration(database, lift_limits).to_string();
-        fs::write(&configuration, text).doing(|| format!("write {}", configuration.display()))?;
+        let mut settings = self.configuration(database, lift_limits);
+        merge(&mut settings, more);
+        fs::write(&configuration, settings.to_string()).doing(|| format!("write {}", configuration.display()))?;
         let logging = self.folder.join("logging.json");
         fs::write(&logging, logging_configuration().to_string()).doing(|| format!("write {}", logging.display()))?;
 
@@ -61,11 +63,22 @@ impl Synapse {
 
     /// Waits until the server answers, then makes its administrator.
     pub fn ready(&self, keeper: &Keeper) -> Result<Homeserver> {
-        let client_url = format!("http://127.0.0.1:{}", self.port);
-        let versions = format!("{client_url}/_matrix/client/versions");
-        keeper.until_ready(&self.label, READY, || matches!(http::call("GET", &versions, None, None), Ok((200, _))))?;
-        let tls_url = format!("https://localhost:{}", self.tls_port);
-        Homeserver::open(self.name(), client_url, tls_url, self.secret.clone())
+        self.answers(keeper)?;
+        Homeserver::open(self.name(), self.client_url(), self.tls_url(), self.secret.clone())
+    }
+
+    /// Waits until the server answers.
+    pub fn answers(&self, keeper: &Keeper) -> Result<()> {
+        let versions = format!("{}/_matrix/client/versions", self.client_url());
+        keeper.until_ready(&self.label, READY, || matches!(http::call("GET", &versions, None, None), Ok((200, _))))
+    }
+
+    pub fn client_url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    pub fn tls_url(&self) -> String {
+        format!("https://localhost:{}", self.tls_port)
     }
 
     pub fn configuration_file(&self) -> PathBuf {
@@ -73,7 +86,7 @@ impl Synapse {
     }
 
     /// The explicit port means that other servers ask no `.well-known` and no DNS for it.
-    fn name(&self) -> String {
+    pub fn name(&self) -> String {
         format!("localhost:{}", self.tls_port)
     }
 

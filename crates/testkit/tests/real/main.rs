@@ -5,3 +5,4 @@ mod client;
 mod endings;
 mod faults;
 mod servers;
+mod sovereign;
