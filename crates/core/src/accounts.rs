@@ -9,8 +9,8 @@ use std::{
 };
 
 use bulla_model::{
-    AccountId, AccountSummary, Config, Failure, Field, FieldTrouble, KeyStore, Missing, Password, SessionState,
-    StorageTrouble,
+    AccountId, AccountSummary, Barrier, Config, DeploymentStatus, Discovery, Failure, Field, FieldTrouble, KeyStore,
+    Missing, Password, SessionState, SignInWay, StorageTrouble,
 };
 use bulla_policy as policy;
 use bulla_store::Store;
@@ -22,10 +22,12 @@ use zeroize::Zeroizing;
 
 use crate::{
     book::RoomBook,
-    client,
+    client, discovery,
     engine::Engine,
     failure::CoreError,
     keys::AccountKey,
+    manifest::Deployment,
+    proof,
     session::{Session, SessionInner},
     shared::{Link, Shared},
     vault::Vault,
@@ -41,6 +43,7 @@ const CLOSING: Duration = Duration::from_secs(15);
 pub struct Accounts {
     config: Config,
     keys: Arc<dyn KeyStore>,
+    deployment: Arc<Deployment>,
     open: Mutex<HashMap<AccountId, Opened>>,
     /// Accounts that are being signed in.
     new: Mutex<HashSet<AccountId>>,
@@ -55,13 +58,16 @@ struct Opened {
 }
 
 impl Accounts {
-    /// Uses `config.folder`, making it where there is none.
+    /// Uses `config.folder`, making it where there is none. Fails with `Untrusted` when the manifest in `config` is not signed by
+    /// the keys beside it.
     pub fn new(config: Config, keys: Arc<dyn KeyStore>) -> Result<Self, Failure> {
         if config.folder.trim().is_empty() {
             return Err(Failure::Invalid { field: Field::Folder, why: FieldTrouble::Empty });
         }
         fs::create_dir_all(&config.folder).map_err(CoreError::from)?;
-        Ok(Self { config, keys, open: Mutex::default(), new: Mutex::default(), turn: tokio::sync::Mutex::default() })
+        let deployment = Arc::new(Deployment::load(&config)?);
+        let (open, new, turn) = Default::default();
+        Ok(Self { config, keys, deployment, open, new, turn })
     }
 
     /// The accounts that are signed in on this device. One whose files cannot be read is left out and logged; `open` says why.
@@ -109,6 +115,7 @@ impl Accounts {
         if password.expose().is_empty() {
             return Err(Failure::Invalid { field: Field::Password, why: FieldTrouble::Empty });
         }
+        self.may_sign_in(&homeserver, SignInWay::Password).await?;
         let id = new_id()?;
         self.new_ones().insert(id.clone());
         let _new = Guard { accounts: self, id: id.clone() };
@@ -119,7 +126,7 @@ impl Accounts {
             let (path, store_key) = (folder.join(STORE), key.store());
             let vault = tokio::task::spawn_blocking(move || Vault::open(path, store_key));
             let vault = Arc::new(vault.await.map_err(|_| CoreError::Defect("opening did not end"))??);
-            let client = client::client(&homeserver, &folder, &key).await?;
+            let client = client::client(&homeserver, &folder, &key, self.http()).await?;
             client::sign_in(&client, user, password, &self.config.device_name, None).await?;
             let kept = async {
                 client::keep(&client, &vault).await?;
@@ -177,6 +184,46 @@ impl Accounts {
         Ok(erase_folder(&folder).map_err(CoreError::from)?)
     }
 
+    /// The deployment that this device belongs to.
+    pub fn deployment(&self) -> DeploymentStatus {
+        self.deployment.status()
+    }
+
+    /// Puts a newer manifest in force.
+    pub fn adopt_manifest(&self, jws: &str) -> Result<DeploymentStatus, Failure> {
+        self.deployment.adopt(jws)?;
+        Ok(self.deployment.status())
+    }
+
+    /// Hears the device's management.
+    pub fn set_managed(&self, map: HashMap<String, String>) -> Result<DeploymentStatus, Failure> {
+        self.deployment.manage(map)?;
+        Ok(self.deployment.status())
+    }
+
+    /// Which server answers for an e-mail address.
+    pub async fn discover(&self, email: &str) -> Result<Discovery, Failure> {
+        Ok(discovery::discover(&self.deployment, email).await?)
+    }
+
+    pub(crate) fn http(&self) -> matrix_sdk::reqwest::Client {
+        self.deployment.http()
+    }
+
+    /// The server may be signed in to in this way, and has proven that it is what it says.
+    pub(crate) async fn may_sign_in(&self, homeserver: &url::Url, way: SignInWay) -> Result<(), Failure> {
+        self.one_more_allowed().await?;
+        Ok(proof::prove(&self.deployment, homeserver, way).await?)
+    }
+
+    async fn one_more_allowed(&self) -> Result<(), Failure> {
+        let forbidden = self.deployment.rules().no_other_accounts.on;
+        match forbidden && !self.list().await?.is_empty() {
+            true => Err(Failure::Forbidden { why: Barrier::OtherAccount }),
+            false => Ok(()),
+        }
+    }
+
     fn start(
         &self,
         account: AccountSummary,
@@ -190,6 +237,7 @@ impl Accounts {
             account,
             device_name: self.config.device_name.clone(),
             keys: self.keys.clone(),
+            deployment: self.deployment.clone(),
             book: Arc::new(RoomBook::new(vault.clone())),
             vault,
             state: watch::Sender::new(SessionState::Attaching),

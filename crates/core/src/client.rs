@@ -10,6 +10,7 @@ use matrix_sdk::{
     config::RequestConfig,
     cross_process_lock::CrossProcessLockConfig,
     encryption::{BackupDownloadStrategy, EncryptionSettings},
+    reqwest,
 };
 use matrix_sdk_base::{
     DmRoomDefinition,
@@ -36,7 +37,12 @@ const REQUEST: Duration = Duration::from_secs(30);
 const IDENTITY: Duration = Duration::from_secs(20);
 
 /// A client whose stores are in `folder`, not signed in yet.
-pub(crate) async fn client(homeserver: &Url, folder: &Path, key: &AccountKey) -> Result<Client, CoreError> {
+pub(crate) async fn client(
+    homeserver: &Url,
+    folder: &Path,
+    key: &AccountKey,
+    http: reqwest::Client,
+) -> Result<Client, CoreError> {
     let stores = SqliteStoreConfig::new(folder.join("sdk")).key(Some(key.sdk().as_ref())).pool_max_size(CONNECTIONS);
     let (state, events, media, crypto) = tokio::try_join!(
         SqliteStateStore::open_with_config(&stores),
@@ -52,6 +58,7 @@ pub(crate) async fn client(homeserver: &Url, folder: &Path, key: &AccountKey) ->
         .crypto_store(WholeStore::new(crypto));
     let client = Client::builder()
         .homeserver_url(homeserver)
+        .http_client(http)
         .store_config(stores)
         .cross_process_store_config(CrossProcessLockConfig::SingleProcess)
         .request_config(RequestConfig::new().timeout(REQUEST).retry_limit(1))

@@ -161,7 +161,7 @@ impl Engine {
             Some(client) => client,
             None => {
                 let key = AccountKey::load(&*shared.keys, &shared.account.id)?;
-                let client = client::client(&shared.homeserver, &shared.folder, &key).await?;
+                let client = client::client(&shared.homeserver, &shared.folder, &key, shared.deployment.http()).await?;
                 client::restore(&client, &shared.vault).await?;
                 client::keep_renewed(&client, &shared.vault)?;
                 client

@@ -8,6 +8,8 @@ use matrix_sdk::{ClientBuildError, HttpError, QueueWedgeError, RefreshTokenError
 use matrix_sdk_ui::{encryption_sync_service, room_list_service, timeline};
 use ruma::api::error::{ErrorBody, ErrorKind, FromHttpResponseError, RetryAfter, StandardErrorBody};
 
+use crate::tls::NotPinned;
+
 /// What a 429 without a time is taken for.
 const USUAL_WAIT: Duration = Duration::from_secs(5);
 
@@ -23,6 +25,9 @@ pub enum CoreError {
     /// A request.
     #[error(transparent)]
     Http(#[from] HttpError),
+    /// A request of our own.
+    #[error(transparent)]
+    Request(#[from] matrix_sdk::reqwest::Error),
     /// Making a client.
     #[error(transparent)]
     Build(#[from] ClientBuildError),
@@ -46,6 +51,7 @@ impl From<CoreError> for Failure {
             CoreError::Said(failure) => failure.clone(),
             CoreError::Sdk(sdk) => of_sdk(sdk),
             CoreError::Http(http) => of_http(http),
+            CoreError::Request(request) => of_request(request),
             CoreError::Build(ClientBuildError::Http(http)) => of_http(http),
             CoreError::Build(ClientBuildError::SqliteStore(store)) => of_stores(store),
             CoreError::Build(ClientBuildError::Url(_)) => {
@@ -270,14 +276,51 @@ fn of_request(error: &matrix_sdk::reqwest::Error) -> Failure {
     if error.is_builder() {
         return unexpected("request");
     }
+    // Refused by our own rule: nothing that follows would be the server's answer.
+    if error.is_redirect() {
+        return Failure::Rejected { code: "NOT_MATRIX".to_owned() };
+    }
     let mut at: Option<&(dyn StdError + 'static)> = Some(error);
     while let Some(cause) = at {
+        if let Some(why) = distrust(cause) {
+            return Failure::Untrusted { why };
+        }
+        // The platform's verifiers have errors of their own.
         if cause.to_string().contains("certificate") {
             return Failure::Untrusted { why: TrustTrouble::Certificate };
         }
         at = cause.source();
     }
     Failure::Offline
+}
+
+/// What failed where TLS did: somebody else's certificate, ours, or the version.
+fn distrust(cause: &(dyn StdError + 'static)) -> Option<TrustTrouble> {
+    use rustls::{AlertDescription as Alert, CertificateError, Error};
+    // It hides in errors of I/O, which do not call it their source.
+    if let Some(io) = cause.downcast_ref::<std::io::Error>() {
+        return io.get_ref().and_then(|inner| distrust(inner));
+    }
+    match cause.downcast_ref::<Error>()? {
+        Error::InvalidCertificate(CertificateError::Other(other)) if other.0.is::<NotPinned>() => {
+            Some(TrustTrouble::Pin)
+        }
+        Error::InvalidCertificate(_) | Error::NoCertificatesPresented => Some(TrustTrouble::Certificate),
+        // Whatever a server finds in a certificate, it finds in the one of this device.
+        Error::AlertReceived(
+            Alert::CertificateRequired
+            | Alert::BadCertificate
+            | Alert::UnsupportedCertificate
+            | Alert::CertificateRevoked
+            | Alert::CertificateExpired
+            | Alert::CertificateUnknown
+            | Alert::UnknownCA
+            | Alert::AccessDenied
+            | Alert::DecryptError,
+        ) => Some(TrustTrouble::DeviceCertificate),
+        Error::AlertReceived(Alert::ProtocolVersion) | Error::PeerIncompatible(_) => Some(TrustTrouble::TlsVersion),
+        _ => None,
+    }
 }
 
 /// Whether the resolver knows of no such host. A device without a network may hear the same, so that only a sign-in asks.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bulla_model::{Failure, NetworkChange, Password, SessionState};
+use bulla_model::{Failure, NetworkChange, Password, SessionState, SignInWay};
 use matrix_sdk::Client;
 use tokio::{sync::watch, time::Instant};
 
@@ -11,7 +11,7 @@ use crate::{
     engine::{Engine, Next, Order},
     failure::CoreError,
     keys::AccountKey,
-    outbox,
+    outbox, proof,
     shared::Link,
 };
 
@@ -158,7 +158,9 @@ impl Engine {
         self.let_go().await?;
         let key = AccountKey::load(&*shared.keys, &shared.account.id)?;
         let signed = async {
-            let client = client::client(&shared.homeserver, &shared.folder, &key).await?;
+            proof::prove(&shared.deployment, &shared.homeserver, SignInWay::Password).await?;
+            let http = shared.deployment.http();
+            let client = client::client(&shared.homeserver, &shared.folder, &key, http).await?;
             let (user, device) = (shared.account.user.as_str(), &shared.account.device);
             client::sign_in(&client, user, &password, &shared.device_name, Some(device)).await?;
             client::keep(&client, &shared.vault).await?;

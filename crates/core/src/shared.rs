@@ -11,7 +11,7 @@ use matrix_sdk::Client;
 use tokio::sync::watch;
 use url::Url;
 
-use crate::{book::RoomBook, shown::Shown, sync::Sync, vault::Vault};
+use crate::{book::RoomBook, manifest::Deployment, shown::Shown, sync::Sync, vault::Vault};
 
 /// The SDK, running.
 #[derive(Clone)]
@@ -35,6 +35,7 @@ pub(crate) struct Shared {
     pub device_name: String,
     pub folder: PathBuf,
     pub keys: Arc<dyn KeyStore>,
+    pub deployment: Arc<Deployment>,
     pub vault: Arc<Vault>,
     pub book: Arc<RoomBook>,
     pub state: watch::Sender<SessionState>,

@@ -26,6 +26,14 @@ pub fn homeserver(typed: &str) -> Result<Url, Failure> {
     }
 }
 
+/// `path` under the base address `base`, whether or not that ends with a slash.
+pub fn under(base: &str, path: &str) -> Result<Url, Failure> {
+    let mut url = homeserver(base)?;
+    let whole = format!("{}{path}", url.path().trim_end_matches('/'));
+    url.set_path(&whole);
+    Ok(url)
+}
+
 fn is_this_machine(host: &Host<&str>) -> bool {
     match host {
         Host::Domain(name) => *name == "localhost",

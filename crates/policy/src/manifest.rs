@@ -57,6 +57,11 @@ pub fn instance_at<'a>(manifest: &'a Manifest, base: &Url, way: SignInWay) -> Re
     }
 }
 
+/// A certificate of the manifest, in DER.
+pub fn certificate(base64: &str) -> Result<Vec<u8>, Failure> {
+    BASE64_STANDARD.decode(base64).map_err(|_| untrusted(TrustTrouble::ManifestMalformed))
+}
+
 fn same_base(a: &Url, b: &Url) -> bool {
     a.origin() == b.origin() && a.path().trim_end_matches('/') == b.path().trim_end_matches('/')
 }

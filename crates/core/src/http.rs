@@ -1,0 +1,55 @@
+//! The one HTTP client: ours and the SDK's requests go through it.
+
+use std::time::Duration;
+
+use bulla_model::{DeviceCertificate, Failure, TlsTrust};
+use matrix_sdk::reqwest::{Client, redirect};
+use url::Url;
+
+use crate::{failure::CoreError, tls};
+
+const CONNECT: Duration = Duration::from_secs(15);
+const REDIRECTS: usize = 5;
+
+/// A client for servers that `trust` speaks of; `device` is shown to those that ask. It follows no redirect to another
+/// origin: a request may hold a token, and what was proven was proven of one server.
+pub(crate) fn client(trust: &TlsTrust, device: Option<&DeviceCertificate>) -> Result<Client, CoreError> {
+    let redirects = redirect::Policy::custom(|attempt| {
+        let from = attempt.previous().last().map(Url::origin);
+        if attempt.previous().len() > REDIRECTS {
+            return attempt.error("too many redirects");
+        }
+        match from == Some(attempt.url().origin()) {
+            true => attempt.follow(),
+            false => attempt.error("a redirect to another origin"),
+        }
+    });
+    let client = Client::builder()
+        .user_agent("Bulla")
+        .connect_timeout(CONNECT)
+        .redirect(redirects)
+        .tls_backend_preconfigured(tls::config(trust, device)?);
+    Ok(client.build()?)
+}
+
+/// The status and the body of what is at `url`, if it is here within `timeout` and no longer than `limit`. For questions that
+/// are ours; the SDK reads its answers itself.
+pub(crate) async fn get(
+    client: &Client,
+    url: Url,
+    limit: usize,
+    timeout: Duration,
+) -> Result<(u16, Vec<u8>), CoreError> {
+    // The address may name a person, and an error's text must not.
+    let nameless = |error: matrix_sdk::reqwest::Error| CoreError::from(error.without_url());
+    let mut answer = client.get(url).timeout(timeout).send().await.map_err(nameless)?;
+    let status = answer.status().as_u16();
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(nameless)? {
+        if body.len() + chunk.len() > limit {
+            return Err(Failure::Rejected { code: "NOT_MATRIX".to_owned() }.into());
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok((status, body))
+}
