@@ -18,9 +18,9 @@ import androidx.compose.material3.TextField
 import androidx.compose.material3.TextFieldDefaults
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.LaunchedEffect
-import androidx.compose.runtime.remember
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
+import androidx.compose.ui.focus.FocusDirection
 import androidx.compose.ui.focus.FocusRequester
 import androidx.compose.ui.focus.focusRequester
 import androidx.compose.ui.graphics.Color
@@ -31,6 +31,7 @@ import androidx.compose.ui.input.key.isShiftPressed
 import androidx.compose.ui.input.key.key
 import androidx.compose.ui.input.key.onPreviewKeyEvent
 import androidx.compose.ui.input.key.type
+import androidx.compose.ui.platform.LocalFocusManager
 import androidx.compose.ui.semantics.contentDescription
 import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.text.input.KeyboardCapitalization
@@ -47,10 +48,10 @@ import org.bulla.ui.words.nameOf
 
 /** Where a message is written. Enter sends, Shift+Enter begins a line, Up in an empty field changes what was said last. */
 @Composable
-internal fun Composer(state: ConversationState, model: ConversationModel, focusAtOnce: Boolean) {
+internal fun Composer(state: ConversationState, model: ConversationModel, focus: FocusRequester, focusAtOnce: Boolean) {
     val words = LocalWords.current
     val colors = MaterialTheme.colorScheme
-    val focus = remember { FocusRequester() }
+    val manager = LocalFocusManager.current
     val typed = rememberTyped(state.draft)
     LaunchedEffect(state.mode) { if (focusAtOnce || state.mode !is Mode.Write) focus.requestFocus() }
     Column {
@@ -67,6 +68,8 @@ internal fun Composer(state: ConversationState, model: ConversationModel, focusA
                 Modifier.weight(1f).focusRequester(focus).semantics { contentDescription = words.write }.onPreviewKeyEvent { event ->
                     when {
                         event.type != KeyEventType.KeyDown -> false
+                        // A field of several lines keeps Tab for itself, and whoever has no mouse in it.
+                        event.key == Key.Tab -> true.also { manager.moveFocus(if (event.isShiftPressed) FocusDirection.Previous else FocusDirection.Next) }
                         event.key == Key.Enter && event.isShiftPressed -> true.also { typed.insert("\n", model::setDraft) }
                         event.key == Key.Enter -> true.also { model.send() }
                         event.key == Key.DirectionUp && typed.value.text.isEmpty() -> model.editLast() != null

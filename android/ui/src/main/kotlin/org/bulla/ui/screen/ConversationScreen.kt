@@ -33,6 +33,8 @@ import androidx.compose.runtime.setValue
 import androidx.compose.runtime.snapshotFlow
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
+import androidx.compose.ui.focus.FocusRequester
+import androidx.compose.ui.focus.focusRequester
 import androidx.compose.ui.semantics.LiveRegionMode
 import androidx.compose.ui.semantics.Role
 import androidx.compose.ui.semantics.contentDescription
@@ -46,7 +48,10 @@ import kotlinx.coroutines.launch
 import org.bulla.model.EventItem
 import org.bulla.model.ItemContent
 import org.bulla.model.ItemId
+import org.bulla.model.MembershipKind
+import org.bulla.model.MessageBody
 import org.bulla.model.RoomSummary
+import org.bulla.model.StateKind
 import org.bulla.model.TimelineItem
 import org.bulla.ui.model.ConversationModel
 import org.bulla.ui.model.ConversationState
@@ -67,8 +72,10 @@ fun ConversationScreen(model: ConversationModel, onBack: (() -> Unit)?, onDetail
     val state by model.state.collectAsState()
     val words = LocalWords.current
     var deleting by remember { mutableStateOf<ItemId?>(null) }
+    val list = rememberLazyListState()
+    val focus = remember(list) { RowFocus(list, FocusRequester(), FocusRequester()) }
     Column(Modifier.fillMaxSize()) {
-        Head(state, onBack, onDetails)
+        Head(state, onBack, onDetails, focus.before)
         Connection(state.connection) {}
         state.streamProblem?.let { Notice(words.problem(it), Tone.DANGER, Icons.Warning, words.retry, model::retryStream) }
         state.problem?.let { Notice(words.problem(it), Tone.DANGER, Icons.Warning, onClose = model::problemSeen) }
@@ -76,11 +83,11 @@ fun ConversationScreen(model: ConversationModel, onBack: (() -> Unit)?, onDetail
             when {
                 state.loading -> Waiting()
                 state.rows.isEmpty() && state.streamProblem == null -> Empty(Icons.Talk, words.noMessages, words.noMessagesHint)
-                else -> Rows(state, model) { deleting = it }
+                else -> Rows(state, model, list, focus) { deleting = it }
             }
             Announcement(state.rows)
         }
-        Composer(state, model, focusAtOnce)
+        Composer(state, model, focus.after, focusAtOnce)
     }
     deleting?.let { item ->
         Ask(words.deleteTitle, words.deleteText, words.delete, { deleting = null; model.redact(item) }, { deleting = null })
@@ -88,7 +95,7 @@ fun ConversationScreen(model: ConversationModel, onBack: (() -> Unit)?, onDetail
 }
 
 @Composable
-private fun Head(state: ConversationState, onBack: (() -> Unit)?, onDetails: () -> Unit) {
+private fun Head(state: ConversationState, onBack: (() -> Unit)?, onDetails: () -> Unit, last: FocusRequester) {
     val words = LocalWords.current
     val summary = state.summary
     val title = summary?.let(words::title).orEmpty()
@@ -127,7 +134,7 @@ private fun Head(state: ConversationState, onBack: (() -> Unit)?, onDetails: () 
                     )
                 }
             }
-            IconAction(Icons.Info, words.openDetails, onDetails)
+            IconAction(Icons.Info, words.openDetails, onDetails, Modifier.focusRequester(last))
         }
         HorizontalDivider(color = MaterialTheme.colorScheme.outlineVariant)
     }
@@ -142,8 +149,7 @@ private fun under(summary: RoomSummary?): String? = when {
 }
 
 @Composable
-private fun Rows(state: ConversationState, model: ConversationModel, onDelete: (ItemId) -> Unit) {
-    val list = rememberLazyListState()
+private fun Rows(state: ConversationState, model: ConversationModel, list: LazyListState, focus: RowFocus, onDelete: (ItemId) -> Unit) {
     val scope = rememberCoroutineScope()
     val rows = remember(state.rows) { state.rows.asReversed() }
     val newest = rows.firstOrNull()?.id
@@ -162,10 +168,11 @@ private fun Rows(state: ConversationState, model: ConversationModel, onDelete: (
         snapshotFlow { nearStart(list) }.collect { near -> if (near && !state.atStart) model.older() }
     }
     val group = state.summary?.directWith == null
-    LazyColumn(Modifier.fillMaxSize(), list, PaddingValues(top = 12.dp, bottom = 8.dp), reverseLayout = true) {
+    LazyColumn(Modifier.fillMaxSize().then(remember(focus) { focus.list() }), list, PaddingValues(top = 12.dp, bottom = 8.dp), reverseLayout = true) {
         itemsIndexed(rows, key = { _, row -> row.id }, contentType = { _, row -> row.content::class }) { at, row ->
+            if (isMaking(rows, at)) return@itemsIndexed
             if (row.content !is ItemContent.ReadMarker || rows.subList(0, at).any { it.event?.mine == false }) {
-                Row(row, rows.getOrNull(at + 1), rows.getOrNull(at - 1), group, model, onDelete)
+                Row(row, rows.getOrNull(at + 1), rows.getOrNull(at - 1), group, model, focus, onDelete)
             }
         }
         if (state.loadingOlder) item(key = "older") { Older() }
@@ -174,7 +181,7 @@ private fun Rows(state: ConversationState, model: ConversationModel, onDelete: (
 }
 
 @Composable
-private fun Row(row: TimelineItem, older: TimelineItem?, newer: TimelineItem?, group: Boolean, model: ConversationModel, onDelete: (ItemId) -> Unit) {
+private fun Row(row: TimelineItem, older: TimelineItem?, newer: TimelineItem?, group: Boolean, model: ConversationModel, focus: RowFocus, onDelete: (ItemId) -> Unit) {
     val words = LocalWords.current
     when (val content = row.content) {
         is ItemContent.DateDivider -> Day(words.day(content.day))
@@ -187,7 +194,9 @@ private fun Row(row: TimelineItem, older: TimelineItem?, newer: TimelineItem?, g
             val before = older?.event?.let { words.news(it.body, nameOf(it.sender, it.senderName)) }
             if (news != null) {
                 if (news != before) Note(news)
-            } else Message(row.id, event, first = !follows(event, older?.event), last = !follows(newer?.event, event), group, model, onDelete)
+            } else Box(remember(row.id) { focus.row(row.id) }) {
+                Message(row.id, event, first = !follows(event, older?.event), last = !follows(newer?.event, event), group, model, onDelete)
+            }
         }
     }
 }
@@ -196,6 +205,21 @@ private fun Row(row: TimelineItem, older: TimelineItem?, newer: TimelineItem?, g
 private fun follows(event: EventItem?, before: EventItem?): Boolean =
     event != null && before != null && !before.body.isNews && !event.body.isNews && event.sender == before.sender &&
         event.at.epochSecond - before.at.epochSecond < 300
+
+/** Whether a row, newest first, is of those that every new conversation begins with and that say nothing: its maker's entry, its settings. */
+private fun isMaking(rows: List<TimelineItem>, at: Int): Boolean {
+    val event = rows[at].event ?: return false
+    val dull = when (val body = event.body) {
+        is MessageBody.Member -> body.change == MembershipKind.JOINED && body.user == event.sender
+        is MessageBody.State -> body.kind !in TOLD
+        else -> false
+    }
+    if (!dull) return false
+    val before = rows.drop(at + 1).takeWhile { it.event?.run { body.isNews && sender == event.sender } == true }
+    return before.any { (it.event?.body as? MessageBody.State)?.kind == StateKind.CREATED }
+}
+
+private val TOLD = setOf(StateKind.CREATED, StateKind.NAME, StateKind.TOPIC, StateKind.AVATAR, StateKind.ENCRYPTION)
 
 private val TimelineItem.event: EventItem? get() = (content as? ItemContent.Event)?.event
 

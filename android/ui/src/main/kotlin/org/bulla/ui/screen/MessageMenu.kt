@@ -14,7 +14,9 @@ import androidx.compose.runtime.Composable
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.graphics.vector.ImageVector
 import androidx.compose.ui.platform.LocalClipboardManager
+import androidx.compose.ui.semantics.Role
 import androidx.compose.ui.semantics.contentDescription
+import androidx.compose.ui.semantics.role
 import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.text.AnnotatedString
 import androidx.compose.ui.unit.dp
@@ -69,6 +71,7 @@ internal fun Choice(icon: ImageVector, text: String, onClick: () -> Unit, danger
     DropdownMenuItem(
         { Text(text, color = ink, style = MaterialTheme.typography.bodyLarge) },
         onClick,
+        Modifier.semantics { role = Role.Button },
         leadingIcon = { Icon(icon, null, tint = ink) },
     )
 }

@@ -146,25 +146,24 @@ class AccessibilityTest {
         }
         assertTrue(troubles.isEmpty(), troubles.joinToString("\n"))
     }
-
-    private fun SemanticsNode.troubles(): List<String> = buildList {
-        if (label.isBlank()) add("a control without a name")
-        val field = config.getOrNull(SemanticsActions.SetText) != null
-        if (config.getOrNull(SemanticsProperties.Role) == null && !field) add("a control without a role")
-        // What lies across the edge of the screen is cut; its own size is what counts.
-        val target = touchBoundsInRoot
-        if (this@troubles.size.height < 48 && target.bottom - target.top < 47.5f) add("a target of less than 48 dp in height")
-        if (this@troubles.size.width < 48 && target.right - target.left < 47.5f) add("a target of less than 48 dp in width")
-    }
-
-    private companion object {
-        val CONTROL = SemanticsMatcher("is a control") { node ->
-            node.config.getOrNull(SemanticsActions.OnClick) != null || node.config.getOrNull(SemanticsActions.SetText) != null
-        }
-    }
 }
 
-private val SemanticsNode.label: String
+/** What stands in the way of someone who cannot see it or hit it. */
+internal fun SemanticsNode.troubles(): List<String> = buildList {
+    if (label.isBlank()) add("a control without a name")
+    val field = config.getOrNull(SemanticsActions.SetText) != null
+    if (config.getOrNull(SemanticsProperties.Role) == null && !field) add("a control without a role")
+    // What lies across the edge of the screen is cut; its own size is what counts.
+    val target = touchBoundsInRoot
+    if (this@troubles.size.height < 48 && target.bottom - target.top < 47.5f) add("a target of less than 48 dp in height")
+    if (this@troubles.size.width < 48 && target.right - target.left < 47.5f) add("a target of less than 48 dp in width")
+}
+
+internal val CONTROL = SemanticsMatcher("is a control") { node ->
+    node.config.getOrNull(SemanticsActions.OnClick) != null || node.config.getOrNull(SemanticsActions.SetText) != null
+}
+
+internal val SemanticsNode.label: String
     get() = listOfNotNull(
         config.getOrNull(SemanticsProperties.ContentDescription)?.joinToString(" "),
         config.getOrNull(SemanticsProperties.Text)?.joinToString(" ") { it.text },

@@ -31,6 +31,9 @@ val SMALL_PHONE = Device("360", 360, 800)
 val PHONE = Device("411", 411, 891)
 val TABLET = Device("tablet", 1280, 800)
 
+/** So tall that nothing has to scroll. */
+val TALL = Device("tall", 411, 2400)
+
 /** A screen that is drawn without a display. Time goes on a frame at a time, and only when asked. */
 @OptIn(ExperimentalComposeUiApi::class, InternalComposeUiApi::class)
 class Canvas(private val device: Device, content: @Composable () -> Unit) : AutoCloseable {
