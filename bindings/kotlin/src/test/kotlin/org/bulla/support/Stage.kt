@@ -1,5 +1,6 @@
 package org.bulla.support
 
+import kotlin.time.Duration
 import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.NonCancellable
@@ -24,11 +25,11 @@ suspend fun <T> inTime(what: () -> String, work: suspend () -> T): T = try {
     throw AssertionError("not in time: ${what()}")
 }
 
-/** A story that people of its own tell; whatever they opened is closed at its end. */
-fun story(tell: suspend Stage.() -> Unit) = runBlocking(Dispatchers.Default) {
+/** A story that people of its own tell, within [limit]; whatever they opened is closed at its end. */
+fun story(limit: Duration = DEADLINE * 2, tell: suspend Stage.() -> Unit) = runBlocking(Dispatchers.Default) {
     val stage = Stage()
     try {
-        withTimeout(DEADLINE * 2) { stage.tell() }
+        withTimeout(limit) { stage.tell() }
     } finally {
         withContext(NonCancellable) { inTime("the end of everything that was opened") { stage.end() } }
     }
