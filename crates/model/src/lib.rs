@@ -16,6 +16,7 @@ mod log;
 mod managed;
 mod manifest;
 mod member;
+mod oauth;
 mod opaque;
 mod ports;
 mod room;
@@ -37,6 +38,7 @@ pub use manifest::{
     Pin, RetentionPolicy, SessionPolicy, SignInWay, TlsTrust, Trust,
 };
 pub use member::{Member, MemberRole, Person};
+pub use oauth::{OauthApp, OauthStart};
 pub use ports::{KeyStore, LogSink};
 pub use room::{GroupDraft, Membership, MessagePreview, RoomFilter, RoomKind, RoomSummary, RoomTitle};
 pub use secret::Password;

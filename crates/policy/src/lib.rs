@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod backoff;
+mod callback;
 mod discovery;
 mod draft;
 mod email;
@@ -15,6 +16,7 @@ mod proof;
 mod search;
 
 pub use backoff::pause_before;
+pub use callback::{Answer, Asked, callback};
 pub use discovery::{DIRECTORY_LIMIT, DIRECTORY_PATH, DirectoryAnswer, allowed, directory_answer, placed, shuffled};
 pub use draft::{check_group, check_name, check_page, check_reaction, check_text, check_topic};
 pub use email::email;

@@ -1,0 +1,178 @@
+//! The address that a browser sends the person back to after signing in. Any app on the device can make one up.
+
+use bulla_model::{Failure, Field, FieldTrouble};
+use url::Url;
+
+use crate::invalid;
+
+/// What no honest callback is longer than, in bytes.
+const LIMIT: usize = 8 * 1024;
+/// Not the state of this sign-in: another one's, one that was used, or somebody else's.
+const STATE: &str = "OAUTH_STATE";
+/// Another server answers than the one that was asked.
+const ISSUER: &str = "OAUTH_ISSUER";
+/// What an authorization server may say no with (RFC 6749, 4.1.2.1; OpenID Connect Core, 3.1.2.6).
+const ERRORS: [&str; 11] = [
+    "access_denied",
+    "account_selection_required",
+    "consent_required",
+    "interaction_required",
+    "invalid_request",
+    "invalid_scope",
+    "login_required",
+    "server_error",
+    "temporarily_unavailable",
+    "unauthorized_client",
+    "unsupported_response_type",
+];
+
+/// What was asked of the browser, for its answer to be held against.
+#[derive(Clone)]
+pub struct Asked {
+    /// Where it was to come back to.
+    pub redirect: Url,
+    /// The state that the request carried.
+    pub state: String,
+    /// Whom it asked.
+    pub issuer: String,
+    /// Whether that server says that it always names itself (RFC 9207, section 3).
+    pub names_issuer: bool,
+}
+
+/// What a callback says of the sign-in that was asked for.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Done: the code to fetch tokens with.
+    Code(String),
+    /// Refused, for this reason.
+    Refused(Failure),
+}
+
+/// Reads a callback. Fails where it is not an answer to what was asked, and then says nothing of that: with `Invalid` where it
+/// is no callback, with `Rejected` `OAUTH_STATE` or `OAUTH_ISSUER` where it belongs to something else.
+pub fn callback(text: &str, asked: &Asked) -> Result<Answer, Failure> {
+    let malformed = || invalid(Field::Link, FieldTrouble::Malformed);
+    if text.len() > LIMIT {
+        return Err(invalid(Field::Link, FieldTrouble::TooLong));
+    }
+    let url = Url::parse(text).map_err(|_| malformed())?;
+    let place = |url: &Url| {
+        let mut url = url.clone();
+        url.set_query(None);
+        url.set_fragment(None);
+        url
+    };
+    if place(&url) != place(&asked.redirect) {
+        return Err(malformed());
+    }
+    let once = |name: &str| {
+        let mut values = url.query_pairs().filter(|(key, _)| key == name).map(|(_, value)| value.into_owned());
+        match (values.next(), values.next()) {
+            (value, None) => Ok(value),
+            _ => Err(malformed()),
+        }
+    };
+    let (code, error, state, issuer) = (once("code")?, once("error")?, once("state")?, once("iss")?);
+    if !state.is_some_and(|state| same(&state, &asked.state)) {
+        return Err(rejected(STATE));
+    }
+    let named = match issuer {
+        Some(issuer) => issuer == asked.issuer,
+        None => !asked.names_issuer,
+    };
+    if !named {
+        return Err(rejected(ISSUER));
+    }
+    match (code, error) {
+        (Some(code), None) if !code.is_empty() => Ok(Answer::Code(code)),
+        (None, Some(error)) => Ok(Answer::Refused(refusal(&error))),
+        _ => Err(malformed()),
+    }
+}
+
+/// The server's own word where it is one of those that there are: it came through the hands of strangers.
+fn refusal(error: &str) -> Failure {
+    match ERRORS.into_iter().find(|known| *known == error) {
+        Some("server_error" | "temporarily_unavailable") => Failure::Offline,
+        known => rejected(known.unwrap_or("OAUTH_ERROR")),
+    }
+}
+
+fn rejected(code: &str) -> Failure {
+    Failure::Rejected { code: code.to_owned() }
+}
+
+/// Compares without telling by the time it takes how much is right.
+fn same(one: &str, other: &str) -> bool {
+    let differences = one.bytes().zip(other.bytes()).fold(0, |found, (a, b)| found | (a ^ b));
+    one.len() == other.len() && differences == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const PLACE: &str = "org.bulla.app:/callback";
+
+    fn asked(names_issuer: bool) -> Asked {
+        let redirect = Url::parse(PLACE).unwrap();
+        Asked { redirect, state: "s3cret".into(), issuer: "https://account.example/".into(), names_issuer }
+    }
+
+    fn read(query: &str) -> Result<Answer, Failure> {
+        callback(&format!("{PLACE}?{query}"), &asked(false))
+    }
+
+    #[test]
+    fn what_answers_is_read() {
+        assert_eq!(read("code=a%20b&state=s3cret"), Ok(Answer::Code("a b".into())));
+        assert_eq!(read("state=s3cret&code=a&iss=https%3A%2F%2Faccount.example%2F#x"), Ok(Answer::Code("a".into())));
+        assert_eq!(read("error=access_denied&state=s3cret"), Ok(Answer::Refused(rejected("access_denied"))));
+        assert_eq!(read("error=%3Cb%3Ehello&state=s3cret"), Ok(Answer::Refused(rejected("OAUTH_ERROR"))));
+        assert_eq!(read("error=server_error&state=s3cret"), Ok(Answer::Refused(Failure::Offline)));
+    }
+
+    #[test]
+    fn what_does_not_answer_is_refused() {
+        let malformed = Err(invalid(Field::Link, FieldTrouble::Malformed));
+        for query in ["code=a&code=b&state=s3cret", "code=a&state=s3cret&state=s3cret", "state=s3cret"] {
+            assert_eq!(read(query), malformed, "{query}");
+        }
+        assert_eq!(read("code=a&error=access_denied&state=s3cret"), malformed);
+        assert_eq!(read("code=&state=s3cret"), malformed);
+        for query in ["code=a", "code=a&state=", "code=a&state=s3cre", "code=a&state=s3cret2", "error=access_denied"] {
+            assert_eq!(read(query), Err(rejected(STATE)), "{query}");
+        }
+        assert_eq!(read("code=a&state=s3cret&iss=https://evil.example/"), Err(rejected(ISSUER)));
+        let unnamed = format!("{PLACE}?code=a&state=s3cret");
+        assert_eq!(callback(&unnamed, &asked(true)), Err(rejected(ISSUER)));
+        for text in
+            ["", "x", "https://evil.example/callback?code=a&state=s3cret", "org.bulla.app:/other?code=a&state=s3cret"]
+        {
+            assert_eq!(callback(text, &asked(false)), malformed, "{text}");
+        }
+        let long = format!("code={}&state=s3cret", "a".repeat(LIMIT));
+        assert_eq!(read(&long), Err(invalid(Field::Link, FieldTrouble::TooLong)));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+        #[test]
+        fn nothing_that_does_not_know_the_state_is_an_answer(text in "\\PC{0,300}", query in "[a-z&=%#?+0-9]{0,120}") {
+            prop_assume!(!query.contains("s3cret") && !text.contains("s3cret"));
+            prop_assert!(callback(&text, &asked(false)).is_err());
+            prop_assert!(read(&text).is_err());
+            prop_assert!(read(&query).is_err());
+        }
+
+        #[test]
+        fn any_code_comes_through_as_it_was(code in "\\PC{1,200}", noise in "[a-z]{5,9}") {
+            let mut url = Url::parse(PLACE).unwrap();
+            url.query_pairs_mut().append_pair(&format!("x{noise}"), &code).append_pair("state", "s3cret").append_pair("code", &code);
+            prop_assert_eq!(callback(url.as_str(), &asked(false)), Ok(Answer::Code(code)));
+        }
+    }
+}
