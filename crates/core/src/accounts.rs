@@ -37,7 +37,7 @@ use crate::{
 const ACCOUNT: &str = "account";
 const STORE: &str = "bulla.db";
 /// How long an account waits for its last session to close its files.
-const CLOSING: Duration = Duration::from_secs(15);
+pub(crate) const CLOSING: Duration = Duration::from_secs(15);
 
 /// All accounts of an app on this device.
 pub struct Accounts {
@@ -116,28 +116,15 @@ impl Accounts {
             return Err(Failure::Invalid { field: Field::Password, why: FieldTrouble::Empty });
         }
         self.may_sign_in(&homeserver, SignInWay::Password).await?;
-        let id = new_id()?;
-        self.new_ones().insert(id.clone());
+        let id = self.new_account()?;
         let _new = Guard { accounts: self, id: id.clone() };
         let signed = async {
-            let folder = self.folder(&id)?;
-            fs::create_dir_all(&folder)?;
-            let key = AccountKey::create(&*self.keys, &id)?;
-            let (path, store_key) = (folder.join(STORE), key.store());
-            let vault = tokio::task::spawn_blocking(move || Vault::open(path, store_key));
-            let vault = Arc::new(vault.await.map_err(|_| CoreError::Defect("opening did not end"))??);
-            let client = client::client(&homeserver, &folder, &key, self.http()).await?;
+            let key = self.make_folder(&id)?;
+            let vault = self.make_vault(&id).await?;
+            let client = client::client(&homeserver, &self.folder(&id)?, &key, self.http()).await?;
             client::sign_in(&client, user, password, &self.config.device_name, None).await?;
-            let kept = async {
-                client::keep(&client, &vault).await?;
-                let account = client::account(&client, id.clone())?;
-                let row =
-                    serde_json::to_vec(&account).map_err(|_| CoreError::Defect("the account does not serialise"))?;
-                vault.store()?.put_ledger(ACCOUNT, Some(Zeroizing::new(row))).await?;
-                Ok(account)
-            };
-            match kept.await {
-                Ok(account) => self.start(account, vault.clone(), Some(client)),
+            match self.establish(&id, client.clone(), vault).await {
+                Ok(session) => Ok(session),
                 Err(error) => {
                     // Nobody would ever use the device again.
                     let _ = timeout(CLOSING, client.logout()).await;
@@ -149,7 +136,7 @@ impl Accounts {
             Ok(session) => Ok(session),
             Err(error) => {
                 self.discard(&id).await;
-                Err(error.into())
+                Err(CoreError::into(error))
             }
         }
     }
@@ -204,6 +191,51 @@ impl Accounts {
     /// Which server answers for an e-mail address.
     pub async fn discover(&self, email: &str) -> Result<Discovery, Failure> {
         Ok(discovery::discover(&self.deployment, email).await?)
+    }
+
+    /// The name of an account that is about to be signed in: nothing of it is listed, or cleared away, until
+    /// [`Accounts::no_longer_new`].
+    pub(crate) fn new_account(&self) -> Result<AccountId, CoreError> {
+        let id = new_id()?;
+        self.new_ones().insert(id.clone());
+        Ok(id)
+    }
+
+    pub(crate) fn no_longer_new(&self, id: &AccountId) {
+        self.new_ones().remove(id);
+    }
+
+    /// Leaves nothing of a sign-in that came to nothing.
+    pub(crate) async fn forget_new(&self, id: &AccountId) {
+        self.discard(id).await;
+        self.no_longer_new(id);
+    }
+
+    /// Makes a new account's folder, and its key.
+    pub(crate) fn make_folder(&self, id: &AccountId) -> Result<AccountKey, CoreError> {
+        fs::create_dir_all(self.folder(id)?)?;
+        Ok(AccountKey::create(&*self.keys, id)?)
+    }
+
+    /// Makes a new account's store.
+    pub(crate) async fn make_vault(&self, id: &AccountId) -> Result<Arc<Vault>, CoreError> {
+        let (path, key) = (self.folder(id)?.join(STORE), AccountKey::load(&*self.keys, id)?.store());
+        let vault = tokio::task::spawn_blocking(move || Vault::open(path, key));
+        Ok(Arc::new(vault.await.map_err(|_| CoreError::Defect("opening did not end"))??))
+    }
+
+    /// Keeps who has signed in, and starts their session.
+    pub(crate) async fn establish(
+        &self,
+        id: &AccountId,
+        client: matrix_sdk::Client,
+        vault: Arc<Vault>,
+    ) -> Result<Session, CoreError> {
+        client::keep(&client, &vault).await?;
+        let account = client::account(&client, id.clone())?;
+        let row = serde_json::to_vec(&account).map_err(|_| CoreError::Defect("the account does not serialise"))?;
+        vault.store()?.put_ledger(ACCOUNT, Some(Zeroizing::new(row))).await?;
+        self.start(account, vault, Some(client))
     }
 
     pub(crate) fn http(&self) -> matrix_sdk::reqwest::Client {
@@ -311,7 +343,7 @@ impl Accounts {
     }
 
     /// The account's folder. The id is checked: it becomes part of a path.
-    fn folder(&self, id: &AccountId) -> Result<PathBuf, CoreError> {
+    pub(crate) fn folder(&self, id: &AccountId) -> Result<PathBuf, CoreError> {
         match is_id(id.as_str()) {
             true => Ok(Path::new(&self.config.folder).join(id.as_str())),
             false => Err(Failure::NotFound { what: Missing::Account }.into()),
@@ -327,7 +359,7 @@ struct Guard<'a> {
 
 impl Drop for Guard<'_> {
     fn drop(&mut self) {
-        self.accounts.new_ones().remove(&self.id);
+        self.accounts.no_longer_new(&self.id);
     }
 }
 

@@ -6,7 +6,10 @@ use bulla_model::{AccountSummary, DeviceId, Failure, Field, FieldTrouble, Missin
 use matrix_sdk::{
     Client, ClientBuildError, SqliteCryptoStore, SqliteEventCacheStore, SqliteMediaStore, SqliteStateStore,
     SqliteStoreConfig,
-    authentication::matrix::MatrixSession,
+    authentication::{
+        matrix::MatrixSession,
+        oauth::{ClientId, OAuthSession, UserSession},
+    },
     config::RequestConfig,
     cross_process_lock::CrossProcessLockConfig,
     encryption::{BackupDownloadStrategy, EncryptionSettings},
@@ -17,6 +20,7 @@ use matrix_sdk_base::{
     crypto::{CollectStrategy, DecryptionSettings, TrustRequirement},
     store::StoreConfig,
 };
+use serde::{Deserialize, Serialize};
 use tokio::time::{Duration, timeout};
 use url::Url;
 use zeroize::Zeroizing;
@@ -95,6 +99,12 @@ pub(crate) async fn sign_in(
         login = login.device_id(device.as_str());
     }
     login.request_refresh_token().send().await.map_err(|error| at_sign_in(error.into()))?;
+    identify(client).await;
+    Ok(())
+}
+
+/// Gives a device that has just signed in its cross-signing identity.
+pub(crate) async fn identify(client: &Client) {
     let identity = async {
         client.encryption().wait_for_e2ee_initialization_tasks().await;
         identity::publish(client.clone()).await;
@@ -102,16 +112,18 @@ pub(crate) async fn sign_in(
     if timeout(IDENTITY, identity).await.is_err() {
         tracing::warn!("the device's identity is not published yet");
     }
-    Ok(())
 }
 
 /// Takes up the session that the store keeps.
 pub(crate) async fn restore(client: &Client, vault: &Arc<Vault>) -> Result<(), CoreError> {
     let bytes = vault.read(|store| store.ledger(SESSION)).await?;
     let bytes = Zeroizing::new(bytes.ok_or(CoreError::Said(Failure::SignInAgain { soft: false }))?);
-    let session: MatrixSession =
-        serde_json::from_slice(&bytes).map_err(|_| CoreError::Defect("the kept session does not parse"))?;
-    client.restore_session(session).await?;
+    match serde_json::from_slice(&bytes).map_err(|_| CoreError::Defect("the kept session does not parse"))? {
+        Kept::Oauth { client_id, user } => {
+            client.restore_session(OAuthSession { client_id: ClientId::new(client_id), user }).await?;
+        }
+        Kept::Password(session) => client.restore_session(session).await?,
+    }
     Ok(())
 }
 
@@ -136,8 +148,19 @@ pub(crate) fn keep_renewed(client: &Client, vault: &Arc<Vault>) -> Result<(), Co
     Ok(())
 }
 
+/// What is kept of a session: user, device and tokens, and whom the app is known as to those who renew them.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Kept {
+    Oauth { client_id: String, user: UserSession },
+    Password(MatrixSession),
+}
+
 fn session(client: &Client) -> Result<Zeroizing<Vec<u8>>, CoreError> {
-    let session = client.matrix_auth().session().ok_or(CoreError::Defect("no session to keep"))?;
+    let oauth = client.oauth().full_session();
+    let oauth = oauth.map(|OAuthSession { client_id, user }| Kept::Oauth { client_id: client_id.to_string(), user });
+    let session = oauth.or_else(|| client.matrix_auth().session().map(Kept::Password));
+    let session = session.ok_or(CoreError::Defect("no session to keep"))?;
     let bytes = serde_json::to_vec(&session).map_err(|_| CoreError::Defect("the session does not serialise"))?;
     Ok(Zeroizing::new(bytes))
 }
@@ -154,7 +177,7 @@ pub(crate) fn account(client: &Client, id: bulla_model::AccountId) -> Result<Acc
 }
 
 /// What a refusal means while signing in: a 403 is the password, an answer that is not Matrix is the wrong address.
-fn at_sign_in(error: CoreError) -> CoreError {
+pub(crate) fn at_sign_in(error: CoreError) -> CoreError {
     if is_unknown_host(&error) {
         return Failure::NotFound { what: Missing::Server }.into();
     }

@@ -4,6 +4,13 @@ use std::{error::Error as StdError, time::Duration};
 
 use bulla_model::{Failure, Field, FieldTrouble, Missing, SendTrouble, StorageTrouble, TrustTrouble, UserId};
 use bulla_store::StoreError;
+use matrix_sdk::authentication::oauth::{
+    OAuthError,
+    error::{
+        BasicErrorResponseType, OAuthAuthorizationCodeError, OAuthClientRegistrationError, OAuthDiscoveryError,
+        OAuthTokenRevocationError, RequestTokenError,
+    },
+};
 use matrix_sdk::{ClientBuildError, HttpError, QueueWedgeError, RefreshTokenError, event_cache::EventCacheError};
 use matrix_sdk_ui::{encryption_sync_service, room_list_service, timeline};
 use ruma::api::error::{ErrorBody, ErrorKind, FromHttpResponseError, RetryAfter, StandardErrorBody};
@@ -115,8 +122,49 @@ fn of_sdk(error: &matrix_sdk::Error) -> Failure {
         Error::Io(io) => of_io(io),
         Error::WrongRoomState(_) => Failure::Rejected { code: "WRONG_ROOM_STATE".to_owned() },
         Error::Identifier(_) | Error::Url(_) => Failure::Invalid { field: Field::Room, why: FieldTrouble::Malformed },
+        Error::OAuth(oauth) => of_oauth(oauth),
         other => of_chain(other),
     }
+}
+
+/// What OAuth 2.0 met. Only the authorization server's own word that the tokens are no good ends a session.
+fn of_oauth(error: &OAuthError) -> Failure {
+    let rejected = |code: &str| Failure::Rejected { code: code.to_owned() };
+    match error {
+        OAuthError::Discovery(OAuthDiscoveryError::Http(http)) => of_http(http),
+        // Nobody to sign in with, or nobody that this can.
+        OAuthError::Discovery(
+            OAuthDiscoveryError::NotSupported | OAuthDiscoveryError::Json(_) | OAuthDiscoveryError::Validation(_),
+        )
+        | OAuthError::ClientRegistration(OAuthClientRegistrationError::NotSupported) => rejected("OAUTH_UNSUPPORTED"),
+        OAuthError::RefreshToken(RequestTokenError::ServerResponse(answer))
+            if *answer.error() == BasicErrorResponseType::InvalidGrant =>
+        {
+            Failure::SignInAgain { soft: true }
+        }
+        OAuthError::ClientRegistration(OAuthClientRegistrationError::OAuth(RequestTokenError::ServerResponse(_)))
+        | OAuthError::AuthorizationCode(OAuthAuthorizationCodeError::RequestToken(
+            RequestTokenError::ServerResponse(_),
+        ))
+        | OAuthError::Logout(OAuthTokenRevocationError::Revoke(RequestTokenError::ServerResponse(_))) => {
+            rejected("OAUTH_REFUSED")
+        }
+        OAuthError::NotAuthenticated => Failure::SignInAgain { soft: false },
+        other => of_authorization_server(other),
+    }
+}
+
+/// No answer of an authorization server's: no network, a portal, a proxy whose server is down, or a part of an answer.
+fn of_authorization_server(error: &OAuthError) -> Failure {
+    let mut at: Option<&(dyn StdError + 'static)> = Some(error);
+    while let Some(cause) = at {
+        let boxed = cause.downcast_ref::<Box<matrix_sdk::reqwest::Error>>().map(AsRef::as_ref);
+        if let Some(request) = cause.downcast_ref().or(boxed) {
+            return of_request(request);
+        }
+        at = cause.source();
+    }
+    Failure::Offline
 }
 
 fn of_http(error: &HttpError) -> Failure {
@@ -126,6 +174,7 @@ fn of_http(error: &HttpError) -> Failure {
             Failure::Rejected { .. } => Failure::SignInAgain { soft: true },
             other => other,
         },
+        HttpError::RefreshToken(RefreshTokenError::OAuth(inner)) => of_oauth(inner),
         HttpError::RefreshToken(_) => Failure::SignInAgain { soft: true },
         HttpError::Api(api) => match api.as_ref() {
             FromHttpResponseError::Server(_) => match error.as_client_api_error() {

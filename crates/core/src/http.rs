@@ -32,6 +32,13 @@ pub(crate) fn client(trust: &TlsTrust, device: Option<&DeviceCertificate>) -> Re
     Ok(client.build()?)
 }
 
+/// The status of what a form is answered with. What it says may be secret, and an error's text does not say it.
+pub(crate) async fn post_form(client: &Client, url: Url, form: Vec<u8>) -> Result<u16, CoreError> {
+    let request = client.post(url).timeout(CONNECT).header("Content-Type", "application/x-www-form-urlencoded");
+    let answer = request.body(form).send().await.map_err(|error| error.without_url())?;
+    Ok(answer.status().as_u16())
+}
+
 /// The status and the body of what is at `url`, if it is here within `timeout` and no longer than `limit`. For questions that
 /// are ours; the SDK reads its answers itself.
 pub(crate) async fn get(

@@ -11,7 +11,7 @@ use crate::{
     engine::{Engine, Next, Order},
     failure::CoreError,
     keys::AccountKey,
-    outbox, proof,
+    oauth, outbox, proof,
     shared::Link,
 };
 
@@ -225,7 +225,7 @@ impl Engine {
 
 /// Ends the session on the server, and makes sure of it: any answer looks like a yes, a hotel's portal too.
 async fn goodbye(client: &Client) -> Result<(), CoreError> {
-    client.logout().await?;
+    oauth::log_out(client).await?;
     match client.whoami().await.map_err(|error| Failure::from(CoreError::from(error))) {
         Err(Failure::SignInAgain { .. }) => Ok(()),
         _ => Err(Failure::Offline.into()),

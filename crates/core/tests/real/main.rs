@@ -10,6 +10,7 @@ mod hostile;
 mod kill;
 mod log;
 mod many;
+mod oauth;
 mod plain;
 mod restart;
 mod rooms;

@@ -1,0 +1,240 @@
+//! Signing in through the browser, against a homeserver in delegated mode and the stand-ins of an authentication service and of
+//! ProConnect.
+
+use std::{fs, sync::Arc, time::Duration};
+
+use bulla_core::{Accounts, SignInAttempt};
+use bulla_model::{
+    Failure, Field, FieldTrouble, IdentityStatus, NetworkChange, OauthApp, OauthStart, RoomFilter, SessionState, UserId,
+};
+use bulla_testkit::{Error, Fault, NewPerson, Person, Proxy, SovereignPlace};
+use serde_json::{Value, json};
+
+use crate::{
+    agent::{Agent, Conversation, Keys, List, accounts, deployment, wait_state},
+    disk::files,
+};
+
+const CALLBACK: &str = "org.example.bulla:/callback";
+
+/// The sovereign part of the deployment; none where a tool is missing here that it needs.
+async fn sovereign(test: &str) -> Option<SovereignPlace> {
+    let handle = deployment().await;
+    if !handle.capabilities().administration {
+        println!("SKIPPED {test}: needs servers of our own");
+        return None;
+    }
+    match handle.sovereign().await {
+        Ok(place) => Some(place),
+        Err(Error::Refused { status: 501, body, .. }) => {
+            println!("SKIPPED {test}: {body}");
+            None
+        }
+        Err(error) => panic!("{error}"),
+    }
+}
+
+/// An app without an account.
+struct App {
+    folder: tempfile::TempDir,
+    keys: Arc<Keys>,
+    accounts: Arc<Accounts>,
+}
+
+impl App {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let keys = Arc::new(Keys::default());
+        let accounts = Arc::new(accounts(folder.path().to_owned(), keys.clone()));
+        Self { folder, keys, accounts }
+    }
+
+    async fn begin(&self, homeserver: &str, start: OauthStart) -> Result<SignInAttempt, Failure> {
+        SignInAttempt::begin(self.accounts.clone(), homeserver, &app(), &start).await
+    }
+
+    async fn sign_in(&self, homeserver: &str, person: &Person) -> bulla_core::Session {
+        let attempt = self.begin(homeserver, hint(person)).await.unwrap();
+        let callback = deployment().await.browse(&attempt.url(), &person.email, true).await.unwrap();
+        attempt.finish(&callback).await.unwrap()
+    }
+
+    fn nothing_is_left(&self, after: &str) {
+        assert_eq!(self.keys.count(), 0, "{after}: a key is left");
+        assert!(files(self.folder.path()).is_empty(), "{after}: files are left");
+        assert_eq!(fs::read_dir(self.folder.path()).unwrap().count(), 0, "{after}: folders are left");
+    }
+}
+
+fn app() -> OauthApp {
+    OauthApp { name: "Bulla".into(), website: "https://bulla.example.org/".into(), callback: CALLBACK.into() }
+}
+
+fn hint(person: &Person) -> OauthStart {
+    OauthStart { hint: Some(person.email.clone()), sign_up: false }
+}
+
+fn rejected(code: &str) -> Failure {
+    Failure::Rejected { code: code.into() }
+}
+
+async fn person(token_seconds: Option<u64>) -> Person {
+    deployment().await.new_person(&NewPerson { token_seconds }).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_sign_in_by_the_browser_and_talk_with_one_who_has_a_password() {
+    let Some(place) = sovereign("two_sign_in_by_the_browser_and_talk_with_one_who_has_a_password").await else {
+        return;
+    };
+    let (camille, dominique) = (person(None).await, person(None).await);
+    let (first, second, bob) = (App::new(), App::new(), Agent::on(0).await);
+    let (hers, theirs) =
+        (first.sign_in(&place.client_url, &camille).await, second.sign_in(&place.client_url, &dominique).await);
+    assert_eq!(hers.account().user, UserId(camille.user_id.clone()));
+    for session in [&hers, &theirs] {
+        wait_state(&session.states(), |state| *state == SessionState::Live).await;
+        assert_eq!(session.identity().await.unwrap(), IdentityStatus { cross_signing: true, device_signed: true });
+    }
+    bob.live().await;
+    for (session, other) in [(&hers, bob.id()), (&theirs, UserId(camille.user_id.clone()))] {
+        let room = session.create_direct(&other).await.unwrap();
+        let guest = if other == bob.id() { &bob.session } else { &hers };
+        let mut list = List::of(guest, RoomFilter::All);
+        list.wait("the invitation", |rows| rows.iter().find(|row| row.id == room).cloned()).await;
+        guest.join(&room).await.unwrap();
+        let mut mine = List::of(session, RoomFilter::All);
+        mine.wait("two members", |rows| rows.iter().find(|row| row.id == room && row.members == 2).cloned()).await;
+        let mut here = Conversation::of(session.room(&room).await.unwrap()).await;
+        let mut there = Conversation::of(guest.room(&room).await.unwrap()).await;
+        here.timeline.send_text("La clé est sous le paillasson").await.unwrap();
+        there.text("La clé est sous le paillasson").await;
+        there.timeline.send_text("Elle n’y est plus").await.unwrap();
+        here.text("Elle n’y est plus").await;
+    }
+    let id = hers.account().id;
+    hers.shutdown().await.unwrap();
+    let again = first.accounts.open(&id).await.unwrap();
+    wait_state(&again.states(), |state| *state == SessionState::Live).await;
+    let token_is_known = again.identity().await.unwrap();
+    assert!(token_is_known.device_signed);
+    again.sign_out(false).await.unwrap();
+    first.nothing_is_left("signing out");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_does_not_answer_an_attempt_leaves_it_as_it_is() {
+    let Some(place) = sovereign("what_does_not_answer_an_attempt_leaves_it_as_it_is").await else { return };
+    let (camille, app) = (person(None).await, App::new());
+    let attempt = app.begin(&place.client_url, hint(&camille)).await.unwrap();
+    let (handle, url) = (deployment().await, attempt.url());
+    let callback = handle.browse(&url, &camille.email, true).await.unwrap();
+    let other = app.begin(&place.client_url, OauthStart::default()).await.unwrap();
+    let malformed = Failure::Invalid { field: Field::Link, why: FieldTrouble::Malformed };
+    let issuer = callback.rsplit_once("iss=").unwrap().0;
+    for (text, expected) in [
+        (String::new(), malformed.clone()),
+        (callback.replace(CALLBACK, "https://evil.example/callback"), malformed),
+        (callback.replace("state=", "state=x"), rejected("OAUTH_STATE")),
+        (format!("{CALLBACK}?error=access_denied"), rejected("OAUTH_STATE")),
+        (format!("{issuer}iss=https%3A%2F%2Fevil.example%2F"), rejected("OAUTH_ISSUER")),
+        (issuer.trim_end_matches('&').to_owned(), rejected("OAUTH_ISSUER")),
+    ] {
+        assert_eq!(attempt.finish(&text).await.err(), Some(expected), "{text}");
+    }
+    assert_eq!(other.finish(&callback).await.err(), Some(rejected("OAUTH_STATE")), "another attempt's");
+    other.cancel().await;
+    assert_eq!(other.finish(&callback).await.err(), Some(Failure::Closed), "cancelled");
+    assert!(app.accounts.list().await.unwrap().is_empty(), "one under way is not listed");
+    let session = attempt.finish(&callback).await.unwrap();
+    assert_eq!(attempt.finish(&callback).await.err(), Some(Failure::Closed), "used");
+    assert_eq!(app.accounts.list().await.unwrap(), [session.account()]);
+    session.sign_out(false).await.unwrap();
+    drop((attempt, other));
+    app.nothing_is_left("signing out");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_comes_to_nothing_leaves_nothing() {
+    let Some(place) = sovereign("what_comes_to_nothing_leaves_nothing").await else { return };
+    let (handle, camille, app) = (deployment().await, person(None).await, App::new());
+    let denied = app.begin(&place.client_url, hint(&camille)).await.unwrap();
+    let callback = handle.browse(&denied.url(), &camille.email, false).await.unwrap();
+    assert_eq!(denied.finish(&callback).await.err(), Some(rejected("access_denied")));
+    app.nothing_is_left("a no");
+
+    let start = OauthStart { hint: None, sign_up: true };
+    let forged = app.begin(&place.client_url, start).await.unwrap();
+    assert!(forged.url().contains("prompt=create") && forged.url().contains("code_challenge_method=S256"));
+    let callback = handle.browse(&forged.url(), &camille.email, true).await.unwrap();
+    let code = callback.split("code=").nth(1).unwrap().split('&').next().unwrap();
+    let callback = callback.replace(code, "0123456789abcdef");
+    assert_eq!(forged.finish(&callback).await.err(), Some(rejected("OAUTH_REFUSED")));
+    app.nothing_is_left("a code that is not one");
+
+    let cancelled = app.begin(&place.client_url, OauthStart::default()).await.unwrap();
+    assert!(app.keys.count() > 0);
+    cancelled.cancel().await;
+    app.nothing_is_left("cancelling");
+
+    drop(app.begin(&place.client_url, OauthStart::default()).await.unwrap());
+    assert!(app.accounts.list().await.unwrap().is_empty());
+    app.nothing_is_left("forgetting it, and a list");
+
+    let proxy = handle.proxy(0).await.unwrap();
+    let unsupported = app.begin(&proxy.url(), OauthStart::default()).await.err();
+    assert_eq!(unsupported, Some(rejected("OAUTH_UNSUPPORTED")), "a server that signs people in itself");
+    proxy.set(Fault::Refuse).await.unwrap();
+    assert_eq!(app.begin(&proxy.url(), OauthStart::default()).await.err(), Some(Failure::Offline));
+    let wrong = OauthApp { website: "not a page".into(), ..self::app() };
+    let begun = SignInAttempt::begin(app.accounts.clone(), &place.client_url, &wrong, &OauthStart::default()).await;
+    assert!(matches!(begun.err(), Some(Failure::Invalid { field: Field::Link, .. })));
+    app.nothing_is_left("a server that does not");
+}
+
+/// The tokens are over within seconds, and the answer that brings new ones is lost: the session goes on.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_answer_to_a_refresh_does_not_sign_out() {
+    let Some(place) = sovereign("a_lost_answer_to_a_refresh_does_not_sign_out").await else { return };
+    let metadata = metadata(&place.client_url);
+    let account = Proxy::before(&place.issuer).unwrap();
+    let homeserver = Proxy::before(&place.client_url).unwrap();
+    // The homeserver's word on who renews tokens, with our proxy in between.
+    let mut through = metadata.clone();
+    through["token_endpoint"] = format!("{}/oauth2/token", account.url()).into();
+    homeserver.set(Fault::respond(200, Some("auth_metadata"), &through)).await;
+
+    let (camille, app) = (person(Some(3)).await, App::new());
+    let session = app.sign_in(&homeserver.url(), &camille).await;
+    let states = session.states();
+    wait_state(&states, |state| *state == SessionState::Live).await;
+    account.set(Fault::LoseAnswer { path: Some("/oauth2/token".into()), times: Some(1) }).await;
+    let token = || account.stats().requests.get("/oauth2/token").copied().unwrap_or(0);
+    let before = token();
+    // One is lost, and one brings what the next request needs.
+    let renewed = async {
+        while token() < before + 2 {
+            session.network_changed(NetworkChange::Available);
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    };
+    tokio::time::timeout(crate::agent::DEADLINE, renewed).await.expect("renewed in time");
+    let ended = |state: &SessionState| matches!(state, SessionState::SignedOut { .. } | SessionState::Failed { .. });
+    let state = wait_state(&session.states(), |state| *state == SessionState::Live || ended(state)).await;
+    assert_eq!(state, SessionState::Live);
+    // What was kept is what works.
+    let id = session.account().id;
+    session.shutdown().await.unwrap();
+    let again = app.accounts.open(&id).await.unwrap();
+    let state = wait_state(&again.states(), |state| *state == SessionState::Live || ended(state)).await;
+    assert_eq!(state, SessionState::Live);
+    again.sign_out(true).await.unwrap();
+}
+
+fn metadata(homeserver: &str) -> Value {
+    let url = format!("{homeserver}/_matrix/client/v1/auth_metadata");
+    let text = ureq::get(&url).call().unwrap().body_mut().read_to_string().unwrap();
+    let metadata: Value = serde_json::from_str(&text).unwrap();
+    assert_ne!(metadata["token_endpoint"], json!(null));
+    metadata
+}
