@@ -16,6 +16,7 @@ mod errors;
 mod files;
 mod interrupt;
 mod ios;
+mod manifest;
 mod maven_output;
 mod minutes;
 mod pictures;
@@ -45,6 +46,7 @@ const USAGE: &str = "cargo xtask <command>
        [--homeserver URL --user @name:server:password ...]   against somebody else's server
   ci                    everything that has to hold before a change goes in
   android               build the Android app without its SDK and test it under Robolectric
+  manifest ...          make a deployment's key and manifest, sign it, check one
   ios [--check]         check the iOS app's sources and, on a Mac, build the library for it
   bindings              build the library and generate the Kotlin and Swift code from it
   api [--check]         write the dump of the public surface, or check it
@@ -83,6 +85,7 @@ fn run(arguments: &[String]) -> Result<()> {
         "ci" => none(rest).and_then(|()| ci::run(&workspace)),
         "android" => none(rest).and_then(|()| android::run(&workspace)),
         "ios" => ios::run(&workspace, flag(rest, "--check")?),
+        "manifest" => manifest::run(rest),
         "bindings" => none(rest).and_then(|()| bindings::generate(&workspace).map(drop)),
         "api" => api::run(&workspace, flag(rest, "--check")?),
         "strings" => strings::run(&workspace, flag(rest, "--check")?),
