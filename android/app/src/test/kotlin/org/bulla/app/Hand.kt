@@ -9,6 +9,7 @@ import androidx.compose.ui.test.hasClickAction
 import androidx.compose.ui.test.hasContentDescription
 import androidx.compose.ui.test.hasSetTextAction
 import androidx.compose.ui.test.hasText
+import androidx.compose.ui.test.onLast
 import androidx.compose.ui.test.performClick
 import androidx.compose.ui.test.performTextInput
 import androidx.compose.ui.test.performTextReplacement
@@ -22,6 +23,10 @@ import org.bulla.ui.words.Words
 class Hand(private val phone: Phone) {
     private val compose get() = phone.compose
 
+    /** How often it has touched the screen; a text that is typed counts as one. */
+    var steps = 0
+        private set
+
     /** Waits until there is such a thing on the screen, the first of them. */
     fun sees(what: SemanticsMatcher): SemanticsNodeInteraction = phone.eventually(what.description) {
         compose.onAllNodes(what).run { if (fetchSemanticsNodes(atLeastOneRootRequired = false).isEmpty()) null else get(0) }
@@ -33,22 +38,35 @@ class Hand(private val phone: Phone) {
     }
 
     fun taps(what: SemanticsMatcher) {
+        steps += 1
         sees(what and hasClickAction()).performClick()
     }
 
     fun fills(label: String, text: String) {
+        steps += 1
         sees(hasText(label) and hasSetTextAction()).performTextReplacement(text)
     }
 
-    fun writes(words: Words, text: String) {
-        sees(hasContentDescription(words.write) and hasSetTextAction()).performTextInput(text)
+    fun writes(words: Words, text: String) = types(words.write, text)
+
+    /** Types into the field of this name. */
+    fun types(field: String, text: String) {
+        steps += 1
+        sees(hasContentDescription(field) and hasSetTextAction()).performTextInput(text)
     }
 
-    /** From the first screen to the list. */
-    fun signsIn(words: Words): User {
+    /** Taps the one that lies on top, as a dialog does. */
+    fun tapsLast(what: SemanticsMatcher) {
+        steps += 1
+        sees(what and hasClickAction())
+        compose.onAllNodes(what and hasClickAction()).onLast().performClick()
+    }
+
+    /** From the first screen to the list, at [homeserver] or the user's own. */
+    fun signsIn(words: Words, homeserver: String? = null): User {
         val user = phone.await("a new user") { Deployment.newUser(0) }
         taps(hasText(words.signIn))
-        fills(words.server, user.homeserver)
+        fills(words.server, homeserver ?: user.homeserver)
         fills(words.userName, user.id)
         fills(words.password, user.password)
         taps(hasText(words.signIn))
