@@ -1,9 +1,9 @@
 //! The accounts of this device.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use bulla_core::Accounts;
-use bulla_model::{AccountId, AccountSummary, Config, Failure, KeyStore, Password};
+use bulla_model::{AccountId, AccountSummary, Config, DeploymentStatus, Discovery, Failure, KeyStore, Password};
 
 use crate::{
     runtime::{command, query},
@@ -16,14 +16,15 @@ use crate::{
 /// a command goes on to its end.
 #[derive(uniffi::Object)]
 pub struct Bulla {
-    accounts: Arc<Accounts>,
+    pub(crate) accounts: Arc<Accounts>,
 }
 
 #[uniffi::export]
 impl Bulla {
     /// Uses the folder of `config`, making it where there is none, and keeps the accounts' keys in `keys`.
     ///
-    /// Fails with `Invalid` when the folder is not named, with `Storage` when it cannot be made.
+    /// Fails with `Invalid` when the folder is not named or a key in `config.trust` is none, with `Untrusted` when the manifest
+    /// there is not signed by one of those keys, with `Storage` when the folder cannot be made.
     #[uniffi::constructor]
     pub fn new(config: Config, keys: Arc<dyn KeyStore>) -> Result<Self, Failure> {
         Ok(Self { accounts: Arc::new(Accounts::new(config, keys)?) })
@@ -55,6 +56,9 @@ impl Bulla {
     /// Fails with `Invalid` naming the field (`Password`/`Wrong` when it does not match), `NotFound` when there is no Matrix
     /// server at that address, `Untrusted` when its certificate does not verify, `Offline`, `Wait`, or `Rejected`. Nothing is
     /// left on the device then.
+    ///
+    /// Where a manifest is in force the server must be in it and prove that it is the deployment's before anything of the
+    /// person is sent: `Untrusted` says what failed, `Forbidden` which rule is in the way.
     pub async fn sign_in(&self, homeserver: String, user: String, password: Password) -> Result<Arc<Session>, Failure> {
         let accounts = self.accounts.clone();
         command(async move { accounts.sign_in(&homeserver, &user, &password).await }).await.map(Session::new)
@@ -73,5 +77,43 @@ impl Bulla {
     pub async fn erase(&self, account: AccountId) -> Result<(), Failure> {
         let accounts = self.accounts.clone();
         command(async move { accounts.erase(&account).await }).await
+    }
+
+    /// The manifest in force on this device, and what the device's management makes of it. A query that asks no server.
+    pub async fn deployment(&self) -> Result<DeploymentStatus, Failure> {
+        let accounts = self.accounts.clone();
+        query(async move { Ok(accounts.deployment()) }).await
+    }
+
+    /// Puts a newer manifest (a compact JWS) in force and keeps it for the next start; the one in force again is no error. Sessions
+    /// go by its TLS rules from their next opening on. A command.
+    ///
+    /// Fails with `Untrusted` when it is not believed: malformed, not signed by a key of `config.trust`, expired, older than the
+    /// one in force. That one stays then.
+    pub async fn adopt_manifest(&self, jws: String) -> Result<DeploymentStatus, Failure> {
+        let accounts = self.accounts.clone();
+        command(async move { accounts.adopt_manifest(&jws) }).await
+    }
+
+    /// Hears the device's management: the managed configuration as the platform gives it, each value as a text. To be called at
+    /// each start and whenever it changes: only the last map counts, and nothing of it is kept. A command.
+    ///
+    /// Keys: `instance` (the only server allowed), `app_lock`, `no_screenshots`, `no_other_accounts`, `no_export` (`true` or
+    /// `false`), `manifest` (a signed manifest). It narrows what the manifest allows and never widens it; what is not heard is told
+    /// in the rules, a manifest that is not believed in [`DeploymentStatus::rejected`].
+    pub async fn set_managed(&self, map: HashMap<String, String>) -> Result<DeploymentStatus, Failure> {
+        let accounts = self.accounts.clone();
+        command(async move { accounts.set_managed(map) }).await
+    }
+
+    /// Asks the deployment's directory services, in an order of chance, which server answers for an e-mail address. A query.
+    ///
+    /// Fails with `Invalid` (`Email`) when it is no address; with `Untrusted`: `NoManifest`, or `NotListed` when the answer names a
+    /// server that is not the deployment's; with `Forbidden`: `NotProfessional` when no server answers for the address,
+    /// `NotInvited` when it is from outside and no invitation waits, `OtherInstance`; with `Offline` or `Rejected` when no
+    /// directory service gives an answer.
+    pub async fn discover(&self, email: String) -> Result<Discovery, Failure> {
+        let accounts = self.accounts.clone();
+        query(async move { accounts.discover(&email).await }).await
     }
 }

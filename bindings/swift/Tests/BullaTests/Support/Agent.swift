@@ -76,9 +76,18 @@ final class Device: Sendable {
     let keys = Keys()
     let bulla: Bulla
 
-    init() throws {
+    init(trusting manifest: String? = nil) throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("bulla-\(UUID().uuidString)")
-        bulla = try Bulla(config: Config(folder: folder.path, deviceName: "Bulla test"), keys: keys)
+        bulla = try Bulla(config: Self.config(folder, trusting: manifest), keys: keys)
+    }
+
+    func config(trusting manifest: String) -> Config {
+        Self.config(folder, trusting: manifest)
+    }
+
+    private static func config(_ folder: URL, trusting manifest: String?) -> Config {
+        let trust = manifest.map { Trust(keys: [Manifests.key], manifest: $0) }
+        return Config(folder: folder.path, deviceName: "Bulla test", trust: trust)
     }
 
     /// Whether no account has left a file or a key on it.
