@@ -14,6 +14,8 @@ extension Bulla: EndsWithTask {}
 @_documentation(visibility: private)
 extension Session: EndsWithTask {}
 @_documentation(visibility: private)
+extension SignInAttempt: EndsWithTask {}
+@_documentation(visibility: private)
 extension Room: EndsWithTask {}
 @_documentation(visibility: private)
 extension Timeline: EndsWithTask {}

@@ -5,6 +5,12 @@ import Testing
     import FoundationNetworking
 #endif
 
+/// Somebody whom the stand-in of ProConnect knows, and who they are on the homeserver that relies on it.
+struct KnownPerson: Decodable {
+    let userId: String
+    let email: String
+}
+
 /// The servers of this run, and their control endpoint: see `crates/testkit`.
 struct Deployment: Decodable {
     struct Server: Decodable {
@@ -48,6 +54,31 @@ struct Deployment: Decodable {
     /// Ends every device of a user.
     static func logOut(_ user: User) async throws {
         let _: Nothing = try await ask("POST", "/users/logout", ["user_id": user.userId])
+    }
+
+    /// Where the homeserver is that leaves signing in to an authentication service.
+    static func sovereign() async throws -> String {
+        struct Place: Decodable { let clientUrl: String }
+        let place: Place = try await ask("POST", "/sovereign", [String: String]())
+        return place.clientUrl
+    }
+
+    /// Somebody whom the stand-in of ProConnect knows, and no other test.
+    static func newPerson() async throws -> KnownPerson {
+        try await ask("POST", "/sovereign/people", [String: String]())
+    }
+
+    /// Does in a browser what a person would to sign in, and returns where the app is called back.
+    static func browse(_ url: String, as person: KnownPerson, allow: Bool) async throws -> String {
+        struct Browse: Encodable {
+            let url: String
+            let email: String
+            let allow: Bool
+        }
+        struct Callback: Decodable { let callback: String }
+        let browse = Browse(url: url, email: person.email, allow: allow)
+        let answer: Callback = try await ask("POST", "/sovereign/browse", browse)
+        return answer.callback
     }
 
     /// Which of these texts are somewhere in what the servers keep.

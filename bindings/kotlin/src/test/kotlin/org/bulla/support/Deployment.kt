@@ -33,6 +33,9 @@ class User(val id: UserId, val password: String, val homeserver: String) {
     val localpart get() = id.drop(1).substringBefore(':')
 }
 
+/** Somebody whom the stand-in of ProConnect knows, and who they are on the homeserver that relies on it. */
+class Person(val id: UserId, val email: String)
+
 /** The real servers of this test run, described by the file that `BULLA_DEPLOYMENT` names. */
 object Deployment {
     private val http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()
@@ -69,6 +72,25 @@ object Deployment {
         val proxy = ask("POST", "/proxies") { put("server", server) }
         return Proxy(proxy.getValue("id").jsonPrimitive.long, proxy.text("url"))
     }
+
+    /** Where the homeserver is that leaves signing in to an authentication service. */
+    suspend fun sovereign(): String {
+        assumeTrue(isOurs, "needs a deployment of our own")
+        val (status, answer) = request("POST", description.text("control") + "/sovereign", buildJsonObject {})
+        assumeTrue(status != 501, answer)
+        check(status == 200) { answer }
+        return Json.parseToJsonElement(answer).jsonObject.text("client_url")
+    }
+
+    /** Somebody whom no other test knows. */
+    suspend fun newPerson(): Person = ask("POST", "/sovereign/people").run { Person(text("user_id"), text("email")) }
+
+    /** Does in a browser what a person would to sign in, and returns where the app is called back. */
+    suspend fun browse(url: String, person: Person, allow: Boolean): String = ask("POST", "/sovereign/browse") {
+        put("url", url)
+        put("email", person.email)
+        put("allow", allow)
+    }.text("callback")
 
     /** Where the servers hold one of these texts in clear. */
     suspend fun search(vararg texts: String): List<JsonElement> =

@@ -1,0 +1,50 @@
+import Bulla
+import Testing
+
+/// Coming in through the browser. The browser is the deployment's, and so are the pages that it meets.
+@Suite(.beside, .ours)
+struct SignInAttemptTest {
+    private let app = OauthApp(
+        name: "Bulla", website: "https://bulla.example.org/", callback: "org.example.bulla:/callback")
+
+    @Test func oneSignsInByTheBrowserAndOutAgain() async throws {
+        let (homeserver, device) = (try await Deployment.sovereign(), try Device())
+        let person = try await Deployment.newPerson()
+        let start = OauthStart(hint: person.email)
+        let attempt = try await device.bulla.beginSignIn(homeserver: homeserver, app: app, start: start)
+        let callback = try await Deployment.browse(attempt.url(), as: person, allow: true)
+        await #expect(throws: Failure.Rejected(code: "OAUTH_STATE")) {
+            try await attempt.finish(callbackUrl: callback.replacing("state=", with: "state=x"))
+        }
+        await #expect(throws: Failure.Invalid(field: .link, why: .malformed)) {
+            try await attempt.finish(callbackUrl: "https://evil.example/?code=a")
+        }
+        let session = try await attempt.finish(callbackUrl: callback)
+        await #expect(throws: Failure.Closed) { try await attempt.finish(callbackUrl: callback) }
+        #expect(session.account().user == person.userId)
+        try await session.live()
+        try await session.signOut(evenOffline: false)
+        #expect(device.isEmpty)
+    }
+
+    @Test func aNoAndACancelledAttemptLeaveNothingBehind() async throws {
+        let (homeserver, device) = (try await Deployment.sovereign(), try Device())
+        let person = try await Deployment.newPerson()
+        let begin = { @Sendable [app] (url: String) in
+            try await device.bulla.beginSignIn(homeserver: url, app: app, start: OauthStart(signUp: true))
+        }
+        let denied = try await begin(homeserver)
+        let callback = try await Deployment.browse(denied.url(), as: person, allow: false)
+        await #expect(throws: Failure.Rejected(code: "access_denied")) {
+            try await denied.finish(callbackUrl: callback)
+        }
+        #expect(device.isEmpty)
+        let cancelled = try await begin(homeserver)
+        #expect(!device.isEmpty)
+        try await SignInAttempt.cancel(cancelled)()
+        #expect(device.isEmpty)
+        let password = try Deployment.current().servers[0].clientUrl
+        await #expect(throws: Failure.Rejected(code: "OAUTH_UNSUPPORTED")) { try await begin(password) }
+        #expect(device.isEmpty)
+    }
+}
