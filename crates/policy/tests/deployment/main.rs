@@ -1,4 +1,5 @@
 //! The rules of a deployment, with keys and signatures as they are used.
+#![allow(clippy::unwrap_used)]
 
 mod discovery;
 mod managed;
