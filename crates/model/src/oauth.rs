@@ -1,5 +1,7 @@
 //! Signing in through the system's browser.
 
+use crate::opaque::opaque;
+
 /// How the app is known to servers that sign people in with OAuth 2.0: what it registers itself with there (RFC 7591).
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct OauthApp {
@@ -13,7 +15,7 @@ pub struct OauthApp {
 }
 
 /// What is known before the browser opens.
-#[derive(Debug, Clone, Default, PartialEq, Eq, uniffi::Record)]
+#[derive(Clone, Default, PartialEq, Eq, uniffi::Record)]
 pub struct OauthStart {
     /// Whom the sign-in page is to expect, such as the e-mail address that was typed (`login_hint`).
     #[uniffi(default = None)]
@@ -22,3 +24,5 @@ pub struct OauthStart {
     #[uniffi(default = false)]
     pub sign_up: bool,
 }
+
+opaque!(OauthStart);

@@ -39,8 +39,9 @@ pub struct Asked {
     pub names_issuer: bool,
 }
 
-/// What a callback says of the sign-in that was asked for.
-#[derive(Debug, PartialEq, Eq)]
+/// What a callback says of the sign-in that was asked for. A code is secret, so that this shows itself to tests alone.
+#[cfg_attr(test, derive(Debug))]
+#[derive(PartialEq, Eq)]
 pub enum Answer {
     /// Done: the code to fetch tokens with.
     Code(String),
