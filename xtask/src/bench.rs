@@ -4,9 +4,11 @@
 //! "floor_ms": 0.5, "ours_p99_ms": 1.5, "n": 30}`: medians, and 99th percentiles where there are enough of them; `peer` and `floor` may be missing.
 //! Here they get the ratios, the commit and the date.
 
+mod screen;
+
 use std::fs::{self, OpenOptions};
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -32,14 +34,16 @@ enum Place {
     Rust { bench: &'static str },
     /// A program in the Kotlin project, beside the library: `bench.pom.xml`.
     Kotlin { class: &'static str },
+    /// The program of `android/bench`, over the screens.
+    Screen,
     /// The size of the library: `cargo xtask size`.
     Size,
 }
 
-/// What row 8 compares with: the library of `bindings/peer`.
+/// What rows 8 and 12 compare with: the library of `bindings/peer`.
 const PEER: &str = "bulla_peer";
 
-const ROWS: [Row; 6] = [
+const ROWS: [Row; 7] = [
     Row { number: 1, name: "cold start to the first 20 rooms", place: Place::Rust { bench: "start" } },
     Row { number: 3, name: "open a conversation", place: Place::Rust { bench: "conversation" } },
     Row { number: 4, name: "send to receive", place: Place::Rust { bench: "roundtrip" } },
@@ -50,6 +54,7 @@ const ROWS: [Row; 6] = [
         place: Place::Kotlin { class: "org.bulla.bench.RecordsBenchKt" },
     },
     Row { number: 11, name: "size of the library", place: Place::Size },
+    Row { number: 12, name: "the screens", place: Place::Screen },
 ];
 
 /// Runs all rows, or the one of that number.
@@ -76,6 +81,7 @@ fn one(workspace: &Workspace, row: &Row) -> Result<Vec<Value>> {
     match row.place {
         Place::Rust { bench } => collect(&mut rust(workspace, bench)),
         Place::Kotlin { class } => collect(&mut kotlin(workspace, class)?),
+        Place::Screen => collect(&mut screen::command(workspace)?),
         Place::Size => {
             let size = crate::size::recorded(workspace)?;
             let megabytes = size.bytes as f64 / 1e6;
@@ -86,19 +92,41 @@ fn one(workspace: &Workspace, row: &Row) -> Result<Vec<Value>> {
     }
 }
 
-/// Builds the library, what it is compared with, the generated code of both and the program that uses them.
+/// The Kotlin program of a row, over the account with 1,000 rooms.
 fn kotlin(workspace: &Workspace, class: &str) -> Result<Command> {
+    let Prepared { folder, libraries } = prepare(workspace, "release")?;
+    fill_start(workspace, "1000")?;
+    let account = fixtures(workspace).join("start-1000/ours");
+    let build = ["--quiet", "--file", "bench.pom.xml", "prepare-package"];
+    let build_folder = format!("-Dbulla.build.folder={}", folder.display());
+    run_command("mvn", maven(workspace, "release", &build)?.arg(build_folder))?;
+    let classes = std::env::join_paths([folder.join("build/classes"), folder.join("build/lib/*")])?;
+    let mut java = Command::new("java");
+    java.arg(format!("-Djna.library.path={}", libraries.display())).arg("-cp").arg(classes).arg(class).arg(account);
+    Ok(java)
+}
+
+/// Where the Kotlin benchmarks are built, and the libraries that they load.
+struct Prepared {
+    folder: PathBuf,
+    libraries: PathBuf,
+}
+
+/// Builds the library, what it is compared with, and the generated code of both.
+fn prepare(workspace: &Workspace, profile: &str) -> Result<Prepared> {
     need_kotlin()?;
     bindings::generate(workspace)?;
-    let ours = bindings::release(workspace)?;
+    let ours = if profile == "release" { bindings::release(workspace)? } else { workspace.library(profile) };
     // An object a room and a call a field, in a library apart from the one that is shipped.
     let arguments = ["build", "--package", "bulla-peer", "--ignore-rust-version"];
     run_command("cargo build", &mut cargo(workspace, &arguments))?;
-    run_command("cargo build", &mut cargo(workspace, &[&arguments[..], &["--release"]].concat()))?;
+    if profile == "release" {
+        run_command("cargo build", &mut cargo(workspace, &[&arguments[..], &["--release"]].concat()))?;
+    }
     let peer = format!("{}{PEER}{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
     // The generator reads what a release strips.
     let described = workspace.library_folder("debug").join(&peer);
-    let peer = workspace.library_folder("release").join(peer);
+    let peer = workspace.library_folder(profile).join(peer);
     let folder = workspace.target.join("bench/kotlin");
     let libraries = folder.join("libraries");
     fs::create_dir_all(&libraries).with_context(|| format!("making {}", libraries.display()))?;
@@ -116,20 +144,21 @@ fn kotlin(workspace: &Workspace, class: &str) -> Result<Command> {
         ..GenerateOptions::default()
     })
     .context("generating the peer's Kotlin")?;
+    Ok(Prepared { folder, libraries })
+}
 
-    let account = workspace.target.join("bench/fixtures/start-1000/ours");
-    if !account.exists() {
-        say("filling an account with 1,000 rooms");
-        let mut fill = rust(workspace, "start");
-        collect(fill.env("BULLA_BENCH_ROOMS", "1000").env("BULLA_BENCH_N", "1"))?;
+/// Where the filled accounts are.
+fn fixtures(workspace: &Workspace) -> PathBuf {
+    workspace.target.join("bench/fixtures")
+}
+
+/// Fills accounts with so many rooms each (`100,1000`), where there are none yet.
+fn fill_start(workspace: &Workspace, rooms: &str) -> Result<()> {
+    if rooms.split(',').all(|it| fixtures(workspace).join(format!("start-{it}/complete")).exists()) {
+        return Ok(());
     }
-    let build = ["--quiet", "--file", "bench.pom.xml", "prepare-package"];
-    let build_folder = format!("-Dbulla.build.folder={}", folder.display());
-    run_command("mvn", maven(workspace, "release", &build)?.arg(build_folder))?;
-    let classes = std::env::join_paths([folder.join("build/classes"), folder.join("build/lib/*")])?;
-    let mut java = Command::new("java");
-    java.arg(format!("-Djna.library.path={}", libraries.display())).arg("-cp").arg(classes).arg(class).arg(account);
-    Ok(java)
+    say(format!("filling accounts with {rooms} rooms"));
+    collect(rust(workspace, "start").env("BULLA_BENCH_ROOMS", rooms).env("BULLA_BENCH_N", "1")).map(drop)
 }
 
 fn rust(workspace: &Workspace, bench: &str) -> Command {

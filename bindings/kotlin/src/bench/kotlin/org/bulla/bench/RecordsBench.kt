@@ -3,16 +3,13 @@ package org.bulla.bench
 import java.nio.file.Files
 import java.nio.file.Path
 import kotlin.io.path.name
-import kotlin.math.ceil
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.runBlocking
 import org.bulla.Bulla
 import org.bulla.Session
 import org.bulla.model.Config
-import org.bulla.model.KeyStore
 import org.bulla.model.RoomFilter
 import org.bulla.model.RoomListChange
-import org.bulla.model.RoomSummary
 import uniffi.bulla_peer.PeerList
 
 private const val ROOMS = 1_000
@@ -27,7 +24,7 @@ fun main(arguments: Array<String>): Unit = runBlocking {
     Runtime.getRuntime().addShutdownHook(Thread { folder.toFile().deleteRecursively() })
     Path.of(arguments.single()).toFile().copyRecursively(folder.toFile())
     val account = Files.list(folder.resolve("accounts")).use { it.findFirst().get().name }
-    Bulla(Config(folder.resolve("accounts").toString(), "Bulla bench"), FileKeys(folder)).use { bulla ->
+    Bulla(Config(folder.resolve("accounts").toString(), "Bulla bench"), FixtureKeys(folder)).use { bulla ->
         bulla.open(account).use { session ->
             // Until the session has all its rows in memory, and the offline server has been given up for now.
             delay(3_000)
@@ -82,25 +79,7 @@ private fun peer(list: PeerList): List<Double> = List(ROOMS / PAGE) { page ->
     milliseconds {
         for (room in list.objects((page * PAGE).toUInt(), PAGE.toUInt())) {
             room.use {
-                val row = RoomSummary(
-                    id = it.id(),
-                    title = it.title(),
-                    topic = it.topic(),
-                    avatar = it.avatar(),
-                    kind = it.kind(),
-                    directWith = it.directWith(),
-                    members = it.members(),
-                    unread = it.unread(),
-                    mentions = it.mentions(),
-                    markedUnread = it.markedUnread(),
-                    last = it.last(),
-                    encrypted = it.encrypted(),
-                    membership = it.membership(),
-                    invitedBy = it.invitedBy(),
-                    favourite = it.favourite(),
-                    muted = it.muted(),
-                    activeAt = it.activeAt(),
-                )
+                val row = it.record()
                 check(row.members > 0u)
             }
         }
@@ -111,32 +90,6 @@ private fun floor(list: PeerList): List<Double> = List(ROOMS / PAGE) { page ->
     milliseconds { check(list.records((page * PAGE).toUInt(), PAGE.toUInt()).size == PAGE) }
 }
 
-private inline fun milliseconds(work: () -> Unit): Double {
-    val start = System.nanoTime()
-    work()
-    return (System.nanoTime() - start) / 1e6
-}
-
 private fun print(case: String, sides: List<List<Double>>) {
-    val figures = listOf("ours", "peer", "floor").zip(sides).joinToString { (name, samples) ->
-        """"${name}_ms": ${quantile(samples, 0.5)}, "${name}_p99_ms": ${quantile(samples, 0.99)}"""
-    }
-    println("""BENCH {"row": 8, "case": "$case", "unit": "ms", $figures, "n": ${sides.first().size}}""")
-}
-
-private fun quantile(samples: List<Double>, quantile: Double): Double =
-    samples.sorted()[ceil(quantile * samples.size).toInt().coerceAtLeast(1) - 1]
-
-/** The keys that the filling program left beside the accounts: `{"name": [1, 2, ...]}`. */
-private class FileKeys(folder: Path) : KeyStore {
-    private val keys = Regex(""""([^"]+)":\s*\[([\d,\s]+)]""").findAll(Files.readString(folder.resolve("keys.json"))).associate { found ->
-        val (name, bytes) = found.destructured
-        name to bytes.split(',').map { it.trim().toInt().toByte() }.toByteArray()
-    }
-
-    override fun load(name: String): ByteArray? = keys[name]
-
-    override fun save(name: String, key: ByteArray) = error("nothing is kept here")
-
-    override fun erase(name: String) = error("nothing is kept here")
+    print(8, case, "ms", listOf("ours", "peer", "floor").zip(sides).toMap())
 }
