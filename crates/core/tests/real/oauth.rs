@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::{
     agent::{Agent, Conversation, Keys, List, accounts, deployment, wait_state},
-    disk::files,
+    disk::{files, leaks},
 };
 
 const CALLBACK: &str = "org.example.bulla:/callback";
@@ -116,8 +116,9 @@ async fn two_sign_in_by_the_browser_and_talk_with_one_who_has_a_password() {
     hers.shutdown().await.unwrap();
     let again = first.accounts.open(&id).await.unwrap();
     wait_state(&again.states(), |state| *state == SessionState::Live).await;
-    let token_is_known = again.identity().await.unwrap();
-    assert!(token_is_known.device_signed);
+    assert!(again.identity().await.unwrap().device_signed);
+    let secrets = [("access token", b"sat_".to_vec()), ("refresh token", b"sar_".to_vec())];
+    assert_eq!(leaks(first.folder.path(), &secrets), Vec::<String>::new());
     again.sign_out(false).await.unwrap();
     first.nothing_is_left("signing out");
 }
