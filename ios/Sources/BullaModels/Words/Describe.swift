@@ -52,9 +52,11 @@ extension Words {
         case .untrusted(.deviceCertificate): problemDeviceCertificate
         case .untrusted(.notListed): problemNotListed
         case .untrusted(.noManifest), .untrusted(.manifestMalformed), .untrusted(.manifestSignature),
-            .untrusted(.manifestExpired), .untrusted(.manifestOlder), .untrusted(.manifestTooNew): problemManifest
+            .untrusted(.manifestExpired), .untrusted(.manifestOlder), .untrusted(.manifestTooNew):
+            problemManifest
         case .untrusted(.proofMissing), .untrusted(.proofMalformed), .untrusted(.proofSignature),
-            .untrusted(.proofOtherServer): problemProof
+            .untrusted(.proofOtherServer):
+            problemProof
         case .untrusted(.proofExpired), .untrusted(.proofNotYet): problemProofTime
         case .forbidden(.notProfessional): problemNotProfessional
         case .forbidden(.notInvited): problemNotInvited
