@@ -28,7 +28,8 @@ fn a_panic_is_an_error_everywhere() {
     let account = AccountId("0123456789abcdef".into());
     fs::create_dir(folder.path().join(account.as_str())).unwrap();
     fs::write(folder.path().join(account.as_str()).join("bulla.db"), b"").unwrap();
-    let config = Config { folder: folder.path().to_string_lossy().into_owned(), device_name: "test".into(), trust: None };
+    let config =
+        Config { folder: folder.path().to_string_lossy().into_owned(), device_name: "test".into(), trust: None };
     let bulla = Bulla::new(config, Arc::new(Panics)).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let expected = || Failure::Unexpected { reference: "panic".into() };
