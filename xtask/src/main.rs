@@ -22,6 +22,7 @@ mod minutes;
 mod pictures;
 mod process;
 mod size;
+mod stale;
 mod strings;
 mod surface;
 mod test;

@@ -6,6 +6,7 @@ use std::process::Command;
 use anyhow::{Result, bail};
 
 use crate::process::{answer, say};
+use crate::stale;
 use crate::workspace::Workspace;
 
 const JDK: &str = "JDK 17 or newer is missing: install it (Debian: `apt install openjdk-17-jdk-headless`, \
@@ -27,6 +28,7 @@ pub fn cargo(workspace: &Workspace, arguments: &[&str]) -> Command {
 /// `mvn` in the Kotlin project, quiet, with the library of `profile` on JNA's path and its output in the target folder.
 pub fn maven(workspace: &Workspace, profile: &str, goals: &[&str]) -> Result<Command> {
     need_kotlin()?;
+    stale::clear(workspace)?;
     let mut command = Command::new("mvn");
     command
         .args(["--batch-mode", "--no-transfer-progress", "-Dstyle.color=never"])

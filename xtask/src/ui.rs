@@ -8,11 +8,12 @@ use anyhow::Result;
 use crate::count::Count;
 use crate::process::say;
 use crate::workspace::Workspace;
-use crate::{maven_output, toolchain};
+use crate::{maven_output, stale, toolchain};
 
 /// `mvn` over the screens and what they stand on, with its output in the target folder.
 pub fn maven(workspace: &Workspace, projects: &str, arguments: &[&str]) -> Result<Command> {
     toolchain::need_kotlin()?;
+    stale::clear(workspace)?;
     let folder = |name: &str| workspace.target.join(name).display().to_string();
     let mut command = Command::new("mvn");
     command
