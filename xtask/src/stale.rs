@@ -35,7 +35,8 @@ pub fn clear(workspace: &Workspace) -> Result<()> {
 }
 
 fn builds(workspace: &Workspace) -> Result<Vec<PathBuf>> {
-    let mut builds: Vec<_> = ["kotlin", "ui", "desktop", "bench/kotlin/build"].map(|name| workspace.target.join(name)).into();
+    let mut builds: Vec<_> =
+        ["kotlin", "ui", "desktop", "bench/kotlin/build"].map(|name| workspace.target.join(name)).into();
     // Those of the Android app stay beside their sources.
     let android = workspace.root.join("android");
     for module in fs::read_dir(&android).with_context(|| format!("listing {}", android.display()))? {
