@@ -75,6 +75,11 @@ impl Statement {
         }
     }
 
+    /// Whether this says only where the file belongs and what it uses.
+    pub fn is_preamble(&self) -> bool {
+        ["package ", "import "].iter().any(|word| self.text.trim_start().starts_with(word))
+    }
+
     pub fn is_empty(&self) -> bool {
         self.text.trim().is_empty()
     }

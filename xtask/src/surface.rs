@@ -67,6 +67,7 @@ impl Reader {
                         *entries = false;
                     }
                 }
+                '\n' if self.statement.is_preamble() => self.statement = Statement::default(),
                 '\n' if self.brackets == 0 => {
                     if self.statement.is_complete(self.language) && !self.goes_on() {
                         self.end();

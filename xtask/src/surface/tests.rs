@@ -8,6 +8,10 @@ fn read(source: &str, language: Language) -> Vec<String> {
 #[test]
 fn kotlin() {
     let source = r#"
+        package org.bulla
+
+        import java.io.IOException
+
         /** A stream. */
         public interface StreamInterface {
             /** Next. */
