@@ -56,17 +56,28 @@ pub(crate) fn config(trust: &TlsTrust, device: Option<&DeviceCertificate>) -> Re
 }
 
 fn chain(roots: &[String], provider: &Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>, CoreError> {
-    if roots.is_empty() {
-        let platform = rustls_platform_verifier::Verifier::new(provider.clone());
-        return Ok(Arc::new(platform.map_err(|_| CoreError::Defect("the platform's certificates"))?));
-    }
     let mut store = RootCertStore::empty();
     for root in roots {
         let der = policy::certificate(root)?;
         store.add(CertificateDer::from(der)).map_err(|_| unusable())?;
     }
+    if store.is_empty() {
+        // Android's own verifier wants the app's context by a call through JNI before anything else; these roots want nothing.
+        if !cfg!(target_os = "android") {
+            let platform = rustls_platform_verifier::Verifier::new(provider.clone());
+            return Ok(Arc::new(platform.map_err(|_| CoreError::Defect("the platform's certificates"))?));
+        }
+        store = well_known();
+    }
     let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(store), provider.clone()).build();
     Ok(verifier.map_err(|_| unusable())?)
+}
+
+/// The roots that Mozilla trusts, as of this library's build.
+fn well_known() -> RootCertStore {
+    let mut store = RootCertStore::empty();
+    store.add_parsable_certificates(webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().cloned());
+    store
 }
 
 fn unusable() -> CoreError {
@@ -124,5 +135,16 @@ impl ServerCertVerifier for Verifier {
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.inner.supported_verify_schemes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_well_known_roots_are_all_read() {
+        assert_eq!(well_known().len(), webpki_root_certs::TLS_SERVER_ROOT_CERTS.len());
+        assert!(well_known().len() > 50);
     }
 }
