@@ -17,6 +17,14 @@ internal class SecretService(private val folder: String, private val environment
         false
     }
 
+    /** Whether it keeps what it is given: one without a keyring, or whose keyring stays locked, answers and does not. */
+    fun keeps(): Boolean = try {
+        save(TRIAL, byteArrayOf(1))
+        (load(TRIAL) != null).also { erase(TRIAL) }
+    } catch (_: Failure) {
+        false
+    }
+
     override fun load(name: String): ByteArray? = call(listOf("lookup") + attributes(name))?.let { answer ->
         try {
             Base64.getDecoder().decode(answer.trim())
@@ -61,5 +69,6 @@ internal class SecretService(private val folder: String, private val environment
     private companion object {
         const val APPLICATION = "org.bulla"
         const val PATIENCE = 60L
+        const val TRIAL = "trial"
     }
 }

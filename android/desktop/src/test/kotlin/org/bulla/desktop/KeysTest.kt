@@ -3,6 +3,7 @@ package org.bulla.desktop
 import java.nio.file.Files
 import java.nio.file.Path
 import java.nio.file.attribute.PosixFilePermissions
+import kotlin.io.path.createDirectories
 import kotlin.io.path.readBytes
 import org.bulla.FileKeyStore
 import org.bulla.model.StorageTrouble
@@ -66,6 +67,14 @@ class KeysTest {
         storage(StorageTrouble.UNAVAILABLE) { store.load("one") }
         storage(StorageTrouble.UNAVAILABLE) { store.save("one", key) }
         storage(StorageTrouble.UNAVAILABLE) { store.erase("one") }
+    }
+
+    @Test
+    fun aServiceThatKeepsNothingIsNotUsedForAFirstAccount() = SecretServer.orSkip(folder.resolve("session"), open = false).use { server ->
+        assertEquals(EnglishWords.keysInFile, Keys.of(folder, server.environment).note(EnglishWords))
+        // With an account there the service is waited for: its key may be in there.
+        folder.resolve("accounts/one").createDirectories()
+        assertEquals(EnglishWords.keysInService, Keys.of(folder, server.environment).note(EnglishWords))
     }
 
     @Test

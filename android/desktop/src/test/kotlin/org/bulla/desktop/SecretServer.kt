@@ -5,8 +5,8 @@ import java.nio.file.Path
 import kotlin.io.path.createDirectories
 import org.junit.jupiter.api.Assumptions.assumeTrue
 
-/** A message bus and a GNOME keyring of a test's own, unlocked, with all they keep in [folder]. */
-internal class SecretServer(private val folder: Path) : AutoCloseable {
+/** A message bus and a GNOME keyring of a test's own, with all they keep in [folder]; locked, with nobody to ask, unless [open]. */
+internal class SecretServer(private val folder: Path, open: Boolean = true) : AutoCloseable {
     private val bus: Process
     private val keyring: Process
 
@@ -21,8 +21,9 @@ internal class SecretServer(private val folder: Path) : AutoCloseable {
         val own = mapOf("XDG_DATA_HOME" to places.getValue("data"), "XDG_CACHE_HOME" to places.getValue("cache"), "XDG_RUNTIME_DIR" to places.getValue("runtime"))
         bus = start(own, "dbus-daemon", "--session", "--nofork", "--print-address")
         environment = System.getenv() + own + ("DBUS_SESSION_BUS_ADDRESS" to bus.inputReader().readLine())
-        keyring = start(environment, "gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets")
-        keyring.outputStream.use { it.write("a password of a test".toByteArray()) }
+        val unlock = if (open) arrayOf("--unlock") else emptyArray()
+        keyring = start(environment, "gnome-keyring-daemon", "--foreground", "--components=secrets", *unlock)
+        keyring.outputStream.use { if (open) it.write("a password of a test".toByteArray()) }
         // It says so when it is ready.
         keyring.inputReader().readLine()
     }
@@ -39,12 +40,12 @@ internal class SecretServer(private val folder: Path) : AutoCloseable {
 
     companion object {
         /** Skips the test where the machine has no such programs. */
-        fun orSkip(folder: Path): SecretServer {
+        fun orSkip(folder: Path, open: Boolean = true): SecretServer {
             val path = System.getenv("PATH").split(File.pathSeparator)
             for ((program, packageName) in mapOf("dbus-daemon" to "dbus", "gnome-keyring-daemon" to "gnome-keyring", "secret-tool" to "libsecret-tools")) {
                 assumeTrue(path.any { File(it, program).canExecute() }, "needs $program (Debian: apt install $packageName)")
             }
-            return SecretServer(folder)
+            return SecretServer(folder, open)
         }
     }
 }
