@@ -2,6 +2,7 @@ package org.bulla.ui.model
 
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
+import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
@@ -191,6 +192,7 @@ class ConversationModel(
         opened.value = made
         // Closing may have looked just before.
         if (!scope.isActive) opened.getAndUpdate { null }?.close()
+        scope.ensureActive()
         made
     }
 

@@ -1,6 +1,8 @@
 package org.bulla.ui.model
 
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.collectLatest
@@ -20,7 +22,10 @@ internal class Following<T>(
         scope.launch {
             attempt.collectLatest {
                 try {
-                    open().collect { show(it) }
+                    val stream = open()
+                    // Who was cancelled while it opened may find it closed.
+                    currentCoroutineContext().ensureActive()
+                    stream.collect { show(it) }
                 } catch (failure: Failure) {
                     failed(Problem.of(failure))
                 }

@@ -1,6 +1,8 @@
 package org.bulla.ui.model
 
+import java.util.concurrent.ConcurrentLinkedQueue
 import kotlinx.coroutines.delay
+import kotlinx.coroutines.yield
 import org.bulla.liveObjects
 import org.bulla.model.EventItem
 import org.bulla.model.GroupDraft
@@ -183,6 +185,29 @@ class ConversationModelTest {
         List(8) { model.markRead() }.forEach { it.done("marking it read") }
         model.state.until("the conversation") { !it.loading && it.summary != null }
         assertEquals(one, open())
+    }
+
+    @Test
+    fun mayBeLeftAtAnyMoment() = story {
+        val person = person()
+        val room = person.session.createGroup(GroupDraft("Cellule", null, listOf()))
+        person.rooms.state.until("the room") { state -> state.rows.any { it.id == room } }
+        val trouble = ConcurrentLinkedQueue<Throwable>()
+        val before = Thread.getDefaultUncaughtExceptionHandler()
+        Thread.setDefaultUncaughtExceptionHandler { _, thrown -> trouble.add(thrown) }
+        try {
+            repeat(60) { moment ->
+                person.app.openRoom(room)
+                checkNotNull(person.app.conversation(room))
+                // Some are left at once, the others when the core has made what the screen does not hold yet.
+                inTime("it opens") { while (moment % 3 > 0 && liveObjects().timelines == 0u) yield() }
+                person.app.home()
+                inTime("it is closed") { while (liveObjects().timelines > 0u) yield() }
+            }
+        } finally {
+            Thread.setDefaultUncaughtExceptionHandler(before)
+        }
+        assertEquals(emptyList<Throwable>(), trouble.toList())
     }
 
     @Test
