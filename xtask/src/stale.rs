@@ -23,7 +23,7 @@ pub fn clear(workspace: &Workspace) -> Result<()> {
     if fs::read_to_string(&stamp).is_ok_and(|of| of == sources) {
         return Ok(());
     }
-    for build in builds(workspace)? {
+    for build in builds(workspace) {
         for folder in MADE.map(|made| build.join(made)) {
             if folder.exists() {
                 fs::remove_dir_all(&folder).with_context(|| format!("removing {}", folder.display()))?;
@@ -34,15 +34,12 @@ pub fn clear(workspace: &Workspace) -> Result<()> {
     fs::write(&stamp, sources).with_context(|| format!("writing {}", stamp.display()))
 }
 
-fn builds(workspace: &Workspace) -> Result<Vec<PathBuf>> {
+fn builds(workspace: &Workspace) -> Vec<PathBuf> {
     let mut builds: Vec<_> =
         ["kotlin", "ui", "desktop", "bench/kotlin/build"].map(|name| workspace.target.join(name)).into();
-    // Those of the Android app stay beside their sources.
-    let android = workspace.root.join("android");
-    for module in fs::read_dir(&android).with_context(|| format!("listing {}", android.display()))? {
-        builds.push(module?.path().join("target"));
-    }
-    Ok(builds)
+    // The Android app's stay beside its sources.
+    builds.push(workspace.root.join("android/app/target"));
+    builds
 }
 
 /// A fingerprint of every source and POM.
