@@ -185,9 +185,7 @@ struct ConversationModelTest {
 extension ConversationModel {
     /// What is on the screen, for whoever reads that a wait was in vain.
     fileprivate var shown: String {
-        let events = rows.compactMap(\.event).map { "\($0.body) \($0.sendState)" }
-        return
-            "\(rows.map { "\($0.id) \($0.event?.text ?? "\($0.content)".prefix(20).description)" }), problems \([problem, streamProblem])"
+        "\(rows.map { "\($0.id) \($0.event?.text ?? "\($0.content)".prefix(20).description)" }), problems \([problem, streamProblem])"
     }
 
     /// Waits for a row with an event like this.
