@@ -25,6 +25,7 @@ use crate::{
     error::Error,
     fault::Fault,
     homeserver::User,
+    mail::{self, Mail},
     plaintext::Hit,
     proxy::Proxy,
     sovereign::{self, NewPerson, Person, SovereignPlace},
@@ -63,6 +64,36 @@ pub struct ProxyAddress {
 #[serde(deny_unknown_fields)]
 pub struct ExistingUser {
     pub user_id: String,
+}
+
+/// `POST /users/email`.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UsersEmail {
+    pub user_id: String,
+    pub email: String,
+}
+
+/// `POST /users/validity`.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UsersValidity {
+    pub user_id: String,
+    pub seconds: i64,
+}
+
+/// `POST /mails`.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MailsTo {
+    pub to: String,
+}
+
+/// `POST /mails/follow`.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MailLink {
+    pub link: String,
 }
 
 /// `POST /rooms/delete`.
@@ -104,6 +135,11 @@ pub(crate) async fn serve(servers: Arc<Servers>) -> io::Result<String> {
         .route("/users", post(new_user))
         .route("/users/logout", post(log_out))
         .route("/users/deactivate", post(deactivate))
+        .route("/users/email", post(set_email))
+        .route("/users/validity", post(set_validity))
+        .route("/users/temporary", post(set_temporary))
+        .route("/mails", post(mails))
+        .route("/mails/follow", post(follow))
         .route("/rooms/delete", post(delete_room))
         .route("/search", post(search))
         .route("/proxies", post(new_proxy))
@@ -146,6 +182,31 @@ async fn log_out(State(control): Shared, body: Bytes) -> Result<Json<Value>, Ref
 async fn deactivate(State(control): Shared, body: Bytes) -> Result<Json<Value>, Refusal> {
     let ExistingUser { user_id } = read(&body)?;
     control.ask(move |servers| servers.of(&user_id)?.deactivate(&user_id)).await.map(done)
+}
+
+async fn set_email(State(control): Shared, body: Bytes) -> Result<Json<Value>, Refusal> {
+    let UsersEmail { user_id, email } = read(&body)?;
+    control.ask(move |servers| servers.of(&user_id)?.set_email(&user_id, &email)).await.map(done)
+}
+
+async fn set_validity(State(control): Shared, body: Bytes) -> Result<Json<Value>, Refusal> {
+    let UsersValidity { user_id, seconds } = read(&body)?;
+    control.ask(move |servers| servers.of(&user_id)?.set_validity(&user_id, seconds)).await.map(done)
+}
+
+async fn set_temporary(State(control): Shared, body: Bytes) -> Result<Json<Value>, Refusal> {
+    let ExistingUser { user_id } = read(&body)?;
+    control.ask(move |servers| servers.of(&user_id)?.set_temporary(&user_id)).await.map(done)
+}
+
+async fn mails(State(control): Shared, body: Bytes) -> Result<Json<Vec<Mail>>, Refusal> {
+    let MailsTo { to } = read(&body)?;
+    Ok(Json(control.servers.mail.to(&to)))
+}
+
+async fn follow(State(control): Shared, body: Bytes) -> Result<Json<Value>, Refusal> {
+    let MailLink { link } = read(&body)?;
+    control.ask(move |_| mail::follow(&link)).await.map(done)
 }
 
 async fn delete_room(State(control): Shared, body: Bytes) -> Result<Json<Value>, Refusal> {

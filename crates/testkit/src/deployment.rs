@@ -9,7 +9,7 @@ use std::{
     thread,
 };
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::{
@@ -20,6 +20,7 @@ use crate::{
     handle::Handle,
     homeserver::Homeserver,
     keeper::Keeper,
+    mail::MailSink,
     plaintext::{self, Hit},
     postgres::Postgres,
     sovereign::{Lazy, Sovereign},
@@ -27,6 +28,8 @@ use crate::{
 };
 
 const IDENTITY: &str = include_str!("../python/identity.py");
+/// Synapse finds it in the folder of the deployment, which is where the keeper starts it.
+const VALIDITY: &str = include_str!("../python/bulla_validity.py");
 
 /// How to start a deployment.
 #[derive(Clone, Debug)]
@@ -134,10 +137,13 @@ pub(crate) struct Servers {
     environment: Environment,
     keeper: Keeper,
     sovereign: Lazy,
+    pub mail: MailSink,
 }
 
 impl Servers {
     fn start(environment: Environment, keeper: Keeper, root: PathBuf, options: &Options) -> Result<Self> {
+        let mail = MailSink::start()?;
+        fs::write(root.join("bulla_validity.py"), VALIDITY).doing(|| "write the module of validity".into())?;
         let plans = (0..options.servers).map(|index| Synapse::plan(&root, format!("server-{index}")));
         let plans = plans.collect::<Result<Vec<_>>>()?;
         // Planned with the others, so that one authority vouches for all.
@@ -152,12 +158,12 @@ impl Servers {
             Database::Sqlite => None,
             Database::Postgres => Some(Postgres::start(&environment, &keeper, &root, &labels)?),
         };
-        for plan in &plans {
+        for (index, plan) in plans.iter().enumerate() {
             let database = match &postgres {
                 Some(postgres) => postgres.database(&plan.label),
                 None => synapse::sqlite(plan.folder()),
             };
-            plan.launch(&environment, &keeper, database, options.lift_rate_limits, json!({}))?;
+            plan.launch(&environment, &keeper, database, options.lift_rate_limits, house_rules(index, mail.port))?;
         }
         let waiting_for = &keeper;
         let homeservers = thread::scope(|scope| {
@@ -168,7 +174,7 @@ impl Servers {
                 .collect::<Result<_>>()
         })?;
         let configurations = plans.iter().map(Synapse::configuration_file).collect();
-        Ok(Self { homeservers, root, configurations, environment, keeper, sovereign: Lazy::new(delegated) })
+        Ok(Self { homeservers, root, configurations, environment, keeper, sovereign: Lazy::new(delegated), mail })
     }
 
     /// The sovereign part, started now if nobody has asked for it before. Called in a runtime, and blocks.
@@ -190,6 +196,18 @@ impl Servers {
     pub fn search(&self, texts: &[String]) -> Result<Vec<Hit>> {
         plaintext::search(&self.environment, &self.root, &self.configurations, texts)
     }
+}
+
+/// What the servers of people have beside the rest: mail, and accounts that can end. The second asks more of a new password;
+/// administrators may still give any.
+fn house_rules(index: usize, mail: u16) -> Value {
+    let policy = json!({"enabled": index == 1, "minimum_length": 12, "require_digit": true});
+    json!({
+        "email": {"smtp_host": "127.0.0.1", "smtp_port": mail, "enable_tls": false, "notif_from": "Bulla <bulla@servers.test>"},
+        "request_token_inhibit_3pid_errors": true,
+        "password_config": {"policy": policy},
+        "modules": [{"module": "bulla_validity.Validity", "config": {"period": "30d", "renew_at": "7d"}}],
+    })
 }
 
 fn describe(server: &Homeserver) -> Server {

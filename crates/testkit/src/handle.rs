@@ -13,13 +13,17 @@ use serde_json::{Value, json};
 use tokio::task;
 
 use crate::{
-    control::{Browse, Callback, ExistingUser, NewProxy, NewUser, ProxyAddress, RoomOnServer, Search},
+    control::{
+        Browse, Callback, ExistingUser, MailLink, MailsTo, NewProxy, NewUser, ProxyAddress, RoomOnServer, Search,
+        UsersEmail, UsersValidity,
+    },
     deployment::{Deployment, Options},
     description::{Capabilities, Description, Server},
     error::{Error, Result},
     fault::Fault,
     homeserver::User,
     http,
+    mail::Mail,
     plaintext::Hit,
     proxy::Proxy,
     sovereign::{NewPerson, Person, SovereignPlace},
@@ -97,6 +101,32 @@ impl Handle {
     /// Ends an account for good.
     pub async fn deactivate(&self, user_id: &str) -> Result<()> {
         self.control("POST", "/users/deactivate", &ExistingUser { user_id: user_id.into() }).await.map(ignore)
+    }
+
+    /// Gives an e-mail address to a user.
+    pub async fn set_email(&self, user_id: &str, email: &str) -> Result<()> {
+        let body = UsersEmail { user_id: user_id.into(), email: email.into() };
+        self.control("POST", "/users/email", &body).await.map(ignore)
+    }
+
+    /// Has an account end in so many seconds from now; a negative number: it has ended.
+    pub async fn set_validity(&self, user_id: &str, seconds: i64) -> Result<()> {
+        self.control("POST", "/users/validity", &UsersValidity { user_id: user_id.into(), seconds }).await.map(ignore)
+    }
+
+    /// Marks a user's password as one that has to be changed.
+    pub async fn set_temporary(&self, user_id: &str) -> Result<()> {
+        self.control("POST", "/users/temporary", &ExistingUser { user_id: user_id.into() }).await.map(ignore)
+    }
+
+    /// The mails to an address so far, the oldest first.
+    pub async fn mails(&self, to: &str) -> Result<Vec<Mail>> {
+        self.control("POST", "/mails", &MailsTo { to: to.into() }).await
+    }
+
+    /// Does with a mail's link what a person would: opens it, and says yes where the page asks.
+    pub async fn follow(&self, link: &str) -> Result<()> {
+        self.control("POST", "/mails/follow", &MailLink { link: link.into() }).await.map(ignore)
     }
 
     /// Makes one server forget a room, so that an invitation to it leads nowhere.

@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
@@ -74,6 +74,28 @@ impl Homeserver {
         let path = format!("/_synapse/admin/v1/deactivate/{}", escape(user_id));
         self.admin("POST", &path, Some(json!({"erase": false})))?;
         Ok(())
+    }
+
+    /// Gives an e-mail address to a user.
+    pub fn set_email(&self, user_id: &str, email: &str) -> Result<()> {
+        let body = json!({"threepids": [{"medium": "email", "address": email}]});
+        self.admin("PUT", &format!("/_synapse/admin/v2/users/{}", escape(user_id)), Some(body)).map(drop)
+    }
+
+    /// Has an account end in so many seconds from now; a negative number: it has ended.
+    pub fn set_validity(&self, user_id: &str, seconds: i64) -> Result<()> {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis() as i64;
+        let body = json!({"user_id": user_id, "expiration_ts": now + seconds * 1000, "enable_renewal_emails": false});
+        self.admin("POST", "/_synapse/admin/v1/account_validity/validity", Some(body)).map(drop)
+    }
+
+    /// Marks a user's password as one that has to be changed: the administrator writes it to their account data in their name.
+    pub fn set_temporary(&self, user_id: &str) -> Result<()> {
+        let user = escape(user_id);
+        let answer = self.admin("POST", &format!("/_synapse/admin/v1/users/{user}/login"), Some(json!({})))?;
+        let path = format!("/_matrix/client/v3/user/{user}/account_data/org.bulla.temporary_password");
+        let url = format!("{}{path}", self.client_url);
+        http::expect("PUT", &url, Some(&text(&answer, "access_token")), Some(&json!({"temporary": true}))).map(drop)
     }
 
     /// Makes this server forget a room: its members are put out, and invitations to it lead nowhere.

@@ -32,6 +32,11 @@
 //! |---|---|---|
 //! | `POST /users` | `{server, localpart?, password?, admin?}` | `{user_id, localpart, password, homeserver}` |
 //! | `POST /users/logout`, `/users/deactivate` | `{user_id}` | `{}` |
+//! | `POST /users/email` | `{user_id, email}` | `{}`: the address is theirs |
+//! | `POST /users/validity` | `{user_id, seconds}` | `{}`: their account ends in so many seconds, or has ended |
+//! | `POST /users/temporary` | `{user_id}` | `{}`: their password has to be changed |
+//! | `POST /mails` | `{to}` | [`Mail`]s, the oldest first |
+//! | `POST /mails/follow` | `{link}` | `{}`: the link was opened, and what its page asks confirmed |
 //! | `POST /rooms/delete` | `{server, room_id}` | `{}` |
 //! | `POST /search` | `{texts}` | `[{text, place}]` |
 //! | `POST /proxies` | `{server}` | `{id, url}` |
@@ -53,6 +58,7 @@ mod head;
 mod homeserver;
 mod http;
 mod keeper;
+mod mail;
 mod node;
 mod plaintext;
 mod port;
@@ -72,6 +78,7 @@ pub use self::{
     fault::Fault,
     handle::{Handle, ProxyHandle, attach_or_start},
     homeserver::{Homeserver, User},
+    mail::Mail,
     plaintext::Hit,
     proxy::Proxy,
     sovereign::{NewPerson, Person, SovereignPlace},

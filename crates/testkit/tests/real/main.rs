@@ -6,3 +6,4 @@ mod endings;
 mod faults;
 mod servers;
 mod sovereign;
+mod upkeep;
