@@ -7,6 +7,7 @@ mod link;
 mod live;
 mod log;
 mod oauth;
+mod password;
 mod room;
 mod rooms;
 mod runtime;

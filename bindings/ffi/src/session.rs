@@ -19,7 +19,7 @@ use crate::{
 /// Dropping the last reference closes it without signing out; [`Session::shutdown`] does the same and waits.
 #[derive(uniffi::Object)]
 pub struct Session {
-    core: Inside<bulla_core::Session>,
+    pub(crate) core: Inside<bulla_core::Session>,
     _counted: Counted,
 }
 

@@ -133,8 +133,21 @@ pub enum FieldTrouble {
     Wrong,
     /// It asks for an unencrypted connection to another machine.
     NotSecure,
-    /// It cannot be used for this: editing another person's message, reacting to a message that is not sent yet.
+    /// It cannot be used for this: editing another person's message, reacting to a message that is not sent yet, keeping a
+    /// password that has to be changed.
     NotAllowed,
+    /// It is shorter than what is asked for.
+    TooShort,
+    /// It is too easily guessed.
+    TooWeak,
+    /// It needs a digit.
+    NoDigit,
+    /// It needs a sign that is neither letter nor digit.
+    NoSymbol,
+    /// It needs a lower-case letter.
+    NoLower,
+    /// It needs an upper-case letter.
+    NoUpper,
 }
 
 /// What [`Failure::Untrusted`] failed on.
@@ -176,6 +189,8 @@ pub enum TrustTrouble {
     ProofNotYet,
 }
 
+    /// The server leaves this to the service that signs people in: `Session.account_management_url` says where.
+    Delegated,
 /// Which rule [`Failure::Forbidden`] speaks of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
 pub enum Barrier {

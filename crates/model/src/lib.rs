@@ -18,6 +18,7 @@ mod manifest;
 mod member;
 mod oauth;
 mod opaque;
+mod password;
 mod ports;
 mod room;
 mod secret;
@@ -38,6 +39,7 @@ pub use manifest::{
     Pin, RetentionPolicy, SessionPolicy, SignInWay, TlsTrust, Trust,
 };
 pub use member::{Member, MemberRole, Person};
+pub use password::{PasswordHint, PasswordStrength};
 pub use oauth::{OauthApp, OauthStart};
 pub use ports::{KeyStore, LogSink};
 pub use room::{GroupDraft, Membership, MessagePreview, RoomFilter, RoomKind, RoomSummary, RoomTitle};

@@ -11,6 +11,7 @@ mod identifier;
 mod jws;
 mod managed;
 mod manifest;
+mod password;
 mod pin;
 mod proof;
 mod search;
@@ -24,6 +25,10 @@ pub use homeserver::{homeserver, under};
 pub use identifier::{event_id, room_id, sign_in_user, user_id};
 pub use jws::TrustedKey;
 pub use managed::{MANAGED_MANIFEST, managed};
+pub use password::{
+    PASSWORD_POLICY_LIMIT, PASSWORD_POLICY_PATH, check_password, password_refusal, password_strength,
+    server_password_policy, stricter,
+};
 pub use manifest::{MANIFEST_TYPE, adoptable, certificate, instance_at, manifest};
 pub use pin::pinned;
 pub use proof::{PROOF_LIMIT, PROOF_PATH, PROOF_TYPE, proof};

@@ -11,6 +11,7 @@ mod kill;
 mod log;
 mod many;
 mod oauth;
+mod password;
 mod plain;
 mod restart;
 mod rooms;

@@ -46,6 +46,12 @@ extension Words {
         case .invalid(_, .malformed), .invalid(_, .wrong): problemMalformed
         case .invalid(_, .notSecure): problemNotSecure
         case .invalid(_, .notAllowed): problemNotAllowed
+        case .invalid(_, .tooShort): problemPasswordShort
+        case .invalid(_, .tooWeak): problemPasswordWeak
+        case .invalid(_, .noDigit): problemPasswordDigit
+        case .invalid(_, .noSymbol): problemPasswordSymbol
+        case .invalid(_, .noLower): problemPasswordLower
+        case .invalid(_, .noUpper): problemPasswordUpper
         case .refused("M_FORBIDDEN"): problemForbidden
         case .refused(let code): problemRefused(code: code)
         case .untrusted(.certificate), .untrusted(.pin), .untrusted(.tlsVersion): problemCertificate
@@ -57,6 +63,7 @@ extension Words {
         case .untrusted(.proofMissing), .untrusted(.proofMalformed), .untrusted(.proofSignature),
             .untrusted(.proofOtherServer):
             problemProof
+        case .forbidden(.delegated): problemDelegated
         case .untrusted(.proofExpired), .untrusted(.proofNotYet): problemProofTime
         case .forbidden(.notProfessional): problemNotProfessional
         case .forbidden(.notInvited): problemNotInvited

@@ -76,6 +76,7 @@ private fun Words.forbidden(why: Barrier): String = when (why) {
     Barrier.SIGN_IN_WAY -> problemSignInWay
     Barrier.OTHER_INSTANCE -> problemOtherInstance
     Barrier.OTHER_ACCOUNT -> problemOtherAccount
+    Barrier.DELEGATED -> problemDelegated
 }
 
 private fun Words.invalid(field: Field, why: FieldTrouble): String = when {
@@ -90,6 +91,12 @@ private fun Words.invalid(field: Field, why: FieldTrouble): String = when {
     }
 }
 
+        FieldTrouble.TOO_SHORT -> problemPasswordShort
+        FieldTrouble.TOO_WEAK -> problemPasswordWeak
+        FieldTrouble.NO_DIGIT -> problemPasswordDigit
+        FieldTrouble.NO_SYMBOL -> problemPasswordSymbol
+        FieldTrouble.NO_LOWER -> problemPasswordLower
+        FieldTrouble.NO_UPPER -> problemPasswordUpper
 /** The newest message of a conversation, on a line of the list. */
 fun Words.preview(room: RoomSummary, last: MessagePreview): String {
     val text = line(last.body, last.sender, last.senderName)
