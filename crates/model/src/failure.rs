@@ -189,8 +189,6 @@ pub enum TrustTrouble {
     ProofNotYet,
 }
 
-    /// The server leaves this to the service that signs people in: `Session.account_management_url` says where.
-    Delegated,
 /// Which rule [`Failure::Forbidden`] speaks of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
 pub enum Barrier {
@@ -204,6 +202,8 @@ pub enum Barrier {
     OtherInstance,
     /// The deployment, or the device's management, allows no second account.
     OtherAccount,
+    /// The server leaves this to the service that signs people in: `Session.account_management_url` says where.
+    Delegated,
 }
 
 /// What is wrong with an account's files.

@@ -63,13 +63,13 @@ extension Words {
         case .untrusted(.proofMissing), .untrusted(.proofMalformed), .untrusted(.proofSignature),
             .untrusted(.proofOtherServer):
             problemProof
-        case .forbidden(.delegated): problemDelegated
         case .untrusted(.proofExpired), .untrusted(.proofNotYet): problemProofTime
         case .forbidden(.notProfessional): problemNotProfessional
         case .forbidden(.notInvited): problemNotInvited
         case .forbidden(.signInWay): problemSignInWay
         case .forbidden(.otherInstance): problemOtherInstance
         case .forbidden(.otherAccount): problemOtherAccount
+        case .forbidden(.delegated): problemDelegated
         case .storage(.full): problemStorageFull
         case .storage: problemStorage
         case .closed: problemClosed
