@@ -14,7 +14,7 @@ use crate::{
 /// One room: who is in it, what it is called, and its conversation.
 #[derive(uniffi::Object)]
 pub struct Room {
-    core: Inside<bulla_core::Room>,
+    pub(crate) core: Inside<bulla_core::Room>,
     _counted: Counted,
 }
 

@@ -30,6 +30,8 @@ use crate::{
     proof,
     session::{Session, SessionInner},
     shared::{Link, Shared},
+    temporary,
+    upkeep::Upkeep,
     vault::Vault,
 };
 
@@ -105,7 +107,7 @@ impl Accounts {
         }
         self.closed(id).await;
         let (account, vault) = self.read(id).await?;
-        Ok(self.start(account, vault, None)?)
+        Ok(self.start(account, vault, None).await?)
     }
 
     /// Signs in with a password: makes the account's folder and key, the device, and its cross-signing identity.
@@ -123,7 +125,11 @@ impl Accounts {
             let vault = self.make_vault(&id).await?;
             let client = client::client(&homeserver, &self.folder(&id)?, &key, self.http()).await?;
             client::sign_in(&client, user, password, &self.config.device_name, None).await?;
-            match self.establish(&id, client.clone(), vault).await {
+            let opened = async {
+                temporary::keep(&vault, temporary::ask(&client).await?).await?;
+                self.establish(&id, client.clone(), vault).await
+            };
+            match opened.await {
                 Ok(session) => Ok(session),
                 Err(error) => {
                     // Nobody would ever use the device again.
@@ -235,7 +241,7 @@ impl Accounts {
         let account = client::account(&client, id.clone())?;
         let row = serde_json::to_vec(&account).map_err(|_| CoreError::Defect("the account does not serialise"))?;
         vault.store()?.put_ledger(ACCOUNT, Some(Zeroizing::new(row))).await?;
-        self.start(account, vault, Some(client))
+        self.start(account, vault, Some(client)).await
     }
 
     pub(crate) fn http(&self) -> matrix_sdk::reqwest::Client {
@@ -256,7 +262,7 @@ impl Accounts {
         }
     }
 
-    fn start(
+    async fn start(
         &self,
         account: AccountSummary,
         vault: Arc<Vault>,
@@ -271,6 +277,8 @@ impl Accounts {
             keys: self.keys.clone(),
             deployment: self.deployment.clone(),
             book: Arc::new(RoomBook::new(vault.clone())),
+            upkeep: Upkeep::load(&vault).await?,
+            rights: watch::Sender::new(0),
             vault,
             state: watch::Sender::new(SessionState::Attaching),
             link: watch::Sender::new(Link::Pending),

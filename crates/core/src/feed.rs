@@ -16,6 +16,7 @@ use tokio::{
 };
 
 use crate::{
+    access,
     failure::CoreError,
     item::ItemMapper,
     live::Live,
@@ -100,6 +101,12 @@ impl Feed {
         let mut fetching = JoinSet::new();
         let members = live.clone();
         fetching.spawn(async move { members.timeline.fetch_members().await });
+        // They may have changed in a gap that the sync left.
+        let (shared, of) = (self.shared.clone(), room.clone());
+        fetching.spawn(async move {
+            access::refetch(&of).await;
+            shared.refresh(&[of]).await;
+        });
         loop {
             quotes(&live, &rows, &mut asked, &mut fetching);
             tokio::select! {

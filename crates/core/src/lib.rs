@@ -4,6 +4,8 @@
 // The SDK's futures are deep.
 #![recursion_limit = "256"]
 
+mod abilities;
+mod access;
 mod accounts;
 mod body;
 mod book;
@@ -22,6 +24,7 @@ mod link;
 mod live;
 mod log;
 mod manifest;
+mod moderation;
 mod oauth;
 mod orders;
 mod outbox;
@@ -29,6 +32,7 @@ mod password;
 mod people;
 mod proof;
 mod room;
+mod room_creation;
 mod room_list;
 mod room_stream;
 mod rooms;
@@ -39,10 +43,12 @@ mod shown;
 mod state_stream;
 mod summary;
 mod sync;
+mod temporary;
 mod timeline;
 mod timeline_stream;
-mod uia;
 mod tls;
+mod uia;
+mod upkeep;
 mod vault;
 mod watchers;
 mod whole_store;
@@ -51,12 +57,13 @@ mod whole_store;
 /// drops its nodes one inside another, and a single message of 64 KB can hold 30,000 of them.
 pub const THREAD_STACK: usize = 32 * 1024 * 1024;
 
+pub use abilities::AbilityStream;
 pub use accounts::Accounts;
 pub use failure::CoreError;
 pub use link::parse_link;
-pub use password::password_strength;
 pub use log::{set_level as set_log_level, set_sink as set_log_sink};
 pub use oauth::SignInAttempt;
+pub use password::password_strength;
 pub use room::Room;
 pub use room_list::RoomList;
 pub use room_stream::RoomStream;

@@ -12,7 +12,9 @@ use matrix_sdk::{
 use ruma::events::room::member::MembershipState;
 
 use crate::{
+    access,
     failure::CoreError,
+    manifest::Deployment,
     room_stream::RoomStream,
     session::{SessionInner, user_id},
     timeline::Timeline,
@@ -21,7 +23,7 @@ use crate::{
 /// One room of an account.
 #[derive(Clone)]
 pub struct Room {
-    session: Arc<SessionInner>,
+    pub(crate) session: Arc<SessionInner>,
     id: RoomId,
 }
 
@@ -71,7 +73,8 @@ impl Room {
                 failure => return Err(failure),
             },
         };
-        let mut members: Vec<Member> = members.iter().map(member).collect();
+        let deployment = &self.session.shared.deployment;
+        let mut members: Vec<Member> = members.iter().map(|of| member(of, deployment)).collect();
         members.sort_by(|a, b| (a.role as u8, &a.name, &a.user).cmp(&(b.role as u8, &b.name, &b.user)));
         Ok(members)
     }
@@ -126,7 +129,7 @@ impl Room {
     }
 }
 
-fn member(member: &matrix_sdk::room::RoomMember) -> Member {
+fn member(member: &matrix_sdk::room::RoomMember, deployment: &Deployment) -> Member {
     Member {
         user: UserId(member.user_id().to_string()),
         name: member.display_name().map(str::to_owned),
@@ -145,5 +148,6 @@ fn member(member: &matrix_sdk::room::RoomMember) -> Member {
             RoomMemberRole::Moderator => MemberRole::Moderator,
             RoomMemberRole::User => MemberRole::Participant,
         },
+        guest: access::is_guest(deployment, member.user_id()),
     }
 }

@@ -1,18 +1,11 @@
-//! Making rooms, coming in and going out.
+//! Direct conversations, coming in and going out.
 
-use bulla_model::{Failure, GroupDraft, Membership, Missing, RoomId, UserId};
-use bulla_policy as policy;
+use bulla_model::{Failure, Field, FieldTrouble, Membership, Missing, RoomId, UserId};
 use matrix_sdk::{Client, Room, RoomState};
-use ruma::{
-    UserId as UserIdRef,
-    api::client::room::{
-        Visibility,
-        create_room::v3::{Request, RoomPreset},
-    },
-    events::{InitialStateEvent, direct::DirectEventContent, room::encryption::RoomEncryptionEventContent},
-};
+use ruma::{RoomAliasId, UserId as UserIdRef, events::direct::DirectEventContent};
 
 use crate::{
+    access,
     engine::Order,
     failure::CoreError,
     session::{Session, room_id, user_id},
@@ -40,28 +33,12 @@ impl Session {
         Ok(RoomId(room.room_id().to_string()))
     }
 
-    /// Makes a group: encrypted, by invitation only.
-    pub async fn create_group(&self, draft: GroupDraft) -> Result<RoomId, Failure> {
-        policy::check_group(&draft)?;
-        let client = self.inner.client().await?;
-        let mut request = Request::new();
-        request.name = Some(draft.name);
-        request.topic = draft.topic.filter(|topic| !topic.is_empty());
-        request.invite = draft.invite.iter().map(user_id).collect::<Result<_, _>>()?;
-        request.preset = Some(RoomPreset::PrivateChat);
-        request.visibility = Visibility::Private;
-        let encryption = RoomEncryptionEventContent::with_recommended_defaults();
-        request.initial_state = vec![InitialStateEvent::with_empty_state_key(encryption).to_raw_any()];
-        let room = client.create_room(request).await.map_err(CoreError::from)?;
-        self.inner.refresh(&room).await;
-        Ok(RoomId(room.room_id().to_string()))
-    }
-
     /// Accepts an invitation, or joins a room that is open to this account.
     pub async fn join(&self, room: &RoomId) -> Result<(), Failure> {
         let id = room_id(room)?;
         let client = self.inner.client().await?;
         let joined = client.join_room_by_id(&id).await.map_err(CoreError::from)?;
+        access::refetch(&joined).await;
         self.inner.refresh(&joined).await;
         drop((joined, client));
         // The SDK's event cache never opens a room again that it has forgotten in the same run ("CacheStateAlreadyExists").
@@ -69,6 +46,22 @@ impl Session {
             true => self.inner.order(Order::Reattach).await,
             false => Ok(()),
         }
+    }
+
+    /// Comes in by a room's address, such as a link gives it.
+    pub async fn join_address(&self, address: &str) -> Result<RoomId, Failure> {
+        let malformed = || Failure::Invalid { field: Field::Link, why: FieldTrouble::Malformed };
+        let alias = RoomAliasId::parse(address.trim()).map_err(|_| malformed())?;
+        let client = self.inner.client().await?;
+        let room = client.resolve_room_alias(&alias).await.map_err(CoreError::from)?.room_id;
+        let id = RoomId(room.to_string());
+        if client.get_room(&room).is_none_or(|room| room.state() != RoomState::Joined) {
+            let via = alias.server_name().to_owned();
+            let joined = client.join_room_by_id_or_alias((&*alias).into(), &[via]).await.map_err(CoreError::from)?;
+            access::refetch(&joined).await;
+            self.inner.refresh(&joined).await;
+        }
+        Ok(id)
     }
 
     /// Declines an invitation. Nothing happens where there is none any more.

@@ -11,7 +11,7 @@ use matrix_sdk::Client;
 use tokio::sync::watch;
 use url::Url;
 
-use crate::{book::RoomBook, manifest::Deployment, shown::Shown, sync::Sync, vault::Vault};
+use crate::{book::RoomBook, manifest::Deployment, shown::Shown, sync::Sync, upkeep::Upkeep, vault::Vault};
 
 /// The SDK, running.
 #[derive(Clone)]
@@ -38,11 +38,14 @@ pub(crate) struct Shared {
     pub deployment: Arc<Deployment>,
     pub vault: Arc<Vault>,
     pub book: Arc<RoomBook>,
+    pub upkeep: Upkeep,
     pub state: watch::Sender<SessionState>,
     pub link: watch::Sender<Link>,
     pub closed: watch::Sender<bool>,
     /// Rises with every order that must not wait for the network.
     pub urgent: watch::Sender<u64>,
+    /// Rises whenever what may be done in a room may have changed.
+    pub rights: watch::Sender<u64>,
     /// Held while a direct conversation is looked for or made, so that two calls make one.
     pub direct: tokio::sync::Mutex<()>,
     /// Conversations that may show what is not stored yet.

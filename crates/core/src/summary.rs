@@ -2,11 +2,13 @@
 
 use std::time::SystemTime;
 
-use bulla_model::{MediaUri, Membership, MessagePreview, RoomId, RoomKind, RoomSummary, RoomTitle, UserId};
+use bulla_model::{MediaUri, Membership, MessagePreview, RoomId, RoomSummary, RoomTitle, UserId};
+use bulla_policy as policy;
 use matrix_sdk::{Room, RoomDisplayName, RoomState, notification_settings::RoomNotificationMode};
 use matrix_sdk_ui::timeline::{LatestEventValue, LatestEventValueLocalState, RoomExt};
 
 use crate::{
+    access,
     body::preview,
     failure::CoreError,
     item::{profile, time},
@@ -25,6 +27,7 @@ pub(crate) async fn summarise(room: &Room, known: Option<&RoomSummary>) -> Resul
         _ => room.direct_targets().iter().next().map(|target| UserId(target.as_str().to_owned())),
     };
     let is_direct = direct_with.is_some();
+    let (kind, open_to_guests) = policy::room_kind(access::facts(room, is_direct).await);
     let (last, at) = last(room).await;
     let unread = room.num_unread_messages();
     Ok(RoomSummary {
@@ -32,11 +35,8 @@ pub(crate) async fn summarise(room: &Room, known: Option<&RoomSummary>) -> Resul
         title: title(room).await?,
         topic: room.topic().filter(|topic| !topic.is_empty()),
         avatar: avatar(room, is_direct).await,
-        kind: match (room.is_space(), is_direct) {
-            (true, _) => RoomKind::Space,
-            (_, true) => RoomKind::Direct,
-            _ => RoomKind::Group,
-        },
+        kind,
+        open_to_guests,
         direct_with,
         members: small(room.joined_members_count()),
         unread: small(unread),

@@ -3,14 +3,17 @@
 use std::{collections::HashSet, sync::Arc};
 
 use bulla_model::RoomId;
-use matrix_sdk::{Client, SessionChange};
-use ruma::OwnedRoomId;
+use matrix_sdk::{Client, Room, SessionChange};
+use ruma::{
+    OwnedRoomId,
+    events::{AnySyncStateEvent, StateEventType},
+};
 use tokio::{
     sync::{broadcast::error::RecvError, mpsc},
     task::JoinSet,
 };
 
-use crate::{engine::Notice, shared::Shared};
+use crate::{access, engine::Notice, shared::Shared};
 
 /// How many rooms are brought up to date before the list is told.
 const BATCH: usize = 32;
@@ -25,6 +28,7 @@ pub(crate) fn start(
     tasks.spawn(rooms(shared.clone(), client.clone()));
     tasks.spawn(muted(shared.clone(), client.clone()));
     tasks.spawn(session(client.clone(), notices));
+    rights(shared, client);
 }
 
 /// Keeps the rows of rooms: all of them first, newest first, then those that the SDK says have changed.
@@ -85,6 +89,29 @@ async fn muted(shared: Arc<Shared>, client: Client) {
             shared.refresh(batch).await;
         }
     }
+}
+
+/// What a role, a rule or the encryption of a room is made of: its row may differ, and what may be done in it.
+fn rights(shared: &Arc<Shared>, client: &Client) {
+    let shared = Arc::downgrade(shared);
+    client.add_event_handler(move |event: AnySyncStateEvent, room: Room| {
+        let shared = shared.clone();
+        async move {
+            let of_rights = matches!(
+                event.event_type(),
+                StateEventType::RoomPowerLevels
+                    | StateEventType::RoomJoinRules
+                    | StateEventType::RoomEncryption
+                    | StateEventType::RoomMember
+            );
+            let of_access = event.event_type() == access::rules();
+            let Some(shared) = shared.upgrade().filter(|_| of_rights || of_access) else { return };
+            if of_access {
+                shared.refresh(&[room]).await;
+            }
+            shared.rights.send_modify(|count| *count += 1);
+        }
+    });
 }
 
 async fn session(client: Client, notices: mpsc::UnboundedSender<Notice>) {

@@ -202,6 +202,12 @@ pub enum Barrier {
     OtherInstance,
     /// The deployment, or the device's management, allows no second account.
     OtherAccount,
+    /// Guests from outside may not.
+    Guest,
+    /// The deployment does not allow rooms of this kind.
+    RoomKind,
+    /// The password is a temporary one: the person chooses their own first (`Session.change_password`).
+    TemporaryPassword,
     /// The server leaves this to the service that signs people in: `Session.account_management_url` says where.
     Delegated,
 }

@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+mod ability;
 mod account;
 mod body;
 mod change;
@@ -25,6 +26,7 @@ mod secret;
 mod session;
 mod timeline;
 
+pub use ability::{Ability, Invited, Refusal, RoomAction};
 pub use account::{AccountSummary, IdentityStatus};
 pub use body::{MediaKind, MembershipKind, MessageBody, StateKind, TextStyle, UndecryptableReason};
 pub use change::{RoomListChange, TimelineChange, apply_room_changes, apply_timeline_changes};
@@ -39,8 +41,8 @@ pub use manifest::{
     Pin, RetentionPolicy, SessionPolicy, SignInWay, TlsTrust, Trust,
 };
 pub use member::{Member, MemberRole, Person};
-pub use password::{PasswordHint, PasswordStrength};
 pub use oauth::{OauthApp, OauthStart};
+pub use password::{PasswordHint, PasswordStrength};
 pub use ports::{KeyStore, LogSink};
 pub use room::{GroupDraft, Membership, MessagePreview, RoomFilter, RoomKind, RoomSummary, RoomTitle};
 pub use secret::Password;

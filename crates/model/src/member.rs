@@ -17,6 +17,8 @@ pub struct Member {
     pub membership: Membership,
     /// What they may do.
     pub role: MemberRole,
+    /// Whether they are a guest from outside the deployment.
+    pub guest: bool,
 }
 
 /// A role by power level (Matrix specification, "m.room.power_levels").

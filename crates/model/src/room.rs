@@ -17,6 +17,9 @@ pub struct RoomSummary {
     pub avatar: Option<MediaUri>,
     /// What sort of room it is.
     pub kind: RoomKind,
+    /// Whether people from outside the deployment may be invited.
+    #[serde(default)]
+    pub open_to_guests: bool,
     /// In a direct conversation, the other person.
     pub direct_with: Option<UserId>,
     /// How many people have joined.
@@ -70,8 +73,15 @@ pub enum RoomTitle {
 pub enum RoomKind {
     /// A conversation between two people (`m.direct`).
     Direct,
-    /// Any other conversation.
-    Group,
+    /// By invitation and encrypted, for people of the deployment.
+    #[serde(alias = "Group")]
+    Private,
+    /// By invitation and encrypted, and people from outside may be invited.
+    PrivateWithGuests,
+    /// By invitation and not encrypted, where the deployment allows it.
+    PrivateUnencrypted,
+    /// Public and not encrypted: whoever is in the deployment finds it and comes in.
+    Forum,
     /// A space: a group of rooms (MSC1772).
     Space,
 }
@@ -125,7 +135,7 @@ pub enum RoomFilter {
     Favourites,
 }
 
-/// A group to create. It is encrypted and by invitation only.
+/// A room to create.
 #[derive(Clone, PartialEq, Eq, uniffi::Record)]
 pub struct GroupDraft {
     /// Its name: 1 to 255 characters.
@@ -136,6 +146,12 @@ pub struct GroupDraft {
     /// Who is invited at once.
     #[uniffi(default = [])]
     pub invite: Vec<UserId>,
+    /// What sort of room it is to be: anything but `Direct`. None: `Private`.
+    #[uniffi(default = None)]
+    pub kind: Option<RoomKind>,
+    /// Whether only people of this account's own server may ever be in it (`m.federate`). It cannot be changed later.
+    #[uniffi(default = false)]
+    pub own_server_only: bool,
 }
 
 impl RoomFilter {
@@ -147,7 +163,7 @@ impl RoomFilter {
             Self::All => joined || invited,
             Self::Unread => joined && (room.unread > 0 || room.mentions > 0 || room.marked_unread),
             Self::People => joined && room.kind == RoomKind::Direct,
-            Self::Rooms => joined && room.kind == RoomKind::Group,
+            Self::Rooms => joined && !matches!(room.kind, RoomKind::Direct | RoomKind::Space),
             Self::Invitations => invited,
             Self::Favourites => joined && room.favourite,
         }

@@ -88,7 +88,13 @@ mod tests {
 
     #[test]
     fn one_wrong_invitee_refuses_the_group() {
-        let draft = |user: &str| GroupDraft { name: "Crise".into(), topic: None, invite: vec![user.into()] };
+        let draft = |user: &str| GroupDraft {
+            name: "Crise".into(),
+            topic: None,
+            invite: vec![user.into()],
+            kind: None,
+            own_server_only: false,
+        };
         assert_eq!(check_group(&draft("@jean:localhost:8448")), Ok(()));
         assert_eq!(check_group(&draft("jean")), Err(invalid(Field::User, FieldTrouble::Malformed)));
     }

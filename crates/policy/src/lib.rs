@@ -1,6 +1,7 @@
 //! Rules, as pure functions over plain values: no I/O, no clock, no randomness. Time and chance come in as arguments.
 #![forbid(unsafe_code)]
 
+mod ability;
 mod backoff;
 mod callback;
 mod discovery;
@@ -14,8 +15,11 @@ mod manifest;
 mod password;
 mod pin;
 mod proof;
+mod room_kind;
+mod room_link;
 mod search;
 
+pub use ability::{Levels, Standing, abilities, is_last_admin, role, role_level};
 pub use backoff::pause_before;
 pub use callback::{Answer, Asked, callback};
 pub use discovery::{DIRECTORY_LIMIT, DIRECTORY_PATH, DirectoryAnswer, allowed, directory_answer, placed, shuffled};
@@ -25,13 +29,15 @@ pub use homeserver::{homeserver, under};
 pub use identifier::{event_id, room_id, sign_in_user, user_id};
 pub use jws::TrustedKey;
 pub use managed::{MANAGED_MANIFEST, managed};
+pub use manifest::{MANIFEST_TYPE, adoptable, certificate, instance_at, is_guest, manifest};
 pub use password::{
     PASSWORD_POLICY_LIMIT, PASSWORD_POLICY_PATH, check_password, password_refusal, password_strength,
     server_password_policy, stricter,
 };
-pub use manifest::{MANIFEST_TYPE, adoptable, certificate, instance_at, manifest};
 pub use pin::pinned;
 pub use proof::{PROOF_LIMIT, PROOF_PATH, PROOF_TYPE, proof};
+pub use room_kind::{ACCESS_RULES, Access, AccessRule, RoomFacts, RoomPlan, may_create, room_kind, room_plan};
+pub use room_link::link_name;
 pub use search::RoomSearch;
 
 use bulla_model::{Failure, Field, FieldTrouble};

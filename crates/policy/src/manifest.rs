@@ -57,6 +57,11 @@ pub fn instance_at<'a>(manifest: &'a Manifest, base: &Url, way: SignInWay) -> Re
     }
 }
 
+/// Whether people of `server` are guests from outside: the manifest names it so. Without one nobody is.
+pub fn is_guest(manifest: &Manifest, server: &str) -> bool {
+    manifest.instances.iter().any(|instance| instance.external_guests && instance.server == server)
+}
+
 /// A certificate of the manifest, in DER.
 pub fn certificate(base64: &str) -> Result<Vec<u8>, Failure> {
     BASE64_STANDARD.decode(base64).map_err(|_| untrusted(TrustTrouble::ManifestMalformed))

@@ -26,6 +26,8 @@ extension RoomListStream: EndsWithTask {}
 @_documentation(visibility: private)
 extension RoomStream: EndsWithTask {}
 @_documentation(visibility: private)
+extension AbilityStream: EndsWithTask {}
+@_documentation(visibility: private)
 extension TimelineStream: EndsWithTask {}
 
 /// An exported class whose asynchronous methods end when the task around them is cancelled: at once, with a

@@ -20,6 +20,10 @@ extension Session {
 extension Room {
     /// The room's row: first as it is, then every change. Each loop sees them all.
     public var summaries: RoomUpdates { RoomUpdates(room: self) }
+
+    /// What this account may do in the room, each action allowed or refused with a reason: first as it is, then every change. Each loop
+    /// sees them all.
+    public var abilityUpdates: AbilityUpdates { AbilityUpdates(room: self) }
 }
 
 extension Timeline {
@@ -121,6 +125,22 @@ public struct RoomUpdates: AsyncSequence, Sendable {
     }
 }
 
+/// See ``Room/abilityUpdates``.
+public struct AbilityUpdates: AsyncSequence, Sendable {
+    let room: Room
+
+    /// Begins to watch. A loop over a session that was closed throws `Failure.Closed`.
+    public func makeAsyncIterator() -> Iterator { Iterator(stream: Result { try room.abilities() }) }
+
+    /// One loop over what may be done.
+    public struct Iterator: AsyncIteratorProtocol, Sendable {
+        let stream: Result<AbilityStream, any Error>
+
+        /// What may be done now, or none when there are no more.
+        public func next() async throws -> [Ability]? { try await stream.get().pull() }
+    }
+}
+
 /// See ``Timeline/changes``.
 public struct TimelineChanges: AsyncSequence, Sendable {
     let timeline: Timeline
@@ -171,6 +191,7 @@ extension StateStream: Pulled {}
 extension RoomListStream: Pulled {}
 @_documentation(visibility: private)
 extension RoomStream: Pulled {}
+extension AbilityStream: Pulled {}
 @_documentation(visibility: private)
 extension TimelineStream: Pulled {}
 

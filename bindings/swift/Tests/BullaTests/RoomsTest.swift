@@ -10,7 +10,7 @@ struct RoomsTest {
         let room = try await alice.session.createGroup(
             draft: GroupDraft(name: "Budget", topic: "What it costs", invite: [his]))
         let made = try await alice.session.row("the group") { $0.id == room && $0.title == .named(text: "Budget") }
-        #expect(made.kind == .group && made.encrypted)
+        #expect(made.kind == .private && made.encrypted)
         let hers = try await alice.session.room(room: room)
         #expect(hers.id() == room)
         #expect(try await hers.summary().topic == "What it costs")

@@ -168,7 +168,13 @@ async fn malformed_ids_are_refused_everywhere() {
     assert_eq!(agent.session.leave(&unknown).await.err(), Some(Failure::NotFound { what: Missing::Room }));
     agent.session.join(&unknown).await.unwrap_err();
     assert!(agent.session.rooms(RoomFilter::All, 0).is_err());
-    let room = agent.session.create_group(bulla_model::GroupDraft { name: "Un".into(), topic: None, invite: vec![] });
+    let room = agent.session.create_group(bulla_model::GroupDraft {
+        name: "Un".into(),
+        topic: None,
+        invite: vec![],
+        kind: None,
+        own_server_only: false,
+    });
     let room = room.await.unwrap();
     let conversation = agent.open(&room).await;
     for id in ["", "x", "$nowhere", "local:no", "virtual:3"] {

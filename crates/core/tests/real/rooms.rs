@@ -15,7 +15,8 @@ use crate::{
 };
 
 fn group(name: &str, invite: &[&Agent]) -> GroupDraft {
-    GroupDraft { name: name.into(), topic: None, invite: invite.iter().map(|agent| agent.id()).collect() }
+    let invite = invite.iter().map(|agent| agent.id()).collect();
+    GroupDraft { name: name.into(), topic: None, invite, kind: None, own_server_only: false }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -30,7 +31,7 @@ async fn a_group_is_encrypted_and_by_invitation() {
     assert_ne!(server.state(&room.0, "m.room.history_visibility").await.1["history_visibility"], "world_readable");
 
     let row = bob.room(|row| row.id == room && row.membership == Membership::Invited).await;
-    assert_eq!((row.invited_by, row.kind), (Some(alice.id()), RoomKind::Group));
+    assert_eq!((row.invited_by, row.kind), (Some(alice.id()), RoomKind::Private));
     bob.session.join(&room).await.unwrap();
     let row = bob.room(|row| row.id == room && row.membership == Membership::Joined && row.encrypted).await;
     assert_eq!(row.title, RoomTitle::Named { text: "Cellule de crise".into() });
@@ -301,11 +302,7 @@ async fn what_cannot_be_done_offline_says_so() {
 async fn rooms_are_found_by_name_person_and_topic() {
     let (alice, bob) = tokio::join!(Agent::on(0), Agent::on(1));
     let direct = meet(&alice, &bob).await;
-    let draft = |name: &str, topic: Option<&str>| GroupDraft {
-        name: name.into(),
-        topic: topic.map(str::to_owned),
-        invite: Vec::new(),
-    };
+    let draft = |name: &str, topic: Option<&str>| GroupDraft { topic: topic.map(str::to_owned), ..group(name, &[]) };
     let crisis = alice.session.create_group(draft("Cellule de crise", Some("Séance à 16 h"))).await.unwrap();
     let budget = alice.session.create_group(draft("Budget d’été", None)).await.unwrap();
 
@@ -328,7 +325,7 @@ async fn rooms_are_found_by_name_person_and_topic() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_rooms_row_is_followed_until_it_is_forgotten() {
     let alice = Agent::on(0).await;
-    let draft = GroupDraft { name: "Before".into(), topic: None, invite: Vec::new() };
+    let draft = group("Before", &[]);
     let id = alice.session.create_group(draft).await.unwrap();
     let room = alice.session.room(&id).await.unwrap();
     let rows = room.changes().unwrap();

@@ -179,7 +179,13 @@ async fn a_session_that_is_dropped_leaves_no_task() {
         let homeserver = user.homeserver.clone();
         let agent = Agent::at(user, &homeserver).await;
         agent.live().await;
-        let group = bulla_model::GroupDraft { name: "Une".into(), topic: None, invite: vec![] };
+        let group = bulla_model::GroupDraft {
+            name: "Une".into(),
+            topic: None,
+            invite: vec![],
+            kind: None,
+            own_server_only: false,
+        };
         let room = agent.session.create_group(group).await.unwrap();
         let mut conversation = agent.open(&room).await;
         conversation.timeline.send_text("un").await.unwrap();

@@ -65,7 +65,7 @@ fn any_room() -> impl Strategy<Value = RoomSummary> {
         1 => Just(Membership::Left),
         1 => Just(Membership::Banned),
     ];
-    let kind = prop_oneof![Just(RoomKind::Direct), Just(RoomKind::Group), Just(RoomKind::Space)];
+    let kind = prop_oneof![Just(RoomKind::Direct), Just(RoomKind::Private), Just(RoomKind::Space)];
     let numbers = (0_u32..6, 0_u32..2, 0_u32..2, proptest::option::of(0_u64..4));
     let flags = (any::<bool>(), any::<bool>());
     (numbers, flags, membership, kind).prop_map(

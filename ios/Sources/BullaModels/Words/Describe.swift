@@ -70,6 +70,8 @@ extension Words {
         case .forbidden(.otherInstance): problemOtherInstance
         case .forbidden(.otherAccount): problemOtherAccount
         case .forbidden(.delegated): problemDelegated
+        case .forbidden(.guest): problemGuest
+        case .forbidden(.roomKind): problemRoomKind
         case .storage(.full): problemStorageFull
         case .storage: problemStorage
         case .closed: problemClosed

@@ -3,6 +3,7 @@ package org.bulla
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.flow.mapNotNull
+import org.bulla.model.Ability
 import org.bulla.model.RoomFilter
 import org.bulla.model.RoomListChange
 import org.bulla.model.RoomSummary
@@ -73,6 +74,9 @@ fun Timeline.rows(): Flow<List<TimelineItem>> = changes().folded { rows -> apply
 fun Timeline.typing(): Flow<List<UserId>> = changes().mapNotNull { batch ->
     batch.filterIsInstance<TimelineChange.Typing>().lastOrNull()?.users
 }
+
+/** What this account may do in the room, each action allowed or refused with a reason: first as it is, then every change. */
+fun Room.abilityUpdates(): Flow<List<Ability>> = pulled(::abilities, AbilityStream::next, AbilityStream::cancel)
 
 /**
  * Moves through the room lists that are being collected with it: one page more, another filter. It does nothing to a list that is not

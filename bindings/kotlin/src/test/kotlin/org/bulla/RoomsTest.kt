@@ -37,7 +37,7 @@ class RoomsTest {
         val hers = alice.open(room)
         val made = alice.room("the group") { it.id == room && it.title == RoomTitle.Named("Budget") }
         assertEquals("What it costs", hers.room.summary().topic)
-        assertEquals(RoomKind.GROUP to true, made.kind to made.encrypted)
+        assertEquals(RoomKind.PRIVATE to true, made.kind to made.encrypted)
 
         val invitation = bob.list(RoomFilter.INVITATIONS) { it.any { row -> row.id == room } }.single()
         assertEquals(alice.id to Membership.INVITED, invitation.invitedBy to invitation.membership)

@@ -77,6 +77,8 @@ private fun Words.forbidden(why: Barrier): String = when (why) {
     Barrier.OTHER_INSTANCE -> problemOtherInstance
     Barrier.OTHER_ACCOUNT -> problemOtherAccount
     Barrier.DELEGATED -> problemDelegated
+    Barrier.GUEST -> problemGuest
+    Barrier.ROOM_KIND -> problemRoomKind
 }
 
 private fun Words.invalid(field: Field, why: FieldTrouble): String = when {
@@ -88,15 +90,15 @@ private fun Words.invalid(field: Field, why: FieldTrouble): String = when {
         FieldTrouble.MALFORMED, FieldTrouble.WRONG -> problemMalformed
         FieldTrouble.NOT_SECURE -> problemNotSecure
         FieldTrouble.NOT_ALLOWED -> problemNotAllowed
-    }
-}
-
         FieldTrouble.TOO_SHORT -> problemPasswordShort
         FieldTrouble.TOO_WEAK -> problemPasswordWeak
         FieldTrouble.NO_DIGIT -> problemPasswordDigit
         FieldTrouble.NO_SYMBOL -> problemPasswordSymbol
         FieldTrouble.NO_LOWER -> problemPasswordLower
         FieldTrouble.NO_UPPER -> problemPasswordUpper
+    }
+}
+
 /** The newest message of a conversation, on a line of the list. */
 fun Words.preview(room: RoomSummary, last: MessagePreview): String {
     val text = line(last.body, last.sender, last.senderName)

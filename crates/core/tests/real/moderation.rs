@@ -1,0 +1,137 @@
+//! Kinds of rooms, roles, and what may be done, on two servers that federate.
+
+use bulla_core::AbilityStream;
+use bulla_model::{Failure, GroupDraft, MemberRole, Membership, Refusal, RoomAction, RoomFilter, RoomId, RoomKind};
+use tokio::time::timeout;
+
+use super::agent::{Agent, DEADLINE, List};
+
+fn draft(kind: RoomKind) -> GroupDraft {
+    GroupDraft { name: format!("{kind:?}"), topic: None, invite: Vec::new(), kind: Some(kind), own_server_only: false }
+}
+
+/// Pulls until an action is refused, or allowed, as wanted.
+async fn until(stream: &AbilityStream, action: RoomAction, refused: Option<Refusal>) {
+    let search = async {
+        loop {
+            let abilities = stream.next().await.expect("abilities").expect("the stream goes on");
+            let found = abilities.iter().find(|ability| ability.action == action).expect("every action is told");
+            if found.refused == refused {
+                return;
+            }
+        }
+    };
+    timeout(DEADLINE, search).await.unwrap_or_else(|_| panic!("{action:?} {refused:?}: not in time"));
+}
+
+async fn kind(agent: &Agent, room: &RoomId, kind: RoomKind) {
+    agent.room(|row| row.id == *room && row.kind == kind && row.membership == Membership::Joined).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_kind_is_made_and_recognised_on_both_servers() {
+    let (alice, bob) = tokio::join!(Agent::on(0), Agent::on(1));
+    for (wanted, encrypted) in [
+        (RoomKind::Private, true),
+        (RoomKind::PrivateWithGuests, true),
+        (RoomKind::Forum, false),
+        (RoomKind::Space, false),
+    ] {
+        let room = alice.session.create_group(draft(wanted)).await.unwrap();
+        alice.session.room(&room).await.unwrap().invite(&bob.id()).await.unwrap();
+        bob.accept(&room).await;
+        for agent in [&alice, &bob] {
+            // A list of conversations does not hold spaces.
+            if wanted == RoomKind::Space {
+                let row = agent.session.room(&room).await.unwrap().summary().await.unwrap();
+                assert_eq!(row.kind, wanted);
+            } else {
+                kind(agent, &room, wanted).await;
+                let row = agent.session.room(&room).await.unwrap().summary().await.unwrap();
+                assert_eq!((row.encrypted, row.open_to_guests), (encrypted, wanted == RoomKind::PrivateWithGuests));
+            }
+        }
+    }
+    // The deployment says nothing of it, so that it is not allowed.
+    let refused = alice.session.create_group(draft(RoomKind::PrivateUnencrypted)).await;
+    assert_eq!(refused.err(), Some(Failure::Forbidden { why: bulla_model::Barrier::RoomKind }));
+    assert!(matches!(alice.session.create_group(draft(RoomKind::Direct)).await, Err(Failure::Invalid { .. })));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn roles_are_given_and_abilities_follow() {
+    let (alice, bob) = tokio::join!(Agent::on(0), Agent::on(1));
+    let room = alice.session.create_group(draft(RoomKind::Private)).await.unwrap();
+    let hers = alice.session.room(&room).await.unwrap();
+    hers.invite(&bob.id()).await.unwrap();
+    bob.accept(&room).await;
+    let his = bob.session.room(&room).await.unwrap();
+    let abilities = his.abilities().unwrap();
+    let needs = |role| Some(Refusal::NeedsRole { role });
+    until(&abilities, RoomAction::Invite, needs(MemberRole::Moderator)).await;
+    assert!(matches!(his.set_name("Non").await, Err(Failure::Rejected { .. })));
+    assert!(hers.is_last_administrator().await.unwrap() && !his.is_last_administrator().await.unwrap());
+
+    hers.set_role(&bob.id(), MemberRole::Moderator).await.unwrap();
+    until(&abilities, RoomAction::Invite, None).await;
+    his.set_name("Oui").await.unwrap();
+    hers.set_role(&bob.id(), MemberRole::Administrator).await.unwrap();
+    until(&abilities, RoomAction::ChangeRoles, None).await;
+    let role =
+        |members: Vec<bulla_model::Member>| members.into_iter().find(|member| member.user == bob.id()).unwrap().role;
+    assert_eq!(role(hers.members().await.unwrap()), MemberRole::Administrator);
+    assert!(!hers.is_last_administrator().await.unwrap());
+    let creator = hers.set_role(&bob.id(), MemberRole::Creator).await;
+    assert!(matches!(creator, Err(Failure::Invalid { .. })));
+    abilities.cancel();
+    assert_eq!(abilities.next().await.unwrap(), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_are_invited_removed_banned_and_let_in_again() {
+    let (alice, bob, carol) = tokio::join!(Agent::on(0), Agent::on(1), Agent::on(0));
+    let room = alice.session.create_group(draft(RoomKind::Private)).await.unwrap();
+    let hers = alice.session.room(&room).await.unwrap();
+    let nobody = bulla_model::UserId("no id".into());
+    let invited = hers.invite_all(vec![bob.id(), nobody.clone(), carol.id()]).await.unwrap();
+    let failures: Vec<bool> = invited.iter().map(|one| one.failure.is_some()).collect();
+    assert_eq!((failures, &invited[1].user), (vec![false, true, false], &nobody));
+    bob.accept(&room).await;
+    carol.accept(&room).await;
+
+    let his = bob.session.room(&room).await.unwrap().abilities().unwrap();
+    until(&his, RoomAction::Write, None).await;
+    hers.remove(&bob.id(), Some("Fin de mission")).await.unwrap();
+    until(&his, RoomAction::Write, Some(Refusal::NotMember)).await;
+    let mut left = List::of(&carol.session, RoomFilter::All);
+    left.wait("two left", |rows| rows.iter().any(|row| row.id == room && row.members == 2).then_some(())).await;
+    hers.ban(&bob.id(), None).await.unwrap();
+    assert!(matches!(hers.invite(&bob.id()).await, Err(Failure::Rejected { .. })));
+    hers.unban(&bob.id()).await.unwrap();
+    hers.invite(&bob.id()).await.unwrap();
+    bob.accept(&room).await;
+    until(&his, RoomAction::Write, None).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_room_is_opened_to_guests_once_and_by_link_for_a_while() {
+    let (alice, bob) = tokio::join!(Agent::on(0), Agent::on(1));
+    let room = alice.session.create_group(draft(RoomKind::Private)).await.unwrap();
+    let hers = alice.session.room(&room).await.unwrap();
+    let abilities = hers.abilities().unwrap();
+    until(&abilities, RoomAction::OpenToGuests, None).await;
+    hers.open_to_guests().await.unwrap();
+    kind(&alice, &room, RoomKind::PrivateWithGuests).await;
+    until(&abilities, RoomAction::OpenToGuests, Some(Refusal::AlreadySo)).await;
+
+    let link = hers.set_link_access(true).await.unwrap().expect("a link");
+    let bulla_model::Link::Alias { alias, .. } = bulla_core::parse_link(&link).unwrap() else { panic!("{link}") };
+    assert_eq!(bob.session.join_address(&alias).await.unwrap(), room);
+    kind(&bob, &room, RoomKind::PrivateWithGuests).await;
+    assert_eq!(hers.set_link_access(false).await.unwrap(), None);
+    let carol = Agent::on(1).await;
+    assert!(matches!(carol.session.join_address(&alias).await, Err(Failure::Rejected { .. })));
+    let nobodys = carol.session.join_address(&format!("#{}:{}", "personne", alias.split_once(':').unwrap().1)).await;
+    assert!(matches!(nobodys, Err(Failure::NotFound { .. })), "{nobodys:?}");
+    assert!(matches!(carol.session.join_address("!no:alias").await, Err(Failure::Invalid { .. })));
+}
