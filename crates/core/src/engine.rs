@@ -23,7 +23,7 @@ use crate::{
     outbox,
     shared::{Attached, Link, Shared},
     sync::{Sync, SyncState},
-    watchers,
+    temporary, watchers,
 };
 
 pub(crate) type Done = oneshot::Sender<Result<(), Failure>>;
@@ -47,6 +47,8 @@ pub(crate) enum Notice {
     TokenGone { soft: Option<bool> },
     /// What the server itself says of that.
     Asked(Result<(), Failure>),
+    /// The password was changed elsewhere.
+    Chosen,
 }
 
 pub(crate) struct Engine {
@@ -147,12 +149,27 @@ impl Engine {
             Ok(attached) => {
                 self.shared.link.send_replace(Link::Ready(attached.clone()));
                 self.shared.subscribe_shown().await;
-                attached.sync.start().await;
+                self.listen(&attached).await;
                 self.tries = 0;
                 self.again = None;
             }
             Err(error) => self.broken(error.into()),
         }
+    }
+
+    /// Begins to listen, unless the person has to choose a password first.
+    pub async fn listen(&mut self, attached: &Attached) {
+        if !self.shared.upkeep.must_choose() {
+            return attached.sync.start().await;
+        }
+        self.tell(SessionState::MustChoosePassword);
+        // They may have done so elsewhere.
+        let (client, notices) = (attached.client.clone(), self.notices.0.clone());
+        self.watchers.spawn(async move {
+            if let Ok(false) = temporary::ask(&client).await {
+                let _ = notices.send(Notice::Chosen);
+            }
+        });
     }
 
     async fn try_attach(&mut self, client: Option<Client>) -> Result<Attached, CoreError> {
@@ -189,7 +206,7 @@ impl Engine {
     async fn look(&mut self) {
         while self.watchers.try_join_next().is_some() {}
         let Some(attached) = self.attached() else { return };
-        if self.paused || self.ended() {
+        if self.paused || self.ended() || self.shared.upkeep.must_choose() {
             return;
         }
         match attached.sync.state() {
@@ -199,6 +216,8 @@ impl Engine {
                     self.again = None;
                     if self.tell(SessionState::Live) {
                         outbox::go_on(&attached.client).await;
+                        let (client, vault) = (attached.client.clone(), self.shared.vault.clone());
+                        self.watchers.spawn(async move { temporary::settle(&client, &vault).await });
                         self.watchers.spawn(identity::publish(attached.client));
                     }
                 }
@@ -245,7 +264,7 @@ impl Engine {
     async fn try_again(&mut self) {
         self.again = None;
         match self.attached() {
-            Some(attached) if !self.paused && !self.ended() => attached.sync.start().await,
+            Some(attached) if !self.paused && !self.ended() => self.listen(&attached).await,
             _ => {}
         }
     }
@@ -275,6 +294,13 @@ impl Engine {
             Notice::TokenGone { soft } => {
                 self.soft = soft.or(self.soft);
                 self.ask();
+            }
+            Notice::Chosen => {
+                if let Err(error) = temporary::keep(&self.shared.vault, false).await {
+                    tracing::warn!(kind = %Failure::from(error), "not kept that the password was chosen");
+                }
+                self.shared.upkeep.set_must_choose(false);
+                self.listen(&attached).await;
             }
             Notice::Asked(Ok(())) => self.again_if_stopped(&attached, None),
             Notice::Asked(Err(Failure::SignInAgain { soft })) => {
@@ -325,6 +351,7 @@ fn name(state: &SessionState) -> &'static str {
         SessionState::Live => "live",
         SessionState::Offline { .. } => "offline",
         SessionState::Paused => "paused",
+        SessionState::MustChoosePassword => "must choose a password",
         SessionState::SignedOut { .. } => "signed out",
         SessionState::Failed { .. } => "failed",
     }

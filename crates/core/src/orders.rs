@@ -13,6 +13,7 @@ use crate::{
     keys::AccountKey,
     oauth, outbox, proof,
     shared::Link,
+    temporary,
 };
 
 /// How long signing out waits for the server.
@@ -97,7 +98,7 @@ impl Engine {
         }
         if !self.ended() {
             self.again = None;
-            attached.sync.start().await;
+            self.listen(&attached).await;
             outbox::go_on(&attached.client).await;
         }
         Ok(())
@@ -122,7 +123,7 @@ impl Engine {
         } else {
             self.again = None;
             self.tries = 0;
-            attached.sync.start().await;
+            self.listen(&attached).await;
             outbox::go_on(&attached.client).await;
         }
     }
@@ -164,6 +165,9 @@ impl Engine {
             let (user, device) = (shared.account.user.as_str(), &shared.account.device);
             client::sign_in(&client, user, &password, &shared.device_name, Some(device)).await?;
             client::keep(&client, &shared.vault).await?;
+            let must_choose = temporary::ask(&client).await?;
+            temporary::keep(&shared.vault, must_choose).await?;
+            shared.upkeep.set_must_choose(must_choose);
             Ok::<_, CoreError>(client)
         };
         match unless(&mut urgent, signed).await {

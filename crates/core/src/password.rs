@@ -8,7 +8,7 @@ use matrix_sdk::Client;
 use ruma::api::client::account::change_password::v3::Request;
 use url::Url;
 
-use crate::{failure::CoreError, http, manifest::Deployment, session::Session, uia};
+use crate::{failure::CoreError, http, manifest::Deployment, session::Session, temporary, uia};
 
 const ANSWER: Duration = Duration::from_secs(15);
 
@@ -19,13 +19,13 @@ impl Session {
         Ok(in_force(&shared.deployment, &shared.homeserver).await?)
     }
 
-    /// Changes the password. Other devices stay signed in.
+    /// Changes the password. Other devices stay signed in. After a temporary password the account opens.
     pub async fn change_password(&self, old: &Password, new: &Password) -> Result<(), Failure> {
         if old.expose().is_empty() {
             return Err(Failure::Invalid { field: Field::Password, why: FieldTrouble::Empty });
         }
         let policy = self.password_policy().await?;
-        let client = self.inner.client().await?;
+        let client = self.inner.attached_in_any_order().await?.client;
         policy::check_password(new.expose(), &policy, &words(&client).await)?;
         if old.expose() == new.expose() {
             return Err(Failure::Invalid { field: Field::Password, why: FieldTrouble::NotAllowed });
@@ -36,7 +36,14 @@ impl Session {
             request.logout_devices = false;
             client.send(request)
         });
-        asked.await.map(drop).map_err(refused)
+        asked.await.map_err(refused)?;
+        let shared = &self.inner.shared;
+        if shared.upkeep.must_choose() {
+            temporary::chosen(&client, &shared.vault).await?;
+            shared.upkeep.set_must_choose(false);
+            self.resume().await?;
+        }
+        Ok(())
     }
 }
 

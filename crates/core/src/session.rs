@@ -129,13 +129,19 @@ impl SessionInner {
         Cancel::new(self.shared.closed.subscribe())
     }
 
-    /// Fails when the session was closed.
+    /// Fails when the session was closed, or has to be put in order first.
     pub fn open(&self) -> Result<(), Failure> {
-        if *self.shared.closed.borrow() { Err(Failure::Closed) } else { Ok(()) }
+        if *self.shared.closed.borrow() { Err(Failure::Closed) } else { self.shared.upkeep.open() }
     }
 
     /// The SDK's client, once it is attached. Waits for the stores to open, never for the network.
     pub async fn attached(&self) -> Result<Attached, CoreError> {
+        self.shared.upkeep.open()?;
+        self.attached_in_any_order().await
+    }
+
+    /// The same, for what puts the account in order.
+    pub async fn attached_in_any_order(&self) -> Result<Attached, CoreError> {
         let mut link = self.shared.link.subscribe();
         let link = link.wait_for(|link| !matches!(link, Link::Pending)).await.map_err(|_| Failure::Closed)?;
         match &*link {

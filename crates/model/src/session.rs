@@ -30,6 +30,8 @@ pub enum SessionState {
     },
     /// Paused by the app; `resume` continues.
     Paused,
+    /// The password is a temporary one. Nothing opens before the person has chosen their own: `change_password`.
+    MustChoosePassword,
     /// The server ended the session.
     SignedOut {
         /// The data is kept, and signing in again resumes it.

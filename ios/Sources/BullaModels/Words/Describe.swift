@@ -70,6 +70,7 @@ extension Words {
         case .forbidden(.otherInstance): problemOtherInstance
         case .forbidden(.otherAccount): problemOtherAccount
         case .forbidden(.delegated): problemDelegated
+        case .forbidden(.temporaryPassword): mustChoosePassword
         case .forbidden(.guest): problemGuest
         case .forbidden(.roomKind): problemRoomKind
         case .storage(.full): problemStorageFull

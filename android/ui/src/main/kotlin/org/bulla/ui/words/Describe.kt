@@ -77,6 +77,7 @@ private fun Words.forbidden(why: Barrier): String = when (why) {
     Barrier.OTHER_INSTANCE -> problemOtherInstance
     Barrier.OTHER_ACCOUNT -> problemOtherAccount
     Barrier.DELEGATED -> problemDelegated
+    Barrier.TEMPORARY_PASSWORD -> mustChoosePassword
     Barrier.GUEST -> problemGuest
     Barrier.ROOM_KIND -> problemRoomKind
 }
