@@ -3,6 +3,7 @@
 #![deny(missing_docs)]
 
 mod bulla;
+mod devices;
 mod link;
 mod live;
 mod log;
@@ -16,6 +17,7 @@ mod session;
 mod stream;
 mod timeline;
 
+pub use devices::DeviceListStream;
 pub use bulla::Bulla;
 pub use link::parse_link;
 pub use live::live_objects;

@@ -16,7 +16,7 @@ use tokio::{
 };
 
 use crate::{
-    client,
+    client, devices,
     failure::CoreError,
     identity,
     keys::AccountKey,
@@ -188,6 +188,7 @@ impl Engine {
         let attached = Attached { client, sync: Arc::new(sync) };
         shared.book.load().await?;
         self.watchers = JoinSet::new();
+        self.watchers.spawn(devices::watch(shared.clone(), attached.client.clone()));
         watchers::start(&mut self.watchers, &shared, &attached.client, self.notices.0.clone());
         outbox::start(&mut self.watchers, &attached.client);
         Ok(attached)
@@ -218,6 +219,7 @@ impl Engine {
                         outbox::go_on(&attached.client).await;
                         let (client, vault) = (attached.client.clone(), self.shared.vault.clone());
                         self.watchers.spawn(async move { temporary::settle(&client, &vault).await });
+                        self.watchers.spawn(devices::settle(self.shared.clone(), attached.client.clone()));
                         self.watchers.spawn(identity::publish(attached.client));
                     }
                 }

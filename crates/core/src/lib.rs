@@ -6,10 +6,12 @@
 
 mod abilities;
 mod access;
+mod account_management;
 mod accounts;
 mod body;
 mod book;
 mod cancel;
+mod devices;
 mod client;
 mod discovery;
 mod engine;
@@ -57,6 +59,7 @@ mod whole_store;
 /// drops its nodes one inside another, and a single message of 64 KB can hold 30,000 of them.
 pub const THREAD_STACK: usize = 32 * 1024 * 1024;
 
+pub use devices::DeviceList;
 pub use abilities::AbilityStream;
 pub use accounts::Accounts;
 pub use failure::CoreError;

@@ -83,6 +83,8 @@ pub enum Missing {
     User,
     /// There is no Matrix server at that address.
     Server,
+    /// A device of the account.
+    Device,
 }
 
 /// Which input [`Failure::Invalid`] speaks of.
@@ -116,6 +118,8 @@ pub enum Field {
     Link,
     /// An e-mail address.
     Email,
+    /// A device of the account.
+    Device,
     /// A public key, certificate or private key that the app was built with or the platform handed in.
     Trust,
 }

@@ -4,6 +4,7 @@
 mod ability;
 mod backoff;
 mod callback;
+mod devices;
 mod discovery;
 mod draft;
 mod email;
@@ -21,6 +22,7 @@ mod search;
 
 pub use ability::{Levels, Standing, abilities, is_last_admin, role, role_level};
 pub use backoff::pause_before;
+pub use devices::judge_devices;
 pub use callback::{Answer, Asked, callback};
 pub use discovery::{DIRECTORY_LIMIT, DIRECTORY_PATH, DirectoryAnswer, allowed, directory_answer, placed, shuffled};
 pub use draft::{check_group, check_name, check_page, check_reaction, check_text, check_topic};

@@ -4,6 +4,7 @@
 
 mod account;
 mod agent;
+mod devices;
 mod disk;
 mod full;
 mod hostile;

@@ -38,6 +38,7 @@ extension Words {
         case .notFound(.room): problemRoomGone
         case .notFound(.event): problemMessageGone
         case .notFound(.user): problemUserGone
+        case .notFound(.device): problemDeviceGone
         case .notFound(.server): problemServerGone
         case .invalid(.link, _): problemLink
         case .invalid(.password, .wrong): problemPassword

@@ -48,6 +48,7 @@ fun Words.problem(problem: Problem): String = when (problem) {
         Missing.ROOM -> problemRoomGone
         Missing.EVENT -> problemMessageGone
         Missing.USER -> problemUserGone
+        Missing.DEVICE -> problemDeviceGone
         Missing.SERVER -> problemServerGone
     }
     is Problem.Invalid -> invalid(problem.field, problem.why)
