@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+mod account_life;
 mod bulla;
 mod devices;
 mod link;

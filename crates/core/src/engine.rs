@@ -6,7 +6,7 @@ use std::{
 };
 
 use bulla_model::{Failure, NetworkChange, Password, SessionState};
-use bulla_policy::pause_before;
+use bulla_policy::{EXPIRED_ACCOUNT, pause_before};
 use matrix_sdk::Client;
 use matrix_sdk_ui::room_list_service::State as ListState;
 use tokio::{
@@ -243,6 +243,7 @@ impl Engine {
                 self.offline();
                 self.plan(Some(retry_after));
             }
+            Failure::Rejected { code } if code == EXPIRED_ACCOUNT => _ = self.tell(SessionState::Expired),
             why @ (Failure::Storage { .. } | Failure::Untrusted { .. } | Failure::Unexpected { .. }) => {
                 self.tell(SessionState::Failed { why });
                 self.plan(None);
@@ -313,6 +314,10 @@ impl Engine {
                 self.tell(SessionState::SignedOut { soft });
             }
             Notice::Asked(Err(Failure::Wait { retry_after })) => self.again_if_stopped(&attached, Some(retry_after)),
+            Notice::Asked(Err(Failure::Rejected { code })) if code == EXPIRED_ACCOUNT => {
+                attached.sync.stop().await;
+                self.tell(SessionState::Expired);
+            }
             Notice::Asked(Err(_)) => {
                 self.offline();
                 self.again_if_stopped(&attached, None);
@@ -354,6 +359,7 @@ fn name(state: &SessionState) -> &'static str {
         SessionState::Offline { .. } => "offline",
         SessionState::Paused => "paused",
         SessionState::MustChoosePassword => "must choose a password",
+        SessionState::Expired => "expired",
         SessionState::SignedOut { .. } => "signed out",
         SessionState::Failed { .. } => "failed",
     }

@@ -3,6 +3,7 @@
 use std::{error::Error as StdError, time::Duration};
 
 use bulla_model::{Failure, Field, FieldTrouble, Missing, SendTrouble, StorageTrouble, TrustTrouble, UserId};
+use bulla_policy::EXPIRED_ACCOUNT;
 use bulla_store::StoreError;
 use matrix_sdk::authentication::oauth::{
     OAuthError,
@@ -393,7 +394,7 @@ pub(crate) fn passes(error: &matrix_sdk::Error) -> bool {
         return wedge_passes(wedge);
     }
     match of_sdk(error) {
-        Failure::Rejected { code } => code == "NOT_MATRIX" || code.starts_with("HTTP_5"),
+        Failure::Rejected { code } => code == "NOT_MATRIX" || code.starts_with("HTTP_5") || code == EXPIRED_ACCOUNT,
         failure => matches!(
             failure,
             Failure::Offline
@@ -407,8 +408,8 @@ pub(crate) fn passes(error: &matrix_sdk::Error) -> bool {
 
 /// The same, from what the SDK keeps of it.
 pub(crate) fn wedge_passes(wedge: &QueueWedgeError) -> bool {
-    const WORDS: [&str; 6] =
-        ["M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "deserialization", "is closed", "disk is full", "JSON"];
+    const WORDS: [&str; 7] =
+        ["M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", EXPIRED_ACCOUNT, "deserialization", "is closed", "disk is full", "JSON"];
     match wedge {
         QueueWedgeError::GenericApiError { msg } => WORDS.iter().any(|word| msg.contains(word)),
         _ => false,

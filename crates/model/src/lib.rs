@@ -7,6 +7,7 @@
 
 mod ability;
 mod account;
+mod agent_card;
 mod body;
 mod change;
 mod device;
@@ -28,6 +29,7 @@ mod session;
 mod timeline;
 
 pub use ability::{Ability, Invited, Refusal, RoomAction};
+pub use agent_card::AgentCard;
 pub use account::{AccountSummary, IdentityStatus};
 pub use body::{MediaKind, MembershipKind, MessageBody, StateKind, TextStyle, UndecryptableReason};
 pub use device::{AccountAction, DeviceInfo};

@@ -32,6 +32,9 @@ pub enum SessionState {
     Paused,
     /// The password is a temporary one. Nothing opens before the person has chosen their own: `change_password`.
     MustChoosePassword,
+    /// The account has ended and waits to be renewed: `send_renewal_mail`, then `resume`. What the store holds is kept and can be
+    /// shown.
+    Expired,
     /// The server ended the session.
     SignedOut {
         /// The data is kept, and signing in again resumes it.

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod ability;
+mod agent_card;
 mod backoff;
 mod callback;
 mod devices;
@@ -18,7 +19,9 @@ mod pin;
 mod proof;
 mod room_kind;
 mod room_link;
+mod validity;
 mod search;
+pub use agent_card::agent_card;
 
 pub use ability::{Levels, Standing, abilities, is_last_admin, role, role_level};
 pub use backoff::pause_before;
@@ -38,6 +41,7 @@ pub use password::{
 };
 pub use pin::pinned;
 pub use proof::{PROOF_LIMIT, PROOF_PATH, PROOF_TYPE, proof};
+pub use validity::{EXPIRED_ACCOUNT, RENEWAL_MAIL_PATH, RENEWAL_PAUSE, error_code, may_send_renewal};
 pub use room_kind::{ACCESS_RULES, Access, AccessRule, RoomFacts, RoomPlan, may_create, room_kind, room_plan};
 pub use room_link::link_name;
 pub use search::RoomSearch;

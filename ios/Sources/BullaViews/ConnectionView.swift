@@ -32,6 +32,7 @@
             case .failed(let why):
                 let text = words.connectionFailed(why: words.problem(.of(why)))
                 Strip(text: text, symbol: "exclamationmark.triangle.fill", isDanger: true) {}
+            case .expired: Strip(text: words.accountExpired, symbol: "lock.fill", isDanger: true) {}
             case .mustChoosePassword: Strip(text: words.mustChoosePassword, symbol: "lock.fill", isDanger: true) {}
             case .attaching, .live, .paused: EmptyView()
             }

@@ -30,6 +30,7 @@ internal fun Connection(state: SessionState, onPassword: (String) -> Unit) {
             if (state.soft) Notice(words.sessionEnded, Tone.DANGER, Icons.Lock, words.signInAgain, { asking = true })
             else Notice(words.deviceRemoved, Tone.DANGER, Icons.Lock)
         is SessionState.Failed -> Notice(words.connectionFailed(words.problem(Problem.of(state.why))), Tone.DANGER, Icons.Warning)
+        is SessionState.Expired -> Notice(words.accountExpired, Tone.DANGER, Icons.Lock)
         is SessionState.MustChoosePassword -> Notice(words.mustChoosePassword, Tone.DANGER, Icons.Lock)
         is SessionState.Attaching, is SessionState.Live, is SessionState.Paused -> {}
     }
