@@ -200,6 +200,10 @@ impl Accounts {
     }
 
     /// The name of an account that is about to be signed in: nothing of it is listed, or cleared away, until
+    pub(crate) fn deployed(&self) -> Arc<Deployment> {
+        self.deployment.clone()
+    }
+
     /// [`Accounts::no_longer_new`].
     pub(crate) fn new_account(&self) -> Result<AccountId, CoreError> {
         let id = new_id()?;

@@ -36,7 +36,7 @@ use crate::{
 /// The ledger's name for the session: user, device and tokens.
 pub(crate) const SESSION: &str = "session";
 const CONNECTIONS: usize = 4;
-const REQUEST: Duration = Duration::from_secs(30);
+pub(crate) const REQUEST: Duration = Duration::from_secs(30);
 /// How long a sign-in waits for the device's identity to be published before it goes on behind.
 const IDENTITY: Duration = Duration::from_secs(20);
 

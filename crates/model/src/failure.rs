@@ -212,6 +212,8 @@ pub enum Barrier {
     RoomKind,
     /// The password is a temporary one: the person chooses their own first (`Session.change_password`).
     TemporaryPassword,
+    /// The link in the mail was not opened yet.
+    EmailNotConfirmed,
     /// The server leaves this to the service that signs people in: `Session.account_management_url` says where.
     Delegated,
 }

@@ -23,3 +23,4 @@ mod sync;
 mod talk;
 mod temporary;
 mod trace;
+mod upkeep;

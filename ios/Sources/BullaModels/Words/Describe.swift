@@ -71,6 +71,7 @@ extension Words {
         case .forbidden(.otherInstance): problemOtherInstance
         case .forbidden(.otherAccount): problemOtherAccount
         case .forbidden(.delegated): problemDelegated
+        case .forbidden(.emailNotConfirmed): problemEmailNotConfirmed
         case .forbidden(.temporaryPassword): mustChoosePassword
         case .forbidden(.guest): problemGuest
         case .forbidden(.roomKind): problemRoomKind

@@ -78,6 +78,7 @@ private fun Words.forbidden(why: Barrier): String = when (why) {
     Barrier.OTHER_INSTANCE -> problemOtherInstance
     Barrier.OTHER_ACCOUNT -> problemOtherAccount
     Barrier.DELEGATED -> problemDelegated
+    Barrier.EMAIL_NOT_CONFIRMED -> problemEmailNotConfirmed
     Barrier.TEMPORARY_PASSWORD -> mustChoosePassword
     Barrier.GUEST -> problemGuest
     Barrier.ROOM_KIND -> problemRoomKind
