@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use bulla_core::Accounts;
-use bulla_model::{AccountId, AccountSummary, Config, DeploymentStatus, Discovery, Failure, KeyStore, Password};
+use bulla_model::{AccountId, AccountSummary, Config, DeploymentStatus, Discovery, Failure, Gate, KeyStore, Password};
 
 use crate::{
     runtime::{command, query},
@@ -83,6 +83,14 @@ impl Bulla {
     pub async fn deployment(&self) -> Result<DeploymentStatus, Failure> {
         let accounts = self.accounts.clone();
         query(async move { Ok(accounts.deployment()) }).await
+    }
+
+    /// Whether a version of the app, such as `1.12.0`, may still be used, by the manifest in force; its text in `language`
+    /// (BCP 47, such as `fr-FR`) where the manifest has it. The app asks at each start and after each new manifest, and keeps to it.
+    /// A version without a number counts as the oldest. A query that asks no server.
+    pub async fn gate(&self, version: String, language: String) -> Result<Gate, Failure> {
+        let accounts = self.accounts.clone();
+        query(async move { Ok(accounts.gate(&version, &language)) }).await
     }
 
     /// Puts a newer manifest (a compact JWS) in force and keeps it for the next start; the one in force again is no error. Sessions

@@ -9,8 +9,8 @@ use std::{
 };
 
 use bulla_model::{
-    AccountId, AccountSummary, Barrier, Config, DeploymentStatus, Discovery, Failure, Field, FieldTrouble, KeyStore,
-    Missing, Password, SessionState, SignInWay, StorageTrouble,
+    AccountId, AccountSummary, Barrier, Config, DeploymentStatus, Discovery, Failure, Field, FieldTrouble, Gate,
+    KeyStore, Missing, Password, SessionState, SignInWay, StorageTrouble,
 };
 use bulla_policy as policy;
 use bulla_store::Store;
@@ -180,6 +180,12 @@ impl Accounts {
     /// The deployment that this device belongs to.
     pub fn deployment(&self) -> DeploymentStatus {
         self.deployment.status()
+    }
+
+    /// Whether `version` of the app may still be used.
+    pub fn gate(&self, version: &str, language: &str) -> Gate {
+        let versions = self.deployment.manifest().map(|manifest| manifest.app_versions).unwrap_or_default();
+        policy::gate(&versions, version, language)
     }
 
     /// Puts a newer manifest in force.

@@ -7,6 +7,7 @@ use bulla_model::{Failure, Instance, Manifest, SignInWay, TrustTrouble};
 use url::{Host, Url};
 
 use crate::{
+    gate::is_version,
     homeserver,
     jws::{self, JwsTrouble, TrustedKey},
 };
@@ -78,6 +79,7 @@ fn sound(manifest: &Manifest) -> bool {
     let mut servers: Vec<&str> = manifest.instances.iter().map(|instance| instance.server.as_str()).collect();
     servers.sort_unstable();
     servers.dedup();
+    let versions = &manifest.app_versions;
     manifest.schema >= 1
         && !manifest.name.trim().is_empty()
         && !manifest.instances.is_empty()
@@ -95,6 +97,10 @@ fn sound(manifest: &Manifest) -> bool {
                 && keys.clone().all(|key| key.is_ok_and(|key| key.len() == 32))
         })
         && manifest.password.strength <= 4
+        && [&versions.info, &versions.mandatory, &versions.critical]
+            .into_iter()
+            .flatten()
+            .all(|level| is_version(&level.version))
 }
 
 fn sound_instance(instance: &Instance) -> bool {

@@ -49,6 +49,16 @@ struct ManifestTest {
         }
     }
 
+    @Test func aVersionOfTheAppIsToldWarnedOrStoppedAsTheManifestSays() async throws {
+        let free = try Device()
+        #expect(try await free.bulla.gate(version: "0.1", language: "fr-FR") == .open)
+        let device = try Device(trusting: Manifests.strict)
+        #expect(try await device.bulla.gate(version: "1.10.0", language: "fr-FR") == .open)
+        #expect(try await device.bulla.gate(version: "1.9", language: "fr-FR") == .info(text: "Trop ancien : info"))
+        #expect(try await device.bulla.gate(version: "1.1.9", language: "de") == .mandatory(text: "Too old: mandatory"))
+        #expect(try await device.bulla.gate(version: "0.9", language: "fr") == .critical(text: "Trop ancien : critical"))
+    }
+
     @Test func theDevicesManagementNarrowsAndIsToldWhatIsNotHeard() async throws {
         let device = try Device(trusting: Manifests.shipped)
         let map = ["app_lock": "true", "no_export": "perhaps", "colour": "red", "instance": "guests.example"]

@@ -86,7 +86,7 @@ final class Device: Sendable {
     }
 
     private static func config(_ folder: URL, trusting manifest: String?) -> Config {
-        let trust = manifest.map { Trust(keys: [Manifests.key], manifest: $0) }
+        let trust = manifest.map { Trust(keys: [Manifests.key, Manifests.strictKey], manifest: $0) }
         return Config(folder: folder.path, deviceName: "Bulla test", trust: trust)
     }
 

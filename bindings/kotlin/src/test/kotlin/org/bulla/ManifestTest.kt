@@ -7,6 +7,7 @@ import org.bulla.model.DeploymentStatus
 import org.bulla.model.Failure
 import org.bulla.model.Field
 import org.bulla.model.FieldTrouble
+import org.bulla.model.Gate
 import org.bulla.model.RuleSource
 import org.bulla.model.SessionState
 import org.bulla.model.Trust
@@ -24,6 +25,8 @@ import org.bulla.support.invalid
 import org.bulla.support.newFolder
 import org.bulla.support.story
 import kotlinx.coroutines.flow.first
+import kotlinx.serialization.json.put
+import kotlinx.serialization.json.putJsonObject
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertNull
@@ -94,6 +97,27 @@ class ManifestTest {
         untrusted(TrustTrouble.MANIFEST_EXPIRED) { bulla.adoptManifest(office.manifest(4, expires = java.time.Instant.EPOCH)) }
         untrusted(TrustTrouble.MANIFEST_MALFORMED) { bulla.adoptManifest("nothing") }
         assertEquals(3uL, library(office, folder).deployment().version, "at the next start")
+    }
+
+    @Test
+    fun `a version of the app is told, warned or stopped as the manifest says`() = story {
+        val (office, _) = office()
+        val bulla = library(office)
+        assertEquals(Gate.Open, bulla.gate("0.1", "fr-FR"))
+        bulla.adoptManifest(office.manifest(2) {
+            putJsonObject("app_versions") {
+                for ((level, version) in listOf("info" to "1.10", "mandatory" to "1.2", "critical" to "1")) {
+                    putJsonObject(level) {
+                        put("version", version)
+                        putJsonObject("text") { put("fr", "Trop ancien : $level"); put("en", "Too old: $level") }
+                    }
+                }
+            }
+        })
+        assertEquals(Gate.Open, bulla.gate("1.10.0", "fr-FR"))
+        assertEquals(Gate.Info("Trop ancien : info"), bulla.gate("1.9", "fr-FR"))
+        assertEquals(Gate.Mandatory("Too old: mandatory"), bulla.gate("1.1.9", "de"))
+        assertEquals(Gate.Critical("Trop ancien : critical"), bulla.gate("0.9", "fr"))
     }
 
     @Test

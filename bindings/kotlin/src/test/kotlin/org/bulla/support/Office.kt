@@ -14,6 +14,7 @@ import java.time.Instant
 import java.util.Base64
 import java.util.concurrent.ConcurrentLinkedQueue
 import java.util.concurrent.Executors
+import kotlinx.serialization.json.JsonObjectBuilder
 import kotlinx.serialization.json.add
 import kotlinx.serialization.json.addJsonObject
 import kotlinx.serialization.json.buildJsonObject
@@ -55,7 +56,12 @@ class Office(private val homeserver: String, private val name: String) : AutoClo
     }
     val url = "http://127.0.0.1:${server.address.port}"
 
-    fun manifest(version: Int, by: OfficeKey = key, expires: Instant = Instant.now().plusSeconds(3600)): String {
+    fun manifest(
+        version: Int,
+        by: OfficeKey = key,
+        expires: Instant = Instant.now().plusSeconds(3600),
+        more: JsonObjectBuilder.() -> Unit = {},
+    ): String {
         val payload = buildJsonObject {
             put("schema", 1)
             put("version", version)
@@ -77,6 +83,7 @@ class Office(private val homeserver: String, private val name: String) : AutoClo
                 }
             }
             putJsonArray("discovery") { add(url) }
+            more()
         }
         return by.sign("bulla-manifest+jws", payload.toString())
     }
