@@ -4,6 +4,7 @@ import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.flow.mapNotNull
 import org.bulla.model.Ability
+import org.bulla.model.DeviceInfo
 import org.bulla.model.RoomFilter
 import org.bulla.model.RoomListChange
 import org.bulla.model.RoomSummary
@@ -27,6 +28,13 @@ const val ROOM_PAGE: UInt = 50u
  * - A slow collector is never flooded: what changes meanwhile is gathered into the next batch.
  */
 fun Session.stateFlow(): Flow<SessionState> = pulled(::states, StateStream::next, StateStream::cancel)
+
+/**
+ * Where this account is signed in: the whole list, whenever it has changed. It fails where the server does not answer the first time.
+ *
+ * For threads and cancelling see [stateFlow].
+ */
+fun Session.deviceList(): Flow<List<DeviceInfo>> = pulled(::devices, DeviceListStream::next, DeviceListStream::cancel)
 
 /**
  * The rooms that [filter] admits, as batches of changes; the first begins with `Reset`. [page] is 1 to 1,000.

@@ -101,6 +101,43 @@ object Deployment {
         ask("POST", "/users/logout") { put("user_id", user.id) }
     }
 
+    /** Gives a person an e-mail address that no other test has. */
+    suspend fun giveEmail(user: User): String {
+        val email = "${user.localpart}@agent.test"
+        ask("POST", "/users/email") {
+            put("user_id", user.id)
+            put("email", email)
+        }
+        return email
+    }
+
+    /** Has a person's account end now. */
+    suspend fun expire(user: User) {
+        ask("POST", "/users/validity") {
+            put("user_id", user.id)
+            put("seconds", -1)
+        }
+    }
+
+    /** Has a person's password be one that has to be changed. */
+    suspend fun makeTemporary(user: User) {
+        ask("POST", "/users/temporary") { put("user_id", user.id) }
+    }
+
+    /** Waits for the first mail to [email], and does with its link what a person would. */
+    suspend fun followMail(email: String) {
+        val mail = inTime("a mail") {
+            val body = buildJsonObject { put("to", email) }
+            var mails = call("POST", "/mails", body).jsonArray
+            while (mails.isEmpty()) {
+                delay(50.milliseconds)
+                mails = call("POST", "/mails", body).jsonArray
+            }
+            mails.first().jsonObject.text("text")
+        }
+        ask("POST", "/mails/follow") { put("link", mail.split(Regex("\\s+")).first { it.startsWith("http") }) }
+    }
+
     internal suspend fun ask(method: String, path: String, body: JsonObjectBuilder.() -> Unit = {}): JsonObject =
         call(method, path, buildJsonObject(body)).jsonObject
 
