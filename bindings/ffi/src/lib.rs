@@ -19,14 +19,14 @@ mod session;
 mod stream;
 mod timeline;
 
-pub use devices::DeviceListStream;
 pub use bulla::Bulla;
+pub use devices::DeviceListStream;
 pub use link::parse_link;
 pub use live::live_objects;
 pub use log::{set_log_level, set_log_sink};
 pub use moderation::AbilityStream;
-pub use password_reset::PasswordReset;
 pub use oauth::SignInAttempt;
+pub use password_reset::PasswordReset;
 pub use room::Room;
 pub use rooms::RoomListStream;
 pub use session::Session;

@@ -16,6 +16,10 @@ extension Session: EndsWithTask {}
 @_documentation(visibility: private)
 extension SignInAttempt: EndsWithTask {}
 @_documentation(visibility: private)
+extension PasswordReset: EndsWithTask {}
+@_documentation(visibility: private)
+extension DeviceListStream: EndsWithTask {}
+@_documentation(visibility: private)
 extension Room: EndsWithTask {}
 @_documentation(visibility: private)
 extension Timeline: EndsWithTask {}

@@ -6,6 +6,10 @@ extension Session {
     /// How the session stands with its server: first as it is now, then every change. Each loop sees them all.
     public var stateUpdates: StateUpdates { StateUpdates(session: self) }
 
+    /// Where this account is signed in: the whole list, whenever it has changed. A loop throws where the server does not
+    /// answer the first time. Each loop sees them all.
+    public var deviceList: DeviceUpdates { DeviceUpdates(session: self) }
+
     /// The changes of a list of rooms, `page` rows at first (1 to 1,000), a batch an element.
     public func roomChanges(filter: RoomFilter = .all, page: UInt32 = 50) throws -> RoomChanges {
         RoomChanges(stream: try rooms(filter: filter, page: page))
@@ -47,6 +51,22 @@ public struct StateUpdates: AsyncSequence, Sendable {
 
         /// The next state, or none when there are no more.
         public func next() async throws -> SessionState? { try await stream.pull() }
+    }
+}
+
+/// See ``Session/deviceList``.
+public struct DeviceUpdates: AsyncSequence, Sendable {
+    let session: Session
+
+    /// Begins to watch. A loop over a session that was closed throws `Failure.Closed`.
+    public func makeAsyncIterator() -> Iterator { Iterator(stream: Result { try session.devices() }) }
+
+    /// One loop over the lists.
+    public struct Iterator: AsyncIteratorProtocol, Sendable {
+        let stream: Result<DeviceListStream, any Error>
+
+        /// The next list, or none when there are no more.
+        public func next() async throws -> [DeviceInfo]? { try await stream.get().pull() }
     }
 }
 
@@ -187,6 +207,8 @@ private protocol Pulled: AnyObject, Sendable {
 
 @_documentation(visibility: private)
 extension StateStream: Pulled {}
+@_documentation(visibility: private)
+extension DeviceListStream: Pulled {}
 @_documentation(visibility: private)
 extension RoomListStream: Pulled {}
 @_documentation(visibility: private)

@@ -153,6 +153,8 @@ extension SessionState {
         switch self {
         case .attaching: "Attaching"
         case .live: "Live"
+        case .mustChoosePassword: "MustChoosePassword"
+        case .expired: "Expired"
         case .offline: "Offline"
         case .paused: "Paused"
         case .signedOut: "SignedOut"

@@ -19,7 +19,7 @@ struct SignInAttemptTest {
         await #expect(throws: Failure.Invalid(field: .link, why: .malformed)) {
             try await attempt.finish(callbackUrl: "https://evil.example/?code=a")
         }
-        let session = try await attempt.finish(callbackUrl: callback)
+        let session = try await SignInAttempt.finish(callbackUrl:)(attempt)(callback)
         await #expect(throws: Failure.Closed) { try await attempt.finish(callbackUrl: callback) }
         #expect(session.account().user == person.userId)
         try await session.live()

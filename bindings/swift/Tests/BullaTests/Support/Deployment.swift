@@ -81,6 +81,43 @@ struct Deployment: Decodable {
         return answer.callback
     }
 
+    /// Gives a user an e-mail address that no other test has.
+    static func giveEmail(_ user: User) async throws -> String {
+        let email = "\(user.localpart)@agent.test"
+        let _: Nothing = try await ask("POST", "/users/email", ["user_id": user.userId, "email": email])
+        return email
+    }
+
+    /// Has a user's account end now.
+    static func expire(_ user: User) async throws {
+        struct Validity: Encodable {
+            let user_id: String
+            let seconds: Int
+        }
+        let _: Nothing = try await ask("POST", "/users/validity", Validity(user_id: user.userId, seconds: -1))
+    }
+
+    /// Has a user's password be one that has to be changed.
+    static func makeTemporary(_ user: User) async throws {
+        let _: Nothing = try await ask("POST", "/users/temporary", ["user_id": user.userId])
+    }
+
+    /// Waits for the first mail to `email`, and does with its link what a person would.
+    static func followMail(_ email: String) async throws {
+        struct Mail: Decodable { let text: String }
+        let text = try await within("a mail") {
+            while true {
+                let mails: [Mail] = try await ask("POST", "/mails", ["to": email])
+                if let mail = mails.first { return mail.text }
+                try await Task.sleep(for: .milliseconds(50))
+            }
+        }
+        guard let link = text.split(whereSeparator: \.isWhitespace).first(where: { $0.hasPrefix("http") }) else {
+            throw Trouble("no link in \(text)")
+        }
+        let _: Nothing = try await ask("POST", "/mails/follow", ["link": String(link)])
+    }
+
     /// Which of these texts are somewhere in what the servers keep.
     static func search(_ texts: String...) async throws -> [String] {
         struct Hit: Decodable { let text: String }

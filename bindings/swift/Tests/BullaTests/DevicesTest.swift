@@ -1,0 +1,35 @@
+import Bulla
+import Testing
+
+/// Where an account is signed in.
+@Suite(.beside, .ours)
+struct DevicesTest {
+    @Test func aSignInElsewhereIsNewAndDeniedAtOnce() async throws {
+        let alice = try await Agent.on(0)
+        let here = alice.session
+        try await here.live()
+        try await here.deviceList.wait(for: "this one, known") {
+            $0.count == 1 && $0[0].current && $0[0].verified ? () : nil
+        }
+        let device = try Device()
+        let (user, homeserver) = (alice.user, alice.user.homeserver)
+        let there = try await device.bulla.signIn(homeserver: homeserver, user: user.userId, password: user.password)
+        let id = there.account().device
+        try await here.deviceList.wait(for: "the new one") { $0.contains { $0.id == id && $0.new } ? () : nil }
+        try await here.acknowledgeDevice(device: id)
+        try await here.deviceList.wait(for: "acknowledged") { $0.contains { $0.id == id && !$0.new } ? () : nil }
+        try await here.renameDevice(device: id, name: "Le téléphone")
+        try await here.deviceList.wait(for: "renamed") { $0.contains { $0.name == "Le téléphone" } ? () : nil }
+        #expect(try await here.accountManagementUrl(action: .devices) == nil)
+
+        await #expect(throws: Failure.Invalid(field: .password, why: .wrong)) {
+            try await here.signOutDevices(devices: [id], password: "wrong")
+        }
+        try await here.signOutDevices(devices: [id], password: user.password)
+        try await there.wait("signed out") { $0 == .signedOut(soft: false) }
+        let stream: DeviceListStream = try here.devices()
+        #expect(try await DeviceListStream.next(stream)()?.count == 1)
+        DeviceListStream.cancel(stream)()
+        #expect(try await DeviceListStream.next(stream)() == nil)
+    }
+}
