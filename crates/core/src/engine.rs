@@ -47,6 +47,8 @@ pub(crate) enum Notice {
     TokenGone { soft: Option<bool> },
     /// What the server itself says of that.
     Asked(Result<(), Failure>),
+    /// An administrator gave another password, which has to be changed.
+    MustChoose,
     /// The password was changed elsewhere.
     Chosen,
 }
@@ -218,7 +220,13 @@ impl Engine {
                     if self.tell(SessionState::Live) {
                         outbox::go_on(&attached.client).await;
                         let (client, vault) = (attached.client.clone(), self.shared.vault.clone());
-                        self.watchers.spawn(async move { temporary::settle(&client, &vault).await });
+                        let notices = self.notices.0.clone();
+                        self.watchers.spawn(async move {
+                            temporary::settle(&client, &vault).await;
+                            if temporary::has_come(&client, &vault).await {
+                                let _ = notices.send(Notice::MustChoose);
+                            }
+                        });
                         self.watchers.spawn(devices::settle(self.shared.clone(), attached.client.clone()));
                         self.watchers.spawn(identity::publish(attached.client));
                     }
@@ -298,12 +306,9 @@ impl Engine {
                 self.soft = soft.or(self.soft);
                 self.ask();
             }
-            Notice::Chosen => {
-                if let Err(error) = temporary::keep(&self.shared.vault, false).await {
-                    tracing::warn!(kind = %Failure::from(error), "not kept that the password was chosen");
-                }
-                self.shared.upkeep.set_must_choose(false);
-                self.listen(&attached).await;
+            Notice::MustChoose => {
+                attached.sync.stop().await;
+                self.must_choose(&attached, true).await;
             }
             Notice::Asked(Ok(())) => self.again_if_stopped(&attached, None),
             Notice::Asked(Err(Failure::SignInAgain { soft })) => {
@@ -318,6 +323,7 @@ impl Engine {
                 attached.sync.stop().await;
                 self.tell(SessionState::Expired);
             }
+            Notice::Chosen => self.must_choose(&attached, false).await,
             Notice::Asked(Err(_)) => {
                 self.offline();
                 self.again_if_stopped(&attached, None);
@@ -341,6 +347,14 @@ impl Engine {
     }
 
     pub fn tell(&self, new: SessionState) -> bool {
+    async fn must_choose(&mut self, attached: &Attached, must_choose: bool) {
+        if let Err(error) = temporary::keep(&self.shared.vault, must_choose).await {
+            tracing::warn!(kind = %Failure::from(error), "not kept whether a password has to be chosen");
+        }
+        self.shared.upkeep.set_must_choose(must_choose);
+        self.listen(attached).await;
+    }
+
         self.shared.state.send_if_modified(|state| {
             let differs = *state != new;
             if differs {

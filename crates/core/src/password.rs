@@ -21,11 +21,12 @@ impl Session {
 
     /// Changes the password. Other devices stay signed in. After a temporary password the account opens.
     pub async fn change_password(&self, old: &Password, new: &Password) -> Result<(), Failure> {
+        let client = self.inner.attached_in_any_order().await?.client;
+        uia::signs_in_itself(&client)?;
         if old.expose().is_empty() {
             return Err(Failure::Invalid { field: Field::Password, why: FieldTrouble::Empty });
         }
         let policy = self.password_policy().await?;
-        let client = self.inner.attached_in_any_order().await?.client;
         policy::check_password(new.expose(), &policy, &words(&client).await)?;
         if old.expose() == new.expose() {
             return Err(Failure::Invalid { field: Field::Password, why: FieldTrouble::NotAllowed });

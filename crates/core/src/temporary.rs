@@ -3,7 +3,7 @@
 
 use bulla_model::Failure;
 use matrix_sdk::Client;
-use ruma::serde::Raw;
+use ruma::{events::AnyGlobalAccountDataEventContent, serde::Raw};
 use zeroize::Zeroizing;
 
 use crate::{failure::CoreError, vault::Vault};
@@ -18,13 +18,20 @@ const CHOSEN: &[u8] = b"chosen";
 /// Whether the server says so, now.
 pub(crate) async fn ask(client: &Client) -> Result<bool, CoreError> {
     match client.account().fetch_account_data(EVENT.into()).await {
-        Ok(data) => Ok(data.is_some_and(|data| matches!(data.get_field::<bool>("temporary"), Ok(Some(true))))),
+        Ok(data) => Ok(says_so(data)),
         // An account that has ended says nothing; that is told elsewhere.
         Err(error) => match Failure::from(CoreError::from(error)) {
             Failure::Rejected { .. } => Ok(false),
             failure => Err(failure.into()),
         },
     }
+}
+
+/// Whether a session that is open has to be held: what came with its sync says so, and the server, asked once more, too.
+pub(crate) async fn has_come(client: &Client, vault: &Vault) -> bool {
+    let heard = client.account().account_data_raw(EVENT.into()).await.is_ok_and(says_so);
+    let chosen = async { matches!(kept(vault).await, Ok(Some(kept)) if *kept == CHOSEN) };
+    heard && !chosen.await && matches!(ask(client).await, Ok(true))
 }
 
 /// Whether it is so as this device knows it.
@@ -58,6 +65,10 @@ pub(crate) async fn settle(client: &Client, vault: &Vault) {
     if let Err(error) = told.await {
         tracing::warn!(kind = %Failure::from(error), "the server does not know yet that the password was chosen");
     }
+}
+
+fn says_so(data: Option<Raw<AnyGlobalAccountDataEventContent>>) -> bool {
+    data.is_some_and(|data| matches!(data.get_field::<bool>("temporary"), Ok(Some(true))))
 }
 
 async fn kept(vault: &Vault) -> Result<Option<Zeroizing<Vec<u8>>>, CoreError> {

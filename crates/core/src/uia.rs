@@ -16,9 +16,7 @@ pub(crate) async fn with_password<T, A: IntoFuture<Output = Result<T, HttpError>
     password: Option<&Password>,
     ask: impl Fn(Option<AuthData>) -> A,
 ) -> Result<T, CoreError> {
-    if client.oauth().full_session().is_some() {
-        return Err(Failure::Forbidden { why: Barrier::Delegated }.into());
-    }
+    signs_in_itself(client)?;
     let refused = match ask(None).await {
         Err(error) => error,
         Ok(done) => return Ok(done),
@@ -36,6 +34,14 @@ pub(crate) async fn with_password<T, A: IntoFuture<Output = Result<T, HttpError>
     match ask(Some(AuthData::Password(stage))).await {
         Err(error) if error.as_uiaa_response().is_some_and(is_wrong) => Err(wrong(FieldTrouble::Wrong)),
         other => Ok(other?),
+    }
+}
+
+/// Fails where the server leaves signing in, and all that has to do with it, to others.
+pub(crate) fn signs_in_itself(client: &Client) -> Result<(), Failure> {
+    match client.oauth().full_session() {
+        Some(_) => Err(Failure::Forbidden { why: Barrier::Delegated }),
+        None => Ok(()),
     }
 }
 

@@ -85,6 +85,34 @@ async fn a_server_that_cannot_be_told_at_once_is_told_later() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_comes_back_with_a_temporary_password_chooses_too() {
+    let (deployment, proxy) = (deployment().await, deployment().await.proxy(0).await.unwrap());
+    let agent = Agent::at(deployment.new_user(0).await.unwrap(), &proxy.url()).await;
+    agent.live().await;
+    deployment.set_temporary(&agent.user.user_id).await.unwrap();
+    proxy.set(Fault::soft_logout()).await.unwrap();
+    agent.state(|state| matches!(state, SessionState::SignedOut { soft: true })).await;
+    proxy.heal().await.unwrap();
+    agent.session.sign_in_again(Password::new(agent.user.password.clone())).await.unwrap();
+    agent.state(|state| *state == SessionState::MustChoosePassword).await;
+    nothing_opens(&agent.session).await;
+    choose(&agent).await.unwrap();
+    agent.live().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_is_open_is_held_from_its_next_connection_on() {
+    let mut agent = Agent::on(0).await;
+    agent.live().await;
+    deployment().await.set_temporary(&agent.user.user_id).await.unwrap();
+    agent.restart().await;
+    agent.state(|state| *state == SessionState::MustChoosePassword).await;
+    nothing_opens(&agent.session).await;
+    choose(&agent).await.unwrap();
+    agent.live().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_chose_elsewhere_goes_on() {
     let user = newcomer(1).await;
     let homeserver = user.homeserver.clone();

@@ -126,4 +126,15 @@ async fn who_i_am_is_told_at_a_glance() {
     let card = agent.session.who_am_i().await.unwrap();
     assert_eq!((card.name.as_str(), card.organisation.as_deref()), ("Jean Martin", Some("Préfecture")));
     assert_eq!((card.email, card.guest, card.name_locked, card.instance), (Some(email), false, false, None));
+
+    // A server on which the administration gives the names.
+    let proxy = deployment().await.proxy(0).await.unwrap();
+    let locked = Agent::at(agent.user.clone(), &proxy.url()).await;
+    locked.live().await;
+    let capabilities = json!({"capabilities": {"m.profile_fields": {"enabled": true, "disallowed": ["displayname"]}}});
+    proxy.set(Fault::respond(200, Some("/capabilities"), &capabilities)).await.unwrap();
+    assert!(locked.session.who_am_i().await.unwrap().name_locked);
+    let older = json!({"capabilities": {"m.set_displayname": {"enabled": false}}});
+    proxy.set(Fault::respond(200, Some("/capabilities"), &older)).await.unwrap();
+    assert!(locked.session.who_am_i().await.unwrap().name_locked);
 }

@@ -2,7 +2,9 @@ package org.bulla
 
 import kotlinx.coroutines.flow.first
 import org.bulla.model.AccountAction
+import org.bulla.model.Barrier
 import org.bulla.model.DeviceInfo
+import org.bulla.model.Failure
 import org.bulla.model.Field
 import org.bulla.model.FieldTrouble
 import org.bulla.model.OauthApp
@@ -11,6 +13,7 @@ import org.bulla.model.SessionState
 import org.bulla.support.Agent
 import org.bulla.support.Deployment
 import org.bulla.support.MemoryKeyStore
+import org.bulla.support.fails
 import org.bulla.support.inTime
 import org.bulla.support.invalid
 import org.bulla.support.library
@@ -59,6 +62,9 @@ class DevicesTest {
                 attempt.finish(Deployment.browse(attempt.url(), person, allow = true)).use { session ->
                     val page = session.accountManagementUrl(AccountAction.SignOutDevice("OTHER"))
                     assertTrue("device_id=OTHER" in page!!, page)
+                    val there = Barrier.DELEGATED
+                    assertEquals(there, fails<Failure.Forbidden> { session.changePassword("a", "b") }.why)
+                    assertEquals(there, fails<Failure.Forbidden> { session.signOutDevices(listOf("OTHER"), null) }.why)
                     session.signOut(evenOffline = false)
                 }
             }
