@@ -31,7 +31,7 @@ enum BackgroundRefresh {
             for try await state in session.stateUpdates {
                 switch state {
                 case .attaching, .paused: continue
-                case .live, .offline, .mustChoosePassword, .expired, .signedOut, .failed: return
+                case .live, .offline, .mustChoosePassword, .expired, .signedOut, .erased, .failed: return
                 }
             }
         } catch {

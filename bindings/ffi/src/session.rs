@@ -153,6 +153,17 @@ impl Session {
         command(async move { core.sign_out(even_offline).await }).await
     }
 
+    /// Deletes the account: on its server for good, with the `password` where the server asks for it, then everything of it on this
+    /// device, the key first, then the files. `erase` asks the server to hide what the account wrote from those who come later
+    /// (Matrix specification, `POST /account/deactivate`). A command.
+    ///
+    /// Nothing is erased when it fails: `Invalid` (`Password`: `Empty` when one is needed, `Wrong`), `Forbidden` (`Delegated`) where the
+    /// server leaves accounts to another service, `Offline`, `Wait`, `Rejected`.
+    pub async fn deactivate(&self, password: Option<Password>, erase: bool) -> Result<(), Failure> {
+        let core = (*self.core).clone();
+        command(async move { core.deactivate(password, erase).await }).await
+    }
+
     /// Closes the session: its streams end, its files are closed. The account stays signed in. A command.
     pub async fn shutdown(&self) -> Result<(), Failure> {
         let core = (*self.core).clone();

@@ -33,6 +33,7 @@ use crate::{
     temporary,
     upkeep::Upkeep,
     vault::Vault,
+    wipe,
 };
 
 /// The ledger's name for who the account is.
@@ -60,13 +61,14 @@ struct Opened {
 }
 
 impl Accounts {
-    /// Uses `config.folder`, making it where there is none. Fails with `Untrusted` when the manifest in `config` is not signed by
-    /// the keys beside it.
+    /// Uses `config.folder`, making it where there is none, and goes on with what was being erased in it. Fails with `Untrusted`
+    /// when the manifest in `config` is not signed by the keys beside it.
     pub fn new(config: Config, keys: Arc<dyn KeyStore>) -> Result<Self, Failure> {
         if config.folder.trim().is_empty() {
             return Err(Failure::Invalid { field: Field::Folder, why: FieldTrouble::Empty });
         }
         fs::create_dir_all(&config.folder).map_err(CoreError::from)?;
+        finish_wiping(&config.folder, &*keys).map_err(CoreError::from)?;
         let deployment = Arc::new(Deployment::load(&config)?);
         let (open, new, turn) = Default::default();
         Ok(Self { config, keys, deployment, open, new, turn })
@@ -102,7 +104,8 @@ impl Accounts {
         if let Some(session) = self.session(id) {
             return Ok(session);
         }
-        if !self.folder(id)?.is_dir() {
+        let folder = self.folder(id)?;
+        if !folder.is_dir() || wipe::is_marked(&folder) {
             return Err(Failure::NotFound { what: Missing::Account });
         }
         self.closed(id).await;
@@ -173,8 +176,9 @@ impl Accounts {
         if !folder.is_dir() {
             return Err(Failure::NotFound { what: Missing::Account });
         }
-        AccountKey::erase(&*self.keys, id)?;
-        Ok(erase_folder(&folder).map_err(CoreError::from)?)
+        let keys = self.keys.clone();
+        let wiped = tokio::task::spawn_blocking(move || wipe::wipe(&*keys, &folder)).await;
+        Ok(wiped.map_err(|_| CoreError::Defect("erasing did not end"))??)
     }
 
     /// The deployment that this device belongs to.
@@ -200,16 +204,16 @@ impl Accounts {
         Ok(self.deployment.status())
     }
 
+    pub(crate) fn deployed(&self) -> Arc<Deployment> {
+        self.deployment.clone()
+    }
+
     /// Which server answers for an e-mail address.
     pub async fn discover(&self, email: &str) -> Result<Discovery, Failure> {
         Ok(discovery::discover(&self.deployment, email).await?)
     }
 
     /// The name of an account that is about to be signed in: nothing of it is listed, or cleared away, until
-    pub(crate) fn deployed(&self) -> Arc<Deployment> {
-        self.deployment.clone()
-    }
-
     /// [`Accounts::no_longer_new`].
     pub(crate) fn new_account(&self) -> Result<AccountId, CoreError> {
         let id = new_id()?;
@@ -319,9 +323,7 @@ impl Accounts {
     }
 
     async fn discard(&self, id: &AccountId) {
-        let erased = AccountKey::erase(&*self.keys, id).map_err(CoreError::from);
-        let erased = erased.and_then(|()| Ok(erase_folder(&self.folder(id)?)?));
-        if let Err(error) = erased {
+        if let Err(error) = self.folder(id).and_then(|folder| wipe::wipe(&*self.keys, &folder)) {
             tracing::warn!(kind = %Failure::from(error), "an unfinished sign-in could not be cleared away");
         }
     }
@@ -353,7 +355,7 @@ impl Accounts {
         for entry in fs::read_dir(&self.config.folder)? {
             let entry = entry?;
             let name = entry.file_name().to_string_lossy().into_owned();
-            if entry.file_type()?.is_dir() && is_id(&name) {
+            if entry.file_type()?.is_dir() && is_id(&name) && !wipe::is_marked(&entry.path()) {
                 ids.push(AccountId(name));
             }
         }
@@ -381,18 +383,14 @@ impl Drop for Guard<'_> {
     }
 }
 
-/// Removes a folder with all that is in it; one that is not there is removed.
-pub(crate) fn erase_folder(folder: &Path) -> io::Result<()> {
-    // A store that is just closing may still make a file of its own meanwhile.
-    const TRIES: u32 = 5;
-    for _ in 1..TRIES {
-        match fs::remove_dir_all(folder) {
-            Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => {}
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            other => return other,
+/// Goes on where the erasing of an account was cut short.
+fn finish_wiping(folder: &str, keys: &dyn KeyStore) -> io::Result<()> {
+    for account in wipe::unfinished(Path::new(folder))? {
+        if let Err(error) = wipe::wipe(keys, &account) {
+            tracing::warn!(kind = %Failure::from(error), "an account could not be erased to its end");
         }
     }
-    fs::remove_dir_all(folder)
+    Ok(())
 }
 
 fn is_id(name: &str) -> bool {

@@ -18,6 +18,11 @@ impl Cancel {
         self.own.send_replace(true);
     }
 
+    /// Whether the stream itself was ended, not its session.
+    pub fn is_cancelled(&self) -> bool {
+        *self.own.borrow()
+    }
+
     /// What `work` gives, or none as soon as the stream has ended.
     pub async fn or_end<T>(&self, work: impl Future<Output = T>) -> Option<T> {
         let (mut own, mut session) = (self.own.subscribe(), self.session.clone());

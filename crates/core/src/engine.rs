@@ -5,7 +5,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use bulla_model::{Failure, NetworkChange, Password, SessionState};
+use bulla_model::{Failure, NetworkChange, OfflineCause, Password, SessionState};
 use bulla_policy::{EXPIRED_ACCOUNT, pause_before};
 use matrix_sdk::Client;
 use matrix_sdk_ui::room_list_service::State as ListState;
@@ -35,6 +35,8 @@ pub(crate) enum Order {
     Network(NetworkChange),
     SignInAgain(Password, Done),
     SignOut(bool, Done),
+    /// The account is gone from the server: leave nothing of it here.
+    Erase(Done),
     /// Begin anew with the SDK.
     Reattach(Done),
     Shutdown(Done),
@@ -47,6 +49,8 @@ pub(crate) enum Notice {
     TokenGone { soft: Option<bool> },
     /// What the server itself says of that.
     Asked(Result<(), Failure>),
+    /// What the server says when asked a second time whether the device is gone; none where it said nothing of use.
+    Sure(Option<bool>),
     /// An administrator gave another password, which has to be changed.
     MustChoose,
     /// The password was changed elsewhere.
@@ -63,6 +67,8 @@ pub(crate) struct Engine {
     pub again: Option<Instant>,
     pub paused: bool,
     pub asking: bool,
+    /// The platform says that there is no network.
+    pub lost: bool,
     /// Whether the server spoke of a soft logout when it last refused the token.
     soft: Option<bool>,
     /// Told when the engine has let go of every file.
@@ -93,6 +99,7 @@ impl Engine {
             again: None,
             paused: false,
             asking: false,
+            lost: false,
             soft: None,
             ended,
         };
@@ -114,10 +121,13 @@ impl Engine {
                         Next::Stop
                     }
                 },
-                Some(notice) = self.notices.1.recv() => {
-                    self.heard(notice).await;
-                    Next::Go
-                }
+                Some(notice) = self.notices.1.recv() => match notice {
+                    Notice::Sure(gone) => self.sure(gone).await,
+                    notice => {
+                        self.heard(notice).await;
+                        Next::Go
+                    }
+                },
                 () = sync_changed(&mut sync) => Next::Go,
                 () = list_changed(&mut list) => Next::Go,
                 () = until(self.again) => {
@@ -302,6 +312,7 @@ impl Engine {
             return;
         }
         match notice {
+            Notice::Sure(_) => {}
             Notice::TokenGone { soft } => {
                 self.soft = soft.or(self.soft);
                 self.ask();
@@ -310,6 +321,7 @@ impl Engine {
                 attached.sync.stop().await;
                 self.must_choose(&attached, true).await;
             }
+            Notice::Chosen => self.must_choose(&attached, false).await,
             Notice::Asked(Ok(())) => self.again_if_stopped(&attached, None),
             Notice::Asked(Err(Failure::SignInAgain { soft })) => {
                 self.again = None;
@@ -317,18 +329,28 @@ impl Engine {
                 // Where renewing the token failed, its refusal hides the first one.
                 let soft = self.soft.take().unwrap_or(soft);
                 self.tell(SessionState::SignedOut { soft });
+                if !soft {
+                    self.make_sure();
+                }
             }
             Notice::Asked(Err(Failure::Wait { retry_after })) => self.again_if_stopped(&attached, Some(retry_after)),
             Notice::Asked(Err(Failure::Rejected { code })) if code == EXPIRED_ACCOUNT => {
                 attached.sync.stop().await;
                 self.tell(SessionState::Expired);
             }
-            Notice::Chosen => self.must_choose(&attached, false).await,
             Notice::Asked(Err(_)) => {
                 self.offline();
                 self.again_if_stopped(&attached, None);
             }
         }
+    }
+
+    async fn must_choose(&mut self, attached: &Attached, must_choose: bool) {
+        if let Err(error) = temporary::keep(&self.shared.vault, must_choose).await {
+            tracing::warn!(kind = %Failure::from(error), "not kept whether a password has to be chosen");
+        }
+        self.shared.upkeep.set_must_choose(must_choose);
+        self.listen(attached).await;
     }
 
     fn again_if_stopped(&mut self, attached: &Attached, asked: Option<Duration>) {
@@ -338,23 +360,19 @@ impl Engine {
     }
 
     pub fn ended(&self) -> bool {
-        matches!(*self.shared.state.borrow(), SessionState::SignedOut { .. })
+        matches!(*self.shared.state.borrow(), SessionState::SignedOut { .. } | SessionState::Erased)
     }
 
     pub fn offline(&self) -> bool {
-        let known = matches!(*self.shared.state.borrow(), SessionState::Offline { .. });
-        !known && self.tell(SessionState::Offline { since: SystemTime::now() })
+        let since = match *self.shared.state.borrow() {
+            SessionState::Offline { since, .. } => since,
+            _ => SystemTime::now(),
+        };
+        let cause = if self.lost { OfflineCause::NoNetwork } else { OfflineCause::NoAnswer };
+        self.tell(SessionState::Offline { since, cause })
     }
 
     pub fn tell(&self, new: SessionState) -> bool {
-    async fn must_choose(&mut self, attached: &Attached, must_choose: bool) {
-        if let Err(error) = temporary::keep(&self.shared.vault, must_choose).await {
-            tracing::warn!(kind = %Failure::from(error), "not kept whether a password has to be chosen");
-        }
-        self.shared.upkeep.set_must_choose(must_choose);
-        self.listen(attached).await;
-    }
-
         self.shared.state.send_if_modified(|state| {
             let differs = *state != new;
             if differs {
@@ -375,6 +393,7 @@ fn name(state: &SessionState) -> &'static str {
         SessionState::MustChoosePassword => "must choose a password",
         SessionState::Expired => "expired",
         SessionState::SignedOut { .. } => "signed out",
+        SessionState::Erased => "erased",
         SessionState::Failed { .. } => "failed",
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bulla_model::{DeviceCertificate, Failure, TlsTrust};
-use matrix_sdk::reqwest::{Client, redirect};
+use matrix_sdk::reqwest::{Client, RequestBuilder, redirect};
 use url::Url;
 
 use crate::{failure::CoreError, tls};
@@ -56,9 +56,24 @@ pub(crate) async fn get(
     limit: usize,
     timeout: Duration,
 ) -> Result<(u16, Vec<u8>), CoreError> {
+    answer(client.get(url).timeout(timeout), limit).await
+}
+
+/// The same in the name of `token`.
+pub(crate) async fn get_as(
+    client: &Client,
+    url: Url,
+    token: &str,
+    limit: usize,
+    timeout: Duration,
+) -> Result<(u16, Vec<u8>), CoreError> {
+    answer(client.get(url).bearer_auth(token).timeout(timeout), limit).await
+}
+
+async fn answer(request: RequestBuilder, limit: usize) -> Result<(u16, Vec<u8>), CoreError> {
     // The address may name a person, and an error's text must not.
     let nameless = |error: matrix_sdk::reqwest::Error| CoreError::from(error.without_url());
-    let mut answer = client.get(url).timeout(timeout).send().await.map_err(nameless)?;
+    let mut answer = request.send().await.map_err(nameless)?;
     let status = answer.status().as_u16();
     let mut body = Vec::new();
     while let Some(chunk) = answer.chunk().await.map_err(nameless)? {

@@ -13,6 +13,8 @@ mod body;
 mod book;
 mod cancel;
 mod devices;
+mod deactivation;
+mod devices;
 mod client;
 mod discovery;
 mod engine;
@@ -35,6 +37,7 @@ mod password;
 mod password_reset;
 mod people;
 mod proof;
+mod remote_wipe;
 mod room;
 mod room_creation;
 mod room_list;
@@ -57,6 +60,7 @@ mod upkeep;
 mod vault;
 mod watchers;
 mod whole_store;
+mod wipe;
 
 /// How much stack each thread of the caller's runtime needs, in bytes. Reserved, not used, as a rule: the SDK's HTML tree
 /// drops its nodes one inside another, and a single message of 64 KB can hold 30,000 of them.

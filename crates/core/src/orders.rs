@@ -50,6 +50,11 @@ impl Engine {
                     let _ = done.send(Err(error.into()));
                 }
             },
+            Order::Erase(done) => {
+                self.shared.closed.send_replace(true);
+                let _ = done.send(self.wipe().await.map_err(Failure::from));
+                return Next::Stop;
+            }
             Order::Shutdown(done) => {
                 self.close().await;
                 let _ = done.send(Ok(()));
@@ -100,15 +105,18 @@ impl Engine {
             self.again = None;
             self.listen(&attached).await;
             outbox::go_on(&attached.client).await;
+        } else if *self.shared.state.borrow() == (SessionState::SignedOut { soft: false }) {
+            self.make_sure();
         }
         Ok(())
     }
 
     async fn network(&mut self, change: NetworkChange) {
+        let lost = change == NetworkChange::Lost;
+        self.lost = lost;
         if self.paused || self.ended() {
             return;
         }
-        let lost = change == NetworkChange::Lost;
         let Some(attached) = self.attached() else {
             if !lost {
                 self.attach(None).await;
@@ -200,19 +208,18 @@ impl Engine {
                 }
             }
         }
-        // The key first: whatever stops us after this, the files are noise.
-        AccountKey::erase(&*self.shared.keys, &self.shared.account.id)?;
-        self.close().await;
-        let folder = self.shared.folder.clone();
-        tokio::task::spawn_blocking(move || crate::accounts::erase_folder(&folder))
-            .await
-            .map_err(|_| CoreError::Defect("erasing did not end"))??;
-        Ok(())
+        self.shared.closed.send_replace(true);
+        self.wipe().await
     }
 
     /// Ends everything. Streams end; later calls fail with `Closed`.
     pub async fn close(&mut self) {
         self.shared.closed.send_replace(true);
+        self.let_files_go().await;
+    }
+
+    /// Ends everything that runs, and closes every file.
+    pub async fn let_files_go(&mut self) {
         if let Some(attached) = self.attached() {
             attached.sync.stop().await;
             self.watchers.shutdown().await;

@@ -1,5 +1,7 @@
 //! The session's state as a stream.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use bulla_model::{Failure, SessionState};
 use tokio::sync::{Mutex, watch};
 
@@ -9,12 +11,14 @@ use crate::cancel::Cancel;
 pub struct StateStream {
     seen: Mutex<watch::Receiver<SessionState>>,
     cancel: Cancel,
+    /// Whether it was told that everything is erased.
+    erased: AtomicBool,
 }
 
 impl StateStream {
     pub(crate) fn new(mut state: watch::Receiver<SessionState>, cancel: Cancel) -> Self {
         state.mark_changed();
-        Self { seen: Mutex::new(state), cancel }
+        Self { seen: Mutex::new(state), cancel, erased: AtomicBool::new(false) }
     }
 
     /// The next state, or none when the stream was cancelled or its session closed.
@@ -24,7 +28,15 @@ impl StateStream {
             seen.changed().await.ok()?;
             Some(seen.borrow_and_update().clone())
         });
-        Ok(next.await.flatten())
+        let next = next.await.flatten();
+        // The erasing closes the session: what it was told last is not lost by that.
+        let erased =
+            next.is_none() && !self.cancel.is_cancelled() && *self.seen.lock().await.borrow() == SessionState::Erased;
+        match erased || next == Some(SessionState::Erased) {
+            true if self.erased.swap(true, Ordering::AcqRel) => Ok(None),
+            true => Ok(Some(SessionState::Erased)),
+            false => Ok(next),
+        }
     }
 
     /// Ends the stream.

@@ -30,11 +30,11 @@ mod session;
 mod timeline;
 
 pub use ability::{Ability, Invited, Refusal, RoomAction};
-pub use agent_card::AgentCard;
 pub use account::{AccountSummary, IdentityStatus};
+pub use agent_card::AgentCard;
 pub use body::{MediaKind, MembershipKind, MessageBody, StateKind, TextStyle, UndecryptableReason};
-pub use device::{AccountAction, DeviceInfo};
 pub use change::{RoomListChange, TimelineChange, apply_room_changes, apply_timeline_changes};
+pub use device::{AccountAction, DeviceInfo};
 pub use discovery::Discovery;
 pub use failure::{Barrier, Failure, Field, FieldTrouble, Missing, StorageTrouble, TrustTrouble};
 pub use gate::Gate;
@@ -52,7 +52,7 @@ pub use password::{PasswordHint, PasswordStrength};
 pub use ports::{KeyStore, LogSink};
 pub use room::{GroupDraft, Membership, MessagePreview, RoomFilter, RoomKind, RoomSummary, RoomTitle};
 pub use secret::Password;
-pub use session::{Config, LiveObjects, NetworkChange, SessionState};
+pub use session::{Config, LiveObjects, NetworkChange, OfflineCause, SessionState};
 pub use timeline::{
     EventItem, ItemContent, Reaction, ReadReceipt, ReplyQuote, SendState, SendTrouble, Shield, TimelineItem,
 };

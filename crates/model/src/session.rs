@@ -27,6 +27,8 @@ pub enum SessionState {
     Offline {
         /// Since when.
         since: SystemTime,
+        /// What is in the way.
+        cause: OfflineCause,
     },
     /// Paused by the app; `resume` continues.
     Paused,
@@ -40,11 +42,23 @@ pub enum SessionState {
         /// The data is kept, and signing in again resumes it.
         soft: bool,
     },
+    /// The server said, and said again when asked, that the device or the account is gone: everything of it on this device was
+    /// erased. The last state there is; the session is closed.
+    Erased,
     /// It cannot go on without help. What the store holds can still be shown.
     Failed {
         /// What is wrong.
         why: Failure,
     },
+}
+
+/// Why the server cannot be reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+pub enum OfflineCause {
+    /// The platform says that there is no network ([`NetworkChange::Lost`]): the person is offline.
+    NoNetwork,
+    /// For all that is known there is a network: the service does not answer. The manifest's `status` link may tell more.
+    NoAnswer,
 }
 
 /// What the platform says of the network.

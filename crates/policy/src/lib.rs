@@ -18,16 +18,17 @@ mod manifest;
 mod password;
 mod pin;
 mod proof;
+mod remote_wipe;
 mod room_kind;
 mod room_link;
-mod validity;
 mod search;
-pub use agent_card::agent_card;
+mod validity;
 
 pub use ability::{Levels, Standing, abilities, is_last_admin, role, role_level};
+pub use agent_card::agent_card;
 pub use backoff::pause_before;
-pub use devices::judge_devices;
 pub use callback::{Answer, Asked, callback};
+pub use devices::judge_devices;
 pub use discovery::{DIRECTORY_LIMIT, DIRECTORY_PATH, DirectoryAnswer, allowed, directory_answer, placed, shuffled};
 pub use draft::{check_group, check_name, check_page, check_reaction, check_text, check_topic};
 pub use email::email;
@@ -43,10 +44,11 @@ pub use password::{
 };
 pub use pin::pinned;
 pub use proof::{PROOF_LIMIT, PROOF_PATH, PROOF_TYPE, proof};
-pub use validity::{EXPIRED_ACCOUNT, RENEWAL_MAIL_PATH, RENEWAL_PAUSE, error_code, may_send_renewal};
+pub use remote_wipe::{WHO_AM_I_LIMIT, WHO_AM_I_PATH, is_gone};
 pub use room_kind::{ACCESS_RULES, Access, AccessRule, RoomFacts, RoomPlan, may_create, room_kind, room_plan};
 pub use room_link::link_name;
 pub use search::RoomSearch;
+pub use validity::{EXPIRED_ACCOUNT, RENEWAL_MAIL_PATH, RENEWAL_PAUSE, error_code, may_send_renewal};
 
 use bulla_model::{Failure, Field, FieldTrouble};
 

@@ -14,7 +14,9 @@
 
         var body: some View {
             switch state {
-            case .offline: Strip(text: words.offlineBanner, symbol: "wifi.slash") {}
+            case .offline(_, cause: .noNetwork): Strip(text: words.offlineBanner, symbol: "wifi.slash") {}
+            case .offline(_, cause: .noAnswer): Strip(text: words.serviceSilent, symbol: "wifi.slash") {}
+            case .erased: Strip(text: words.erased, symbol: "lock.fill", isDanger: true) {}
             case .signedOut(soft: true):
                 Strip(text: words.sessionEnded, symbol: "lock.fill", isDanger: true) {
                     if signInAgain != nil { Button(words.signInAgain) { isAsking = true } }

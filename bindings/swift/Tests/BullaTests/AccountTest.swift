@@ -213,13 +213,27 @@ struct AccountTest {
         try await hers.delivered("back")
     }
 
-    @Test func aDeviceThatWasRemovedIsToldAndErasedOnDemand() async throws {
+    @Test func aDeviceThatWasRemovedIsToldAndErased() async throws {
         let alice = try await Agent.on(0)
         try await alice.session.live()
         try await Deployment.logOut(alice.user)
-        try await alice.session.wait("signed out") { $0 == .signedOut(soft: false) }
-        try await alice.session.signOut(evenOffline: true)
+        try await alice.session.wait("erased") { $0 == .erased }
         #expect(alice.device.isEmpty)
+    }
+
+    @Test func anAccountThatIsDeletedLeavesNothingHereAndOnTheServer() async throws {
+        let alice = try await Agent.on(0)
+        try await alice.session.live()
+        await #expect(throws: Failure.Invalid(field: .password, why: .wrong)) {
+            try await alice.session.deactivate(password: "wrong", erase: true)
+        }
+        #expect(!alice.device.isEmpty)
+        try await alice.session.deactivate(password: alice.user.password, erase: true)
+        #expect(alice.device.isEmpty)
+        await #expect(throws: Failure.self) {
+            let user = alice.user
+            _ = try await alice.device.bulla.signIn(homeserver: user.homeserver, user: user.userId, password: user.password)
+        }
     }
 }
 

@@ -24,3 +24,4 @@ mod talk;
 mod temporary;
 mod trace;
 mod upkeep;
+mod wipe;

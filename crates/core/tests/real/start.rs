@@ -74,7 +74,7 @@ async fn healing_is_noticed_without_being_told() {
     assert_eq!(states.next().await, Ok(Some(SessionState::Live)));
     proxy.set(Fault::Refuse).await.unwrap();
     let offline = wait_state(&states, |state| matches!(state, SessionState::Offline { .. })).await;
-    let SessionState::Offline { since } = offline else { unreachable!("waited for") };
+    let SessionState::Offline { since, .. } = offline else { unreachable!("waited for") };
     assert!(since.elapsed().unwrap() < DEADLINE);
     bob.open(&room).await.timeline.send_text("pendant ce temps").await.unwrap();
     proxy.heal().await.unwrap();

@@ -122,18 +122,19 @@ pub fn undecryptable(conversation: &Conversation) -> usize {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hard_logout_is_told_from_a_soft_one() {
-    let (_proxy, mut alice, _bob, room) = behind_proxy().await;
+    let (proxy, mut alice, _bob, room) = behind_proxy().await;
     let hers = alice.open(&room).await;
     deployment().await.logout_everywhere(&alice.user.user_id).await.unwrap();
     alice.state(|state| *state == SessionState::SignedOut { soft: false }).await;
-    // What is stored stays readable, now and at the next start.
+    // Until the server has said so twice, what is stored stays readable.
+    proxy.set(Fault::Refuse).await.unwrap();
     assert!(alice.session.room(&room).await.is_ok());
     drop(hers);
     alice.restart().await;
     alice.room(|row| row.id == room).await;
-    alice.state(|state| *state == SessionState::SignedOut { soft: false }).await;
-    // The server has nothing to end any more.
-    alice.session.sign_out(false).await.unwrap();
+    proxy.heal().await.unwrap();
+    alice.session.network_changed(NetworkChange::Available);
+    alice.state(|state| *state == SessionState::Erased).await;
     assert_eq!(alice.keys.count(), 0);
 }
 

@@ -227,14 +227,25 @@ class AccountTest {
     }
 
     @Test
-    fun `a device that was removed is told, and erased on demand`() = story {
+    fun `a device that was removed is told and erased`() = story {
         val alice = agent()
         alice.live()
         val account = alice.session.account().id
         Deployment.logOut(alice.user)
-        assertEquals(SessionState.SignedOut(soft = false), alice.state("signed out") { it is SessionState.SignedOut })
-        alice.session.signOut(evenOffline = true)
+        alice.state("erased") { it is SessionState.Erased }
         assertErased(alice, account)
+    }
+
+    @Test
+    fun `an account that is deleted leaves nothing, here and on the server`() = story {
+        val alice = agent()
+        alice.live()
+        val account = alice.session.account().id
+        invalid(Field.PASSWORD, FieldTrouble.WRONG) { alice.session.deactivate("wrong", erase = true) }
+        alice.live()
+        alice.session.deactivate(alice.user.password, erase = true)
+        assertErased(alice, account)
+        fails<Failure> { alice.bulla.signIn(alice.user.homeserver, alice.user.id, alice.user.password) }
     }
 }
 

@@ -4,6 +4,7 @@ import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.flow.transformWhile
 import org.bulla.model.NetworkChange
+import org.bulla.model.OfflineCause
 import org.bulla.model.SendState
 import org.bulla.model.SendTrouble
 import org.bulla.model.SessionState
@@ -34,8 +35,9 @@ class StateTest {
         val alice = agent(homeserver = proxy.url)
         alice.live()
         proxy.refuse()
+        alice.state("the service does not answer") { it is SessionState.Offline && it.cause == OfflineCause.NO_ANSWER }
         alice.session.networkChanged(NetworkChange.LOST)
-        alice.state("offline") { it is SessionState.Offline }
+        alice.state("offline") { it is SessionState.Offline && it.cause == OfflineCause.NO_NETWORK }
         proxy.heal()
         alice.session.networkChanged(NetworkChange.AVAILABLE)
         alice.live()

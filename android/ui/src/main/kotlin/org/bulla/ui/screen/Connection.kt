@@ -13,6 +13,7 @@ import androidx.compose.runtime.setValue
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.focus.FocusRequester
 import androidx.compose.ui.focus.focusRequester
+import org.bulla.model.OfflineCause
 import org.bulla.model.SessionState
 import org.bulla.ui.model.Problem
 import org.bulla.ui.theme.Icons
@@ -25,11 +26,13 @@ internal fun Connection(state: SessionState, onPassword: (String) -> Unit) {
     val words = LocalWords.current
     var asking by remember { mutableStateOf(false) }
     when (state) {
-        is SessionState.Offline -> Notice(words.offlineBanner, Tone.INFO, Icons.Offline)
+        is SessionState.Offline ->
+            Notice(if (state.cause == OfflineCause.NO_NETWORK) words.offlineBanner else words.serviceSilent, Tone.INFO, Icons.Offline)
         is SessionState.SignedOut ->
             if (state.soft) Notice(words.sessionEnded, Tone.DANGER, Icons.Lock, words.signInAgain, { asking = true })
             else Notice(words.deviceRemoved, Tone.DANGER, Icons.Lock)
         is SessionState.Failed -> Notice(words.connectionFailed(words.problem(Problem.of(state.why))), Tone.DANGER, Icons.Warning)
+        is SessionState.Erased -> Notice(words.erased, Tone.DANGER, Icons.Lock)
         is SessionState.Expired -> Notice(words.accountExpired, Tone.DANGER, Icons.Lock)
         is SessionState.MustChoosePassword -> Notice(words.mustChoosePassword, Tone.DANGER, Icons.Lock)
         is SessionState.Attaching, is SessionState.Live, is SessionState.Paused -> {}
