@@ -345,6 +345,34 @@ impl Engine {
         }
     }
 
+    async fn must_choose(&mut self, attached: &Attached, must_choose: bool) {
+        if let Err(error) = temporary::keep(&self.shared.vault, must_choose).await {
+            tracing::warn!(kind = %Failure::from(error), "not kept whether a password has to be chosen");
+        }
+        self.shared.upkeep.set_must_choose(must_choose);
+        self.listen(attached).await;
+    }
+
+    fn again_if_stopped(&mut self, attached: &Attached, asked: Option<Duration>) {
+        if attached.sync.state() != SyncState::Running {
+            self.plan(asked);
+        }
+    }
+
+    pub fn ended(&self) -> bool {
+        matches!(*self.shared.state.borrow(), SessionState::SignedOut { .. } | SessionState::Erased)
+    }
+
+    pub fn offline(&self) -> bool {
+        let since = match *self.shared.state.borrow() {
+            SessionState::Offline { since, .. } => since,
+            _ => SystemTime::now(),
+        };
+        let cause = if self.lost { OfflineCause::NoNetwork } else { OfflineCause::NoAnswer };
+        self.tell(SessionState::Offline { since, cause })
+    }
+
+    pub fn tell(&self, new: SessionState) -> bool {
         self.shared.state.send_if_modified(|state| {
             let differs = *state != new;
             if differs {
