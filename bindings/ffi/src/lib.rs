@@ -24,7 +24,7 @@ pub use devices::DeviceListStream;
 pub use link::parse_link;
 pub use live::live_objects;
 pub use log::{set_log_level, set_log_sink};
-pub use moderation::AbilityStream;
+pub use moderation::{AbilityStream, MemberStream};
 pub use oauth::SignInAttempt;
 pub use password_reset::PasswordReset;
 pub use room::Room;

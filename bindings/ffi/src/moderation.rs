@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bulla_model::{Ability, Failure, Invited, MemberRole, RoomId, RoomKind, UserId};
+use bulla_model::{Ability, Failure, Invited, Member, MemberRole, RoomId, RoomKind, UserId};
 
 use crate::{
     live::{Counted, Kind},
@@ -17,6 +17,12 @@ impl Room {
     /// role, a rule or the room's kind changes. Show a button by it before it is pressed.
     pub fn abilities(&self) -> Result<Arc<AbilityStream>, Failure> {
         Ok(AbilityStream::new(self.core.abilities()?))
+    }
+
+    /// Who is in it or invited, by role, then by name, as a stream: first as it is known here, without waiting for the network, then
+    /// whenever somebody comes, goes or gets another role.
+    pub fn member_changes(&self) -> Result<Arc<MemberStream>, Failure> {
+        Ok(MemberStream::new(self.core.member_changes()?))
     }
 
     /// Invites several people, 1,000 at most. Each has a result of their own, in the order given; one that fails stops no other.
@@ -91,6 +97,33 @@ impl Session {
     pub async fn join_address(&self, address: String) -> Result<RoomId, Failure> {
         let core = (*self.core).clone();
         command(async move { core.join_address(&address).await }).await
+    }
+}
+
+/// Who is in a room, as a stream.
+#[derive(uniffi::Object)]
+pub struct MemberStream {
+    core: Inside<Arc<bulla_core::MemberStream>>,
+    _counted: Counted,
+}
+
+impl MemberStream {
+    fn new(core: bulla_core::MemberStream) -> Arc<Self> {
+        Arc::new(Self { core: Inside::new(Arc::new(core)), _counted: Counted::new(Kind::Stream) })
+    }
+}
+
+#[uniffi::export]
+impl MemberStream {
+    /// Who is in it now, or none when the stream was cancelled or its session closed. A query.
+    pub async fn next(&self) -> Result<Option<Vec<Member>>, Failure> {
+        let core = (*self.core).clone();
+        query(async move { core.next().await }).await
+    }
+
+    /// Ends the stream: a pending `next` returns none at once.
+    pub fn cancel(&self) {
+        self.core.cancel();
     }
 }
 

@@ -2,19 +2,13 @@
 
 use std::sync::Arc;
 
-use bulla_model::{Failure, MediaUri, Member, MemberRole, Missing, RoomId, RoomSummary, UserId};
+use bulla_model::{Failure, Member, Missing, RoomId, RoomSummary, UserId};
 use bulla_policy as policy;
-use matrix_sdk::{
-    RoomMemberships,
-    notification_settings::{IsEncrypted, IsOneToOne, RoomNotificationMode},
-    room::RoomMemberRole,
-};
-use ruma::events::room::member::MembershipState;
+use matrix_sdk::notification_settings::{IsEncrypted, IsOneToOne, RoomNotificationMode};
 
 use crate::{
-    access,
     failure::CoreError,
-    manifest::Deployment,
+    members::{self, MemberStream},
     room_stream::RoomStream,
     session::{SessionInner, user_id},
     timeline::Timeline,
@@ -65,18 +59,13 @@ impl Room {
 
     /// Who is in it or invited, by role and name. Asks the server where the list is not complete; offline, answers with what is known.
     pub async fn members(&self) -> Result<Vec<Member>, Failure> {
-        let room = self.session.sdk_room(&self.id).await?;
-        let members = match room.members(RoomMemberships::ACTIVE).await {
-            Ok(members) => members,
-            Err(error) => match Failure::from(CoreError::from(error)) {
-                Failure::Offline => room.members_no_sync(RoomMemberships::ACTIVE).await.map_err(CoreError::from)?,
-                failure => return Err(failure),
-            },
-        };
-        let deployment = &self.session.shared.deployment;
-        let mut members: Vec<Member> = members.iter().map(|of| member(of, deployment)).collect();
-        members.sort_by(|a, b| (a.role as u8, &a.name, &a.user).cmp(&(b.role as u8, &b.name, &b.user)));
-        Ok(members)
+        Ok(members::members_of(self, true).await?)
+    }
+
+    /// The same as a stream, without waiting for the network.
+    pub fn member_changes(&self) -> Result<MemberStream, Failure> {
+        self.session.open()?;
+        Ok(MemberStream::new(self.clone()))
     }
 
     /// Invites someone.
@@ -126,28 +115,5 @@ impl Room {
     pub async fn set_typing(&self, typing: bool) -> Result<(), Failure> {
         let room = self.session.sdk_room(&self.id).await?;
         Ok(room.typing_notice(typing).await.map_err(CoreError::from)?)
-    }
-}
-
-fn member(member: &matrix_sdk::room::RoomMember, deployment: &Deployment) -> Member {
-    Member {
-        user: UserId(member.user_id().to_string()),
-        name: member.display_name().map(str::to_owned),
-        name_is_ambiguous: member.name_ambiguous(),
-        avatar: member.avatar_url().map(|uri| MediaUri(uri.to_string())),
-        membership: match member.membership() {
-            MembershipState::Join => bulla_model::Membership::Joined,
-            MembershipState::Invite => bulla_model::Membership::Invited,
-            MembershipState::Knock => bulla_model::Membership::Knocked,
-            MembershipState::Ban => bulla_model::Membership::Banned,
-            _ => bulla_model::Membership::Left,
-        },
-        role: match member.suggested_role_for_power_level() {
-            RoomMemberRole::Creator => MemberRole::Creator,
-            RoomMemberRole::Administrator => MemberRole::Administrator,
-            RoomMemberRole::Moderator => MemberRole::Moderator,
-            RoomMemberRole::User => MemberRole::Participant,
-        },
-        guest: access::is_guest(deployment, member.user_id()),
     }
 }

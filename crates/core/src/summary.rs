@@ -27,7 +27,8 @@ pub(crate) async fn summarise(room: &Room, known: Option<&RoomSummary>) -> Resul
         _ => room.direct_targets().iter().next().map(|target| UserId(target.as_str().to_owned())),
     };
     let is_direct = direct_with.is_some();
-    let (kind, open_to_guests) = policy::room_kind(access::facts(room, is_direct).await);
+    let facts = access::facts(room, is_direct).await;
+    let (kind, open_to_guests) = policy::room_kind(facts);
     let (last, at) = last(room).await;
     let unread = room.num_unread_messages();
     Ok(RoomSummary {
@@ -37,6 +38,7 @@ pub(crate) async fn summarise(room: &Room, known: Option<&RoomSummary>) -> Resul
         avatar: avatar(room, is_direct).await,
         kind,
         open_to_guests,
+        link: room.canonical_alias().filter(|_| facts.open).map(|alias| alias.matrix_to_uri().to_string()),
         direct_with,
         members: small(room.joined_members_count()),
         unread: small(unread),

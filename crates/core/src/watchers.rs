@@ -104,9 +104,10 @@ fn rights(shared: &Arc<Shared>, client: &Client) {
                     | StateEventType::RoomEncryption
                     | StateEventType::RoomMember
             );
-            let of_access = event.event_type() == access::rules();
-            let Some(shared) = shared.upgrade().filter(|_| of_rights || of_access) else { return };
-            if of_access {
+            let of_row = event.event_type() == access::rules()
+                || matches!(event.event_type(), StateEventType::RoomJoinRules | StateEventType::RoomCanonicalAlias);
+            let Some(shared) = shared.upgrade().filter(|_| of_rights || of_row) else { return };
+            if of_row {
                 shared.refresh(&[room]).await;
             }
             shared.rights.send_modify(|count| *count += 1);

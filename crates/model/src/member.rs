@@ -17,8 +17,10 @@ pub struct Member {
     pub membership: Membership,
     /// What they may do.
     pub role: MemberRole,
-    /// Whether they are a guest from outside the deployment.
+    /// Whether they are a guest from outside the deployment, who is given no role.
     pub guest: bool,
+    /// Whether this account stands above them: nobody removes, bans or gives a role to their equals.
+    pub below: bool,
 }
 
 /// A role by power level (Matrix specification, "m.room.power_levels").

@@ -20,6 +20,9 @@ pub struct RoomSummary {
     /// Whether people from outside the deployment may be invited.
     #[serde(default)]
     pub open_to_guests: bool,
+    /// The link by which whoever is in the deployment comes in; none: by invitation only, or it has no address.
+    #[serde(default)]
+    pub link: Option<String>,
     /// In a direct conversation, the other person.
     pub direct_with: Option<UserId>,
     /// How many people have joined.

@@ -61,6 +61,7 @@ mod tests {
             avatar: None,
             kind: RoomKind::Private,
             open_to_guests: false,
+            link: None,
             direct_with: Some("@aicha.benali:agents.example".into()),
             members: 2,
             unread: 0,

@@ -225,6 +225,7 @@ fn summary(n: usize) -> RoomSummary {
         avatar: None,
         kind: RoomKind::Private,
         open_to_guests: false,
+        link: None,
         direct_with: None,
         members: 12,
         unread: 0,

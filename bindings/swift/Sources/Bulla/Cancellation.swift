@@ -32,6 +32,8 @@ extension RoomStream: EndsWithTask {}
 @_documentation(visibility: private)
 extension AbilityStream: EndsWithTask {}
 @_documentation(visibility: private)
+extension MemberStream: EndsWithTask {}
+@_documentation(visibility: private)
 extension TimelineStream: EndsWithTask {}
 
 /// An exported class whose asynchronous methods end when the task around them is cancelled: at once, with a

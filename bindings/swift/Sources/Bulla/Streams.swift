@@ -25,6 +25,9 @@ extension Room {
     /// The room's row: first as it is, then every change. Each loop sees them all.
     public var summaries: RoomUpdates { RoomUpdates(room: self) }
 
+    /// Who is in the room or invited, by role, then by name: first as it is known here, then every change. Each loop sees them all.
+    public var memberUpdates: MemberUpdates { MemberUpdates(room: self) }
+
     /// What this account may do in the room, each action allowed or refused with a reason: first as it is, then every change. Each loop
     /// sees them all.
     public var abilityUpdates: AbilityUpdates { AbilityUpdates(room: self) }
@@ -145,6 +148,22 @@ public struct RoomUpdates: AsyncSequence, Sendable {
     }
 }
 
+/// See ``Room/memberUpdates``.
+public struct MemberUpdates: AsyncSequence, Sendable {
+    let room: Room
+
+    /// Begins to watch. A loop over a session that was closed throws `Failure.Closed`.
+    public func makeAsyncIterator() -> Iterator { Iterator(stream: Result { try room.memberChanges() }) }
+
+    /// One loop over the members.
+    public struct Iterator: AsyncIteratorProtocol, Sendable {
+        let stream: Result<MemberStream, any Error>
+
+        /// The members now, or none when there are no more.
+        public func next() async throws -> [Member]? { try await stream.get().pull() }
+    }
+}
+
 /// See ``Room/abilityUpdates``.
 public struct AbilityUpdates: AsyncSequence, Sendable {
     let room: Room
@@ -214,6 +233,7 @@ extension RoomListStream: Pulled {}
 @_documentation(visibility: private)
 extension RoomStream: Pulled {}
 extension AbilityStream: Pulled {}
+extension MemberStream: Pulled {}
 @_documentation(visibility: private)
 extension TimelineStream: Pulled {}
 

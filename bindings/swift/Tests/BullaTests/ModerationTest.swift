@@ -14,6 +14,12 @@ struct ModerationTest {
         #expect(try await hers.isLastAdministrator())
         try await hers.setRole(user: his, role: .moderator)
         try await bobs.until(.invite, refused: nil)
+        try await within("his role is told") {
+            for try await members in hers.memberUpdates
+            where members.contains(where: { $0.user == his && $0.role == .moderator && $0.below }) {
+                return
+            }
+        }
         try await bobs.until(.changeRoles, refused: .needsRole(role: .administrator))
         #expect(try await !bobs.isLastAdministrator())
     }

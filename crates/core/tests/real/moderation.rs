@@ -77,9 +77,16 @@ async fn roles_are_given_and_abilities_follow() {
     his.set_name("Oui").await.unwrap();
     hers.set_role(&bob.id(), MemberRole::Administrator).await.unwrap();
     until(&abilities, RoomAction::ChangeRoles, None).await;
-    let role =
-        |members: Vec<bulla_model::Member>| members.into_iter().find(|member| member.user == bob.id()).unwrap().role;
-    assert_eq!(role(hers.members().await.unwrap()), MemberRole::Administrator);
+    let members = hers.member_changes().unwrap();
+    let told = async {
+        loop {
+            let members = members.next().await.unwrap().expect("the stream goes on");
+            if members.iter().any(|member| member.user == bob.id() && member.role == MemberRole::Administrator) {
+                return;
+            }
+        }
+    };
+    timeout(DEADLINE, told).await.expect("his role in time");
     assert!(!hers.is_last_administrator().await.unwrap());
     let creator = hers.set_role(&bob.id(), MemberRole::Creator).await;
     assert!(matches!(creator, Err(Failure::Invalid { .. })));

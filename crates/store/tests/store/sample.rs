@@ -47,6 +47,7 @@ pub fn room(n: u32) -> RoomSummary {
         avatar: None,
         kind: if n.is_multiple_of(3) { RoomKind::Direct } else { RoomKind::Private },
         open_to_guests: n.is_multiple_of(5),
+        link: None,
         direct_with: None,
         members: n,
         unread: n % 5,

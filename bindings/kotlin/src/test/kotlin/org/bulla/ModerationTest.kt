@@ -34,6 +34,7 @@ class ModerationTest {
         assertTrue(hers.isLastAdministrator())
         hers.setRole(bob.id, MemberRole.MODERATOR)
         his.until(RoomAction.INVITE, null)
+        inTime("his role is told") { hers.memberUpdates().first { all -> all.any { it.user == bob.id && it.role == MemberRole.MODERATOR && it.below } } }
         his.until(RoomAction.CHANGE_ROLES, Refusal.NeedsRole(MemberRole.ADMINISTRATOR))
         assertFalse(his.isLastAdministrator())
     }
