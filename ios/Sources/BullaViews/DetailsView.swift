@@ -9,6 +9,7 @@
         @State private var editing: Editing?
         @State private var typed = ""
         @State private var isLeaving = false
+        @State private var isOpening = false
         @Environment(\.words) private var words
 
         private enum Editing { case name, topic, invitation }
@@ -19,12 +20,13 @@
                 if let summary = model.summary { about(summary) }
                 Section(words.membersCount(count: model.members.count)) {
                     if model.loading { ProgressView(words.loading) }
-                    ForEach(model.members, id: \.user) { member in
-                        let note = member.membership == .invited ? words.invited : words.role(member.role)
-                        PersonRow(user: member.user, name: member.name, note: note)
+                    ForEach(model.members, id: \.user) { MemberRow(member: $0, model: model) }
+                    if model.may(.invite) {
+                        Button(words.invite, systemImage: "person.badge.plus") { begin(.invitation, with: "") }
                     }
-                    Button(words.invite, systemImage: "person.badge.plus") { begin(.invitation, with: "") }
+                    if let why = words.refused(model.abilities[.invite] ?? nil) { Text(why).font(.footnote) }
                 }
+                if model.may(.openToGuests) || model.may(.changeLinkAccess) || model.summary?.link != nil { access }
                 Section {
                     Button(words.leave, role: .destructive) { isLeaving = true }
                 }
@@ -43,7 +45,27 @@
             ) {
                 Button(words.leave, role: .destructive) { Task { await model.leave() } }
             } message: {
-                Text(words.leaveText)
+                Text(model.lastAdministrator ? words.leaveLastAdministrator : words.leaveText)
+            }
+            .confirmationDialog(words.openToGuests, isPresented: $isOpening, titleVisibility: .visible) {
+                Button(words.openToGuests, role: .destructive) { Task { await model.openToGuests() } }
+            } message: {
+                Text(words.openToGuestsText)
+            }
+        }
+
+        private var access: some View {
+            Section {
+                if model.may(.openToGuests) { Button(words.openToGuests) { isOpening = true } }
+                if model.may(.changeLinkAccess) {
+                    Toggle(
+                        words.linkAccess,
+                        isOn: Binding(
+                            get: { model.summary?.link != nil }, set: { wanted in Task { await model.setLinkAccess(wanted) } }))
+                }
+                if let link = model.summary?.link { ShareLink(words.copyLink, item: link) }
+            } footer: {
+                if model.may(.changeLinkAccess) { Text(words.linkAccessHint) }
             }
         }
 
@@ -58,13 +80,12 @@
                             systemImage: summary.encrypted ? "lock.fill" : "lock.open"
                         )
                         .font(.footnote)
+                        if summary.directWith == nil { Text(words.kind(summary.kind)).font(.footnote) }
                     }
                 }
                 Text(summary.topic ?? words.noTopic).foregroundStyle(summary.topic == nil ? .secondary : .primary)
-                if summary.directWith == nil {
-                    Button(words.rename) { begin(.name, with: words.title(summary)) }
-                    Button(words.changeTopic) { begin(.topic, with: summary.topic ?? "") }
-                }
+                if model.may(.rename) { Button(words.rename) { begin(.name, with: words.title(summary)) } }
+                if model.may(.changeTopic) { Button(words.changeTopic) { begin(.topic, with: summary.topic ?? "") } }
             }
             Section {
                 Toggle(

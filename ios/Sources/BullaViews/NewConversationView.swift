@@ -32,8 +32,11 @@
                 Section {
                     TextField(words.groupName, text: $model.groupName)
                     TextField(words.topicOptional, text: $model.topic)
+                    Picker(words.kindTitle, selection: $model.kind) {
+                        ForEach(model.kinds, id: \.self) { Text(words.kind($0)).tag($0) }
+                    }
                 } footer: {
-                    Text(words.newGroupHint)
+                    Text(words.kindHint(model.kind) ?? words.newGroupHint)
                 }
                 if !model.chosen.isEmpty {
                     Section(words.chosenPeople(count: model.chosen.count)) {

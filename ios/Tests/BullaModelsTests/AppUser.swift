@@ -54,8 +54,8 @@ final class AppUser {
     }
 
     /// A group of this person's alone, in the list.
-    func group(_ name: String, topic: String? = nil) async throws -> RoomId {
-        let room = try await session.createGroup(draft: GroupDraft(name: name, topic: topic))
+    func group(_ name: String, topic: String? = nil, inviting people: [UserId] = []) async throws -> RoomId {
+        let room = try await session.createGroup(draft: GroupDraft(name: name, topic: topic, invite: people))
         let list = try rooms
         try await until("the group \(name)") { list.rows.contains { $0.id == room } }
         return room

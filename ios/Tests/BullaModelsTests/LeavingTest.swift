@@ -44,6 +44,25 @@ struct LeavingTest {
         #expect(open() == one)
     }
 
+    @Test func mayBeLeftAtAnyMoment() async throws {
+        let person = try await AppUser.on(0)
+        let room = try await person.group("Cellule")
+        let before = liveObjects().timelines
+        for moment in 0..<60 {
+            person.app.openRoom(room)
+            _ = try #require(person.app.conversation(room))
+            // Some are left at once, the others when the core has made what the screen does not hold yet.
+            try await within("it opens", .seconds(20)) {
+                while moment % 3 > 0 && liveObjects().timelines == before { await Task.yield() }
+            }
+            person.app.home()
+            try await within("it is closed", .seconds(20)) {
+                while liveObjects().timelines > before { await Task.yield() }
+            }
+        }
+        #expect(person.app.problem == nil)
+    }
+
     @Test func anAppThatIsClosedLeavesNothing() async throws {
         let before = liveObjects()
         var person: AppUser? = try await AppUser.on(0)

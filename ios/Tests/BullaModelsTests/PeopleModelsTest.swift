@@ -63,4 +63,51 @@ struct PeopleModelsTest {
         await model.leave()
         #expect(person.app.here == .rooms)
     }
+
+    @Test func choosesTheKindOfAGroup() async throws {
+        let person = try await AppUser.on(0)
+        person.app.go(.newGroup)
+        let model = try #require(person.app.newConversation(.newGroup))
+        #expect(model.kinds == [.private, .privateWithGuests, .forum])
+        model.groupName = "Entraide"
+        model.kind = .forum
+        await model.createGroup()
+        let conversation = try await person.open(try #require(person.app.room))
+        try await until("a forum") { conversation.summary?.kind == .forum && conversation.summary?.encrypted == false }
+    }
+
+    @Test func givesARoleAndRemoves() async throws {
+        let bilal = try await Agent.on(1)
+        let (person, his) = (try await AppUser.on(0), bilal.user.userId)
+        let room = try await person.group("Cellule", inviting: [his])
+        try await bilal.accept(room)
+        person.app.go(.details(room))
+        let model = try #require(person.app.details(room))
+        try await until("both") { model.members.count { $0.membership == .joined } == 2 && model.may(.changeRoles) }
+        #expect(model.lastAdministrator)
+        await model.setRole(his, .administrator)
+        let role = { model.members.first { $0.user == his }?.role }
+        try await until("two administrators") { role() == .administrator && !model.lastAdministrator }
+        await model.setRole(his, .participant)
+        await model.remove(his)
+        try await until("alone") { !model.members.contains { $0.user == his && $0.membership == .joined } }
+        #expect(model.problem == nil)
+    }
+
+    @Test func opensToGuestsAndByLink() async throws {
+        let person = try await AppUser.on(0)
+        let room = try await person.group("Cellule")
+        person.app.go(.details(room))
+        let model = try #require(person.app.details(room))
+        try await until("it may be opened") { model.may(.openToGuests) }
+        await model.openToGuests()
+        try await until("open, once") {
+            model.summary?.kind == .privateWithGuests && model.abilities[.openToGuests] == .some(.alreadySo)
+        }
+        await model.setLinkAccess(true)
+        try await until("a link") { model.summary?.link?.hasPrefix("https://matrix.to/#/") == true }
+        await model.setLinkAccess(false)
+        try await until("none") { model.summary?.link == nil }
+        #expect(model.problem == nil)
+    }
 }

@@ -13,6 +13,9 @@ public final class NewConversationModel: ScreenModel {
     public private(set) var chosen: [Person] = []
     public var groupName = "" { didSet { problem = nil } }
     public var topic = "" { didSet { problem = nil } }
+    /// What a group may be: the first is what is proposed.
+    public let kinds: [RoomKind]
+    public var kind = RoomKind.private { didSet { problem = nil } }
     public private(set) var busy = false
     public private(set) var problem: Problem?
 
@@ -22,6 +25,8 @@ public final class NewConversationModel: ScreenModel {
 
     init(_ session: Session, with user: UserId?, created: @escaping @MainActor (RoomId) -> Void) {
         (self.session, self.created) = (session, created)
+        let kinds: [RoomKind] = [.private, .privateWithGuests, .privateUnencrypted, .forum]
+        self.kinds = kinds.filter { (try? session.mayCreate(kind: $0)) != nil }
         if let user { setSearch(user) }
     }
 
@@ -50,7 +55,7 @@ public final class NewConversationModel: ScreenModel {
     public func createGroup() async {
         let topic = topic.trimmed
         let draft = GroupDraft(
-            name: groupName.trimmed, topic: topic.isEmpty ? nil : topic, invite: chosen.map(\.user))
+            name: groupName.trimmed, topic: topic.isEmpty ? nil : topic, invite: chosen.map(\.user), kind: kind)
         await create { try await $0.createGroup(draft: draft) }
     }
 

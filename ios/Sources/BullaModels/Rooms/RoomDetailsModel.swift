@@ -7,6 +7,10 @@ import Observation
 public final class RoomDetailsModel: ScreenModel {
     public private(set) var summary: RoomSummary?
     public private(set) var members: [Member] = []
+    /// Why each action is refused, `.some(nil)` where it is allowed; empty until it is known.
+    public private(set) var abilities: [RoomAction: Refusal?] = [:]
+    /// Nobody could manage it any more once this person has left.
+    public private(set) var lastAdministrator = false
     public private(set) var loading = true
     public private(set) var busy = false
     public private(set) var problem: Problem?
@@ -18,22 +22,41 @@ public final class RoomDetailsModel: ScreenModel {
     @ObservationIgnored private let id: RoomId
     @ObservationIgnored private let left: @MainActor () -> Void
     @ObservationIgnored private var room: Room?
-    @ObservationIgnored private var following: Following?
-    @ObservationIgnored private var refreshing: Task<Void, Never>?
+    @ObservationIgnored private var following: [Following] = []
+    @ObservationIgnored private var looking: Task<Void, Never>?
 
     init(_ session: Session, _ room: RoomId, left: @escaping @MainActor () -> Void) {
         (self.session, id, self.left) = (session, room, left)
         me = session.account().user
-        following = Following(
-            { [weak self] in try await self?.opened().summaries }, failed: { [weak self] in self?.failed($0) }
-        ) { [weak self] summary in
-            self?.summary = summary
-            self?.refreshLater()
-        }
+        let failed: @MainActor (Problem) -> Void = { [weak self] in self?.failed($0) }
+        following = [
+            Following({ [weak self] in try await self?.opened().summaries }, failed: failed) { [weak self] summary in
+                self?.summary = summary
+            },
+            Following({ [weak self] in try await self?.opened().memberUpdates }, failed: failed) { [weak self] members in
+                self?.show(members)
+            },
+            Following({ [weak self] in try await self?.opened().abilityUpdates }, failed: failed) { [weak self] abilities in
+                self?.abilities = Dictionary(uniqueKeysWithValues: abilities.map { ($0.action, $0.refused) })
+            },
+        ]
     }
+
+    public func may(_ action: RoomAction) -> Bool { abilities[action] == .some(nil) }
 
     /// This person among the members: what their role allows is the screen's to offer.
     public var mine: Member? { members.first { $0.user == me } }
+
+    /// Whether this person may do something with the place of `member`.
+    public func manages(_ member: Member) -> Bool {
+        member.below && (!roles(for: member).isEmpty || may(.remove) || may(.ban))
+    }
+
+    /// The roles that `member` may be given.
+    public func roles(for member: Member) -> [MemberRole] {
+        guard member.below, may(.changeRoles), member.membership == .joined, !member.guest else { return [] }
+        return [.administrator, .moderator, .participant].filter { $0 != member.role }
+    }
 
     public func rename(_ name: String) async { await change { try await $0.setName(name: name.trimmed) } }
 
@@ -41,8 +64,19 @@ public final class RoomDetailsModel: ScreenModel {
 
     public func invite(_ user: UserId) async {
         await change { try await $0.invite(user: user.trimmed) }
-        await refresh()
     }
+
+    public func setRole(_ user: UserId, _ role: MemberRole) async {
+        await change { try await $0.setRole(user: user, role: role) }
+    }
+
+    public func remove(_ user: UserId) async { await change { try await $0.remove(user: user, reason: nil) } }
+
+    public func ban(_ user: UserId) async { await change { try await $0.ban(user: user, reason: nil) } }
+
+    public func openToGuests() async { await change { try await $0.openToGuests() } }
+
+    public func setLinkAccess(_ on: Bool) async { await change { _ = try await $0.setLinkAccess(on: on) } }
 
     public func favourite(_ favourite: Bool) async { await change { try await $0.setFavourite(favourite: favourite) } }
 
@@ -57,8 +91,8 @@ public final class RoomDetailsModel: ScreenModel {
     public func problemSeen() { problem = nil }
 
     public func close() {
-        following?.end()
-        refreshing?.cancel()
+        following.forEach { $0.end() }
+        looking?.cancel()
         room = nil
     }
 
@@ -69,14 +103,15 @@ public final class RoomDetailsModel: ScreenModel {
         return opened
     }
 
-    private func refreshLater() {
-        refreshing?.cancel()
-        refreshing = Task { [weak self] in await self?.refresh() }
+    private func show(_ members: [Member]) {
+        (self.members, loading) = (members, false)
+        looking?.cancel()
+        looking = Task { [weak self] in await self?.lookWhoIsLast() }
     }
 
-    private func refresh() async {
-        guard let found = await attempt(failed, { try await opened().members() }) else { return }
-        (members, loading) = (found, false)
+    private func lookWhoIsLast() async {
+        guard let last = await attempt(failed, { try await opened().isLastAdministrator() }) else { return }
+        lastAdministrator = last
     }
 
     private func change(_ command: (Room) async throws -> Void) async {

@@ -176,6 +176,37 @@ extension Words {
         }
     }
 
+    /// What sort of conversation it is.
+    public func kind(_ kind: RoomKind) -> String {
+        switch kind {
+        case .direct, .private: kindPrivate
+        case .privateWithGuests: kindWithGuests
+        case .privateUnencrypted: kindUnencrypted
+        case .forum: kindForum
+        case .space: kindSpace
+        }
+    }
+
+    /// What follows from it.
+    public func kindHint(_ kind: RoomKind) -> String? {
+        switch kind {
+        case .private: kindPrivateHint
+        case .privateWithGuests: kindWithGuestsHint
+        case .privateUnencrypted: kindUnencryptedHint
+        case .forum: kindForumHint
+        case .direct, .space: nil
+        }
+    }
+
+    /// Why people may not be invited here, where there is something to say of it.
+    public func refused(_ why: Refusal?) -> String? {
+        switch why {
+        case .needsRole(let needed): role(needed).map { refusedRole(role: $0) }
+        case .guest: refusedGuest
+        case .notMember, .kind, .alreadySo, nil: nil
+        }
+    }
+
     public func role(_ role: MemberRole) -> String? {
         switch role {
         case .creator: roleCreator

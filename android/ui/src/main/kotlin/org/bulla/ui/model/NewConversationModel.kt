@@ -16,9 +16,11 @@ import kotlinx.coroutines.flow.update
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withTimeoutOrNull
 import org.bulla.Session
+import org.bulla.model.Failure
 import org.bulla.model.GroupDraft
 import org.bulla.model.Person
 import org.bulla.model.RoomId
+import org.bulla.model.RoomKind
 import org.bulla.model.UserId
 import org.bulla.roomList
 
@@ -31,6 +33,9 @@ data class NewConversationState(
     val chosen: List<Person> = emptyList(),
     val groupName: String = "",
     val topic: String = "",
+    /** What a group may be: the first is what is proposed. */
+    val kinds: List<RoomKind> = emptyList(),
+    val kind: RoomKind = RoomKind.PRIVATE,
     val busy: Boolean = false,
     val problem: Problem? = null,
 ) {
@@ -44,7 +49,7 @@ class NewConversationModel(
     with: UserId? = null,
     private val created: (RoomId) -> Unit,
 ) : ScreenModel(parent) {
-    private val states = MutableStateFlow(NewConversationState(search = with.orEmpty()))
+    private val states = MutableStateFlow(NewConversationState(search = with.orEmpty(), kinds = KINDS.filter(::mayCreate)))
 
     val state: StateFlow<NewConversationState> = states.asStateFlow()
 
@@ -66,14 +71,23 @@ class NewConversationModel(
 
     fun setTopic(topic: String) = states.update { it.copy(topic = topic, problem = null) }
 
+    fun setKind(kind: RoomKind) = states.update { it.copy(kind = kind, problem = null) }
+
     fun createDirect(user: UserId): Job = create { session.createDirect(user) }
 
     fun createGroup(): Job = create {
         val wanted = states.value
-        session.createGroup(GroupDraft(wanted.groupName.trim(), wanted.topic.trim().ifEmpty { null }, wanted.chosen.map { it.user }))
+        session.createGroup(GroupDraft(wanted.groupName.trim(), wanted.topic.trim().ifEmpty { null }, wanted.chosen.map { it.user }, wanted.kind))
     }
 
     fun problemSeen() = states.update { it.copy(problem = null) }
+
+    private fun mayCreate(kind: RoomKind): Boolean = try {
+        session.mayCreate(kind)
+        true
+    } catch (_: Failure.Forbidden) {
+        false
+    }
 
     private suspend fun find(text: String) {
         if (text.isEmpty()) {
@@ -106,5 +120,6 @@ class NewConversationModel(
 
     private companion object {
         const val MOST = 30u
+        val KINDS = listOf(RoomKind.PRIVATE, RoomKind.PRIVATE_WITH_GUESTS, RoomKind.PRIVATE_UNENCRYPTED, RoomKind.FORUM)
     }
 }

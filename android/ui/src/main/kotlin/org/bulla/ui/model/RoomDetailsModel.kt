@@ -10,20 +10,31 @@ import kotlinx.coroutines.flow.update
 import kotlinx.coroutines.launch
 import org.bulla.Room
 import org.bulla.Session
+import org.bulla.abilityUpdates
 import org.bulla.model.Member
+import org.bulla.model.MemberRole
+import org.bulla.model.Refusal
+import org.bulla.model.RoomAction
 import org.bulla.model.RoomId
 import org.bulla.model.RoomSummary
+import org.bulla.memberUpdates
 import org.bulla.model.UserId
 import org.bulla.summaries
 
 data class RoomDetailsState(
     val summary: RoomSummary? = null,
     val members: List<Member> = emptyList(),
+    /** Why each action is refused, null where it is allowed; empty until it is known. */
+    val abilities: Map<RoomAction, Refusal?> = emptyMap(),
+    /** Nobody could manage it any more once this person has left. */
+    val lastAdministrator: Boolean = false,
     val loading: Boolean = true,
     val busy: Boolean = false,
     val problem: Problem? = null,
 ) {
     fun mine(user: UserId): Member? = members.find { it.user == user }
+
+    fun may(action: RoomAction): Boolean = action in abilities && abilities[action] == null
 }
 
 /** A conversation's details and members; [left] is called when this person has left it. */
@@ -44,7 +55,13 @@ class RoomDetailsModel(
     init {
         Following(scope, { opened()?.summaries() ?: emptyFlow() }, ::failed) { summary ->
             states.update { it.copy(summary = summary) }
-            refresh()
+        }
+        Following(scope, { opened()?.memberUpdates() ?: emptyFlow() }, ::failed) { members ->
+            val last = attempt(::failed) { opened()?.isLastAdministrator() } ?: false
+            states.update { it.copy(members = members, lastAdministrator = last, loading = false) }
+        }
+        Following(scope, { opened()?.abilityUpdates() ?: emptyFlow() }, ::failed) { abilities ->
+            states.update { state -> state.copy(abilities = abilities.associate { it.action to it.refused }) }
         }
     }
 
@@ -52,10 +69,17 @@ class RoomDetailsModel(
 
     fun setTopic(topic: String): Job = change { it.setTopic(topic.trim()) }
 
-    fun invite(user: UserId): Job = change {
-        it.invite(user.trim())
-        refresh()
-    }
+    fun invite(user: UserId): Job = change { it.invite(user.trim()) }
+
+    fun setRole(user: UserId, role: MemberRole): Job = change { it.setRole(user, role) }
+
+    fun remove(user: UserId): Job = change { it.remove(user, null) }
+
+    fun ban(user: UserId): Job = change { it.ban(user, null) }
+
+    fun openToGuests(): Job = change { it.openToGuests() }
+
+    fun setLinkAccess(on: Boolean): Job = change { it.setLinkAccess(on) }
 
     fun favourite(favourite: Boolean): Job = change { it.setFavourite(favourite) }
 
@@ -75,11 +99,6 @@ class RoomDetailsModel(
     }
 
     private suspend fun opened(): Room? = room ?: attempt(::failed) { session.room(id) }?.also { room = it }
-
-    private suspend fun refresh() {
-        val members = attempt(::failed) { opened()?.members() }
-        states.update { it.copy(members = members ?: it.members, loading = false) }
-    }
 
     private fun change(command: suspend (Room) -> Unit): Job {
         states.update { it.copy(busy = true, problem = null) }

@@ -1,5 +1,6 @@
 package org.bulla.ui.screen
 
+import androidx.compose.foundation.background
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.Row
@@ -11,6 +12,7 @@ import androidx.compose.foundation.layout.size
 import androidx.compose.foundation.lazy.LazyColumn
 import androidx.compose.foundation.lazy.items
 import androidx.compose.foundation.selection.toggleable
+import androidx.compose.foundation.shape.RoundedCornerShape
 import androidx.compose.material3.AlertDialog
 import androidx.compose.material3.Icon
 import androidx.compose.material3.LinearProgressIndicator
@@ -27,28 +29,33 @@ import androidx.compose.runtime.remember
 import androidx.compose.runtime.setValue
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
+import androidx.compose.ui.draw.clip
 import androidx.compose.ui.focus.FocusRequester
 import androidx.compose.ui.focus.focusRequester
 import androidx.compose.ui.graphics.vector.ImageVector
+import androidx.compose.ui.platform.LocalClipboardManager
 import androidx.compose.ui.semantics.Role
 import androidx.compose.ui.semantics.contentDescription
 import androidx.compose.ui.semantics.heading
 import androidx.compose.ui.semantics.semantics
+import androidx.compose.ui.text.AnnotatedString
 import androidx.compose.ui.text.input.ImeAction
 import androidx.compose.ui.text.style.TextAlign
 import androidx.compose.ui.text.style.TextOverflow
 import androidx.compose.ui.unit.dp
 import org.bulla.model.Membership
+import org.bulla.model.RoomAction
 import org.bulla.model.RoomSummary
 import org.bulla.ui.model.RoomDetailsModel
 import org.bulla.ui.theme.Icons
 import org.bulla.ui.theme.LocalWords
+import org.bulla.ui.words.kind
 import org.bulla.ui.words.oneLine
 import org.bulla.ui.words.problem
-import org.bulla.ui.words.role
+import org.bulla.ui.words.refused
 import org.bulla.ui.words.title
 
-private enum class Asked { NAME, TOPIC, INVITE, LEAVE }
+private enum class Asked { NAME, TOPIC, INVITE, OPEN, LEAVE }
 
 /** A conversation's name, topic, members, and what this person set for it. */
 @Composable
@@ -71,17 +78,24 @@ fun DetailsScreen(model: RoomDetailsModel, onBack: () -> Unit) {
             item {
                 Toggle(Icons.Star, words.favourite, summary.favourite, model::favourite)
                 Toggle(Icons.Mute, words.muted, summary.muted, model::mute)
-                if (summary.directWith == null) {
-                    Action(Icons.Pencil, words.rename) { asked = Asked.NAME }
-                    Action(Icons.Pencil, words.changeTopic) { asked = Asked.TOPIC }
+                if (state.may(RoomAction.RENAME)) Action(Icons.Pencil, words.rename) { asked = Asked.NAME }
+                if (state.may(RoomAction.CHANGE_TOPIC)) Action(Icons.Pencil, words.changeTopic) { asked = Asked.TOPIC }
+                if (state.may(RoomAction.INVITE)) Action(Icons.Plus, words.invite) { asked = Asked.INVITE }
+                words.refused(state.abilities[RoomAction.INVITE])?.let { Remark(it) }
+                if (state.may(RoomAction.OPEN_TO_GUESTS)) Action(Icons.Door, words.openToGuests) { asked = Asked.OPEN }
+                if (state.may(RoomAction.CHANGE_LINK_ACCESS)) {
+                    Toggle(Icons.Link, words.linkAccess, summary.link != null, model::setLinkAccess)
+                    Remark(words.linkAccessHint)
                 }
-                Action(Icons.Plus, words.invite) { asked = Asked.INVITE }
+                summary.link?.let { link ->
+                    val clipboard = LocalClipboardManager.current
+                    Action(Icons.Copy, words.copyLink) { clipboard.setText(AnnotatedString(link)) }
+                }
                 Action(Icons.Leave, words.leave, danger = true) { asked = Asked.LEAVE }
                 Section(words.members)
             }
             items(members, key = { it.user }) { member ->
-                val note = if (member.membership == Membership.INVITED) words.invited else words.role(member.role)
-                PersonRow(member.user, member.name, note = note)
+                MemberRow(member, state, model)
             }
         }
     }
@@ -90,7 +104,14 @@ fun DetailsScreen(model: RoomDetailsModel, onBack: () -> Unit) {
         Asked.NAME -> Prompt(words.rename, words.name, summary?.let(words::title).orEmpty(), words.save, close, model::rename)
         Asked.TOPIC -> Prompt(words.changeTopic, words.topic, summary?.topic.orEmpty(), words.save, close, model::setTopic)
         Asked.INVITE -> Prompt(words.invite, words.userName, "", words.inviteSend, close, model::invite, words.inviteHint)
-        Asked.LEAVE -> Ask(words.leaveTitle(summary?.let(words::title).orEmpty()), words.leaveText, words.leave, { close(); model.leave() }, close)
+        Asked.OPEN -> Ask(words.openToGuests, words.openToGuestsText, words.openToGuests, { close(); model.openToGuests() }, close)
+        Asked.LEAVE -> Ask(
+            words.leaveTitle(summary?.let(words::title).orEmpty()),
+            if (state.lastAdministrator) words.leaveLastAdministrator else words.leaveText,
+            words.leave,
+            { close(); model.leave() },
+            close,
+        )
         null -> {}
     }
 }
@@ -113,6 +134,7 @@ private fun Face(summary: RoomSummary) {
                 overflow = TextOverflow.Ellipsis,
             )
         }
+        if (summary.directWith == null) Badge(icon(summary.kind), words.kind(summary.kind))
         Row(horizontalArrangement = Arrangement.spacedBy(6.dp), verticalAlignment = Alignment.CenterVertically) {
             Icon(if (summary.encrypted) Icons.Lock else Icons.Unlock, null, Modifier.size(16.dp), MaterialTheme.colorScheme.onSurfaceVariant)
             Text(
@@ -122,6 +144,30 @@ private fun Face(summary: RoomSummary) {
             )
         }
     }
+}
+
+/** What sort it is, in a few letters. */
+@Composable
+private fun Badge(icon: ImageVector, text: String) {
+    Row(
+        Modifier.clip(RoundedCornerShape(8.dp)).background(MaterialTheme.colorScheme.secondaryContainer).padding(horizontal = 10.dp, vertical = 4.dp),
+        Arrangement.spacedBy(6.dp),
+        Alignment.CenterVertically,
+    ) {
+        Icon(icon, null, Modifier.size(16.dp), MaterialTheme.colorScheme.onSecondaryContainer)
+        Text(text, style = MaterialTheme.typography.labelMedium, color = MaterialTheme.colorScheme.onSecondaryContainer)
+    }
+}
+
+/** A few words under what they are about. */
+@Composable
+private fun Remark(text: String) {
+    Text(
+        text,
+        Modifier.fillMaxWidth().padding(start = 62.dp, end = 20.dp, bottom = 10.dp),
+        style = MaterialTheme.typography.bodySmall,
+        color = MaterialTheme.colorScheme.onSurfaceVariant,
+    )
 }
 
 /** A switch with its name: the whole line turns it. */

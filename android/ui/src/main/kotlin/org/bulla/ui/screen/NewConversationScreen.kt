@@ -80,6 +80,7 @@ fun NewGroupScreen(model: NewConversationModel, onBack: () -> Unit) {
         Column(Modifier.padding(horizontal = 20.dp, vertical = 12.dp), Arrangement.spacedBy(8.dp)) {
             Entry(words.groupName, state.groupName, model::setGroupName, error = wrong?.takeIf { it.field == Field.NAME }?.let(words::problem))
             Entry(words.topicOptional, state.topic, model::setTopic, error = wrong?.takeIf { it.field == Field.TOPIC }?.let(words::problem), action = ImeAction.Done)
+            KindChoice(state.kinds, state.kind, model::setKind)
             if (state.chosen.isNotEmpty()) {
                 Text(words.chosenPeople(state.chosen.size), style = MaterialTheme.typography.labelMedium, color = MaterialTheme.colorScheme.onSurfaceVariant)
                 FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp)) {

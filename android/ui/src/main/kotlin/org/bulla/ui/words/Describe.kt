@@ -9,6 +9,8 @@ import org.bulla.model.MembershipKind
 import org.bulla.model.MessageBody
 import org.bulla.model.MessagePreview
 import org.bulla.model.Missing
+import org.bulla.model.Refusal
+import org.bulla.model.RoomKind
 import org.bulla.model.RoomSummary
 import org.bulla.model.RoomTitle
 import org.bulla.model.SendTrouble
@@ -201,6 +203,31 @@ fun Words.shield(shield: Shield): String = when (shield) {
     Shield.IDENTITY_CHANGED -> shieldIdentity
     Shield.MISMATCHED_SENDER -> shieldSender
     Shield.SENT_IN_CLEAR -> shieldClear
+}
+
+/** What sort of conversation it is. */
+fun Words.kind(kind: RoomKind): String = when (kind) {
+    RoomKind.DIRECT, RoomKind.PRIVATE -> kindPrivate
+    RoomKind.PRIVATE_WITH_GUESTS -> kindWithGuests
+    RoomKind.PRIVATE_UNENCRYPTED -> kindUnencrypted
+    RoomKind.FORUM -> kindForum
+    RoomKind.SPACE -> kindSpace
+}
+
+/** What follows from it. */
+fun Words.kindHint(kind: RoomKind): String? = when (kind) {
+    RoomKind.PRIVATE -> kindPrivateHint
+    RoomKind.PRIVATE_WITH_GUESTS -> kindWithGuestsHint
+    RoomKind.PRIVATE_UNENCRYPTED -> kindUnencryptedHint
+    RoomKind.FORUM -> kindForumHint
+    RoomKind.DIRECT, RoomKind.SPACE -> null
+}
+
+/** Why people may not be invited here, where there is something to say of it. */
+fun Words.refused(why: Refusal?): String? = when (why) {
+    is Refusal.NeedsRole -> role(why.role)?.let(::refusedRole)
+    is Refusal.Guest -> refusedGuest
+    is Refusal.NotMember, is Refusal.Kind, is Refusal.AlreadySo, null -> null
 }
 
 fun Words.role(role: MemberRole): String? = when (role) {

@@ -1,7 +1,12 @@
 package org.bulla.ui.model
 
+import org.bulla.model.GroupDraft
+import org.bulla.model.MemberRole
 import org.bulla.model.Membership
 import org.bulla.model.Person as Found
+import org.bulla.model.Refusal
+import org.bulla.model.RoomAction
+import org.bulla.model.RoomKind
 import org.bulla.support.story
 import org.bulla.ui.done
 import org.bulla.ui.person
@@ -53,7 +58,7 @@ class PeopleModelsTest {
     fun renamesAndInvites() = story {
         val bilal = agent(1)
         val person = person()
-        val room = person.session.createGroup(org.bulla.model.GroupDraft("Avant", null, listOf()))
+        val room = person.session.createGroup(GroupDraft("Avant", null, listOf()))
         person.rooms.state.until("the room") { state -> state.rows.any { it.id == room } }
         person.app.go(Route.Details(room))
         val model = checkNotNull(person.app.details(room))
@@ -70,5 +75,53 @@ class PeopleModelsTest {
         assertEquals(true, model.state.value.problem is Problem.Invalid, "${model.state.value.problem}")
         model.leave().done("leaving")
         assertEquals(Route.Rooms, person.app.state.value.here)
+    }
+
+    @Test
+    fun choosesTheKindOfAGroup() = story {
+        val person = person()
+        person.app.go(Route.NewGroup)
+        val model = checkNotNull(person.app.newConversation(Route.NewGroup))
+        assertEquals(listOf(RoomKind.PRIVATE, RoomKind.PRIVATE_WITH_GUESTS, RoomKind.FORUM), model.state.value.kinds)
+        model.setGroupName("Entraide")
+        model.setKind(RoomKind.FORUM)
+        model.createGroup().done("creating")
+        val here = person.app.state.until("the forum is open") { it.here is Route.Conversation }.here as Route.Conversation
+        person.open(here.room).state.until("a forum") { it.summary?.kind == RoomKind.FORUM && it.summary?.encrypted == false }
+    }
+
+    @Test
+    fun givesARoleAndRemoves() = story {
+        val bilal = agent(1)
+        val person = person()
+        val room = person.session.createGroup(GroupDraft("Cellule", null, listOf(bilal.id)))
+        bilal.accept(room)
+        person.app.go(Route.Details(room))
+        val model = checkNotNull(person.app.details(room))
+        model.state.until("both") { state -> state.members.count { it.membership == Membership.JOINED } == 2 && state.may(RoomAction.CHANGE_ROLES) }
+        assertEquals(true, model.state.value.lastAdministrator)
+        model.setRole(bilal.id, MemberRole.ADMINISTRATOR).done("the role")
+        model.state.until("two administrators") { it.mine(bilal.id)?.role == MemberRole.ADMINISTRATOR && !it.lastAdministrator }
+        model.setRole(bilal.id, MemberRole.PARTICIPANT).done("taking it")
+        model.remove(bilal.id).done("removing")
+        model.state.until("alone") { state -> state.members.none { it.user == bilal.id && it.membership == Membership.JOINED } }
+        assertEquals(null, model.state.value.problem)
+    }
+
+    @Test
+    fun opensToGuestsAndByLink() = story {
+        val person = person()
+        val room = person.session.createGroup(GroupDraft("Cellule", null, listOf()))
+        person.rooms.state.until("the room") { state -> state.rows.any { it.id == room } }
+        person.app.go(Route.Details(room))
+        val model = checkNotNull(person.app.details(room))
+        model.state.until("it may be opened") { it.may(RoomAction.OPEN_TO_GUESTS) }
+        model.openToGuests().done("opening")
+        model.state.until("open, once") { it.summary?.kind == RoomKind.PRIVATE_WITH_GUESTS && it.abilities[RoomAction.OPEN_TO_GUESTS] is Refusal.AlreadySo }
+        model.setLinkAccess(true).done("the link")
+        model.state.until("a link") { it.summary?.link?.startsWith("https://matrix.to/#/") == true }
+        model.setLinkAccess(false).done("no link")
+        model.state.until("none") { it.summary?.link == null }
+        assertEquals(null, model.state.value.problem)
     }
 }
