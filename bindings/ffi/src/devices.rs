@@ -23,8 +23,8 @@ impl DeviceListStream {
     /// session closed. A query.
     ///
     /// The first is asked of the server, and fails with `Offline` or `Wait` where that does not answer: then ask for a new stream.
-    /// Later ones come when devices sign in, are renamed or signed out from here, and after each time without a network. A sign-in
-    /// that never makes keys is seen no sooner than that; it can read nothing that is encrypted.
+    /// Later ones come when devices sign in, are renamed or signed out from here, after each time without a network, and every ten
+    /// minutes: a sign-in that never makes keys, and so can read nothing that is encrypted, is seen no sooner.
     pub async fn next(&self) -> Result<Option<Vec<DeviceInfo>>, Failure> {
         let core = self.core.clone();
         query(async move { core.next().await }).await

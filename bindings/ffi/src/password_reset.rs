@@ -22,7 +22,8 @@ impl Bulla {
     ///
     /// Fails with `Invalid` where the address of the server or of the person is none; with `NotFound`: `Server`, or `User` where
     /// the server says that it does not know the address, which most keep to themselves and then send nothing; with `Rejected` where the
-    /// server sends no mails; as [`Bulla::sign_in`] where a manifest is in force.
+    /// server sends no mails; with `Forbidden` (`Delegated`) where it leaves passwords to the service that signs people in; as
+    /// [`Bulla::sign_in`] where a manifest is in force.
     pub async fn forgot_password(&self, homeserver: String, email: String) -> Result<Arc<PasswordReset>, Failure> {
         let accounts = self.accounts.clone();
         let reset = command(async move {

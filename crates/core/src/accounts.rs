@@ -21,13 +21,16 @@ use tokio::{
 use zeroize::Zeroizing;
 
 use crate::{
+    app_lock::Lock,
     book::RoomBook,
     client, discovery,
     engine::Engine,
     failure::CoreError,
+    keyring::Keyring,
     keys::AccountKey,
+    lock_file::LockFile,
     manifest::Deployment,
-    proof,
+    pin, proof,
     session::{Session, SessionInner},
     shared::{Link, Shared},
     temporary,
@@ -45,17 +48,18 @@ pub(crate) const CLOSING: Duration = Duration::from_secs(15);
 /// All accounts of an app on this device.
 pub struct Accounts {
     config: Config,
-    keys: Arc<dyn KeyStore>,
+    pub(crate) keys: Arc<Keyring>,
+    pub(crate) lock: Lock,
     deployment: Arc<Deployment>,
     open: Mutex<HashMap<AccountId, Opened>>,
     /// Accounts that are being signed in.
     new: Mutex<HashSet<AccountId>>,
     /// One at a time opens, or looks into, accounts.
-    turn: tokio::sync::Mutex<()>,
+    pub(crate) turn: tokio::sync::Mutex<()>,
 }
 
 /// A session that was opened, and whether it has closed every file.
-struct Opened {
+pub(crate) struct Opened {
     session: Weak<SessionInner>,
     ended: watch::Receiver<bool>,
 }
@@ -70,13 +74,20 @@ impl Accounts {
         fs::create_dir_all(&config.folder).map_err(CoreError::from)?;
         finish_wiping(&config.folder, &*keys).map_err(CoreError::from)?;
         let deployment = Arc::new(Deployment::load(&config)?);
+        let folder = Path::new(&config.folder);
+        let keys = Arc::new(Keyring::new(keys, LockFile::new(folder)));
+        let lock = Lock::load(LockFile::new(folder));
         let (open, new, turn) = Default::default();
-        Ok(Self { config, keys, deployment, open, new, turn })
+        let accounts = Self { config, keys, lock, deployment, open, new, turn };
+        pin::finish_wiping(&accounts)?;
+        accounts.tell_lock();
+        Ok(accounts)
     }
 
     /// The accounts that are signed in on this device. One whose files cannot be read is left out and logged; `open` says why.
     pub async fn list(&self) -> Result<Vec<AccountSummary>, Failure> {
         let _turn = self.turn.lock().await;
+        self.keys.open()?;
         let mut found = Vec::new();
         for id in self.folders()? {
             if self.new_ones().contains(&id) {
@@ -101,6 +112,7 @@ impl Accounts {
     /// Opens an account: what its store holds can be read at once, the server is attached behind.
     pub async fn open(&self, id: &AccountId) -> Result<Session, Failure> {
         let _turn = self.turn.lock().await;
+        self.keys.open()?;
         if let Some(session) = self.session(id) {
             return Ok(session);
         }
@@ -195,12 +207,14 @@ impl Accounts {
     /// Puts a newer manifest in force.
     pub fn adopt_manifest(&self, jws: &str) -> Result<DeploymentStatus, Failure> {
         self.deployment.adopt(jws)?;
+        self.tell_lock();
         Ok(self.deployment.status())
     }
 
     /// Hears the device's management.
     pub fn set_managed(&self, map: HashMap<String, String>) -> Result<DeploymentStatus, Failure> {
         self.deployment.manage(map)?;
+        self.tell_lock();
         Ok(self.deployment.status())
     }
 
@@ -269,6 +283,7 @@ impl Accounts {
     }
 
     async fn one_more_allowed(&self) -> Result<(), Failure> {
+        self.keys.open()?;
         let forbidden = self.deployment.rules().no_other_accounts.on;
         match forbidden && !self.list().await?.is_empty() {
             true => Err(Failure::Forbidden { why: Barrier::OtherAccount }),
@@ -282,6 +297,8 @@ impl Accounts {
         vault: Arc<Vault>,
         client: Option<matrix_sdk::Client>,
     ) -> Result<Session, CoreError> {
+        // It may have been locked while somebody signed in.
+        self.keys.open()?;
         let id = account.id.clone();
         let shared = Arc::new(Shared {
             homeserver: policy::homeserver(&account.homeserver)?,
@@ -328,21 +345,21 @@ impl Accounts {
         }
     }
 
-    fn session(&self, id: &AccountId) -> Option<Session> {
+    pub(crate) fn session(&self, id: &AccountId) -> Option<Session> {
         let inner = self.sessions().get(id)?.session.upgrade()?;
         let closed = *inner.shared.closed.borrow();
         (!closed).then_some(Session { inner })
     }
 
     /// Waits until an earlier session of the account has closed its files.
-    async fn closed(&self, id: &AccountId) {
+    pub(crate) async fn closed(&self, id: &AccountId) {
         let ended = self.sessions().get(id).map(|opened| opened.ended.clone());
         if let Some(mut ended) = ended {
             let _ = timeout(CLOSING, ended.wait_for(|ended| *ended)).await;
         }
     }
 
-    fn sessions(&self) -> MutexGuard<'_, HashMap<AccountId, Opened>> {
+    pub(crate) fn sessions(&self) -> MutexGuard<'_, HashMap<AccountId, Opened>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -350,7 +367,7 @@ impl Accounts {
         self.new.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn folders(&self) -> Result<Vec<AccountId>, CoreError> {
+    pub(crate) fn folders(&self) -> Result<Vec<AccountId>, CoreError> {
         let mut ids = Vec::new();
         for entry in fs::read_dir(&self.config.folder)? {
             let entry = entry?;

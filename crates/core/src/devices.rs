@@ -3,14 +3,18 @@
 use std::{
     collections::BTreeSet,
     sync::{Arc, Weak},
+    time::Duration,
 };
 
-use bulla_model::{DeviceId, DeviceInfo, Failure, Field, FieldTrouble, Missing, Password};
+use bulla_model::{DeviceId, DeviceInfo, Failure, Field, FieldTrouble, Missing, Password, SessionState};
 use bulla_policy as policy;
 use futures_util::StreamExt;
 use matrix_sdk::Client;
 use ruma::{OwnedDeviceId, api::client::device::delete_devices::v3::Request};
-use tokio::sync::{Mutex, watch};
+use tokio::{
+    sync::{Mutex, watch},
+    time::sleep,
+};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -24,6 +28,7 @@ use crate::{
 
 /// The ledger's name for the devices that are known: those that were there when this one came, and those acknowledged since.
 const KNOWN: &str = "devices";
+const NOW_AND_THEN: Duration = Duration::from_secs(600);
 
 impl Session {
     /// The account's devices as a stream.
@@ -104,30 +109,42 @@ impl DeviceList {
     async fn list(&self) -> Result<Option<Vec<DeviceInfo>>, CoreError> {
         let mut told = self.told.lock().await;
         loop {
-            if told.shown.is_some() && told.changes.changed().await.is_err() {
+            let is_first = told.shown.is_none();
+            if !is_first && told.changes.changed().await.is_err() {
                 return Ok(None);
             }
             told.changes.mark_unchanged();
             let Some(session) = self.session.upgrade() else { return Ok(None) };
+            // Nothing is asked during a pause; there is a change when it is live again.
+            if !is_first && *session.shared.state.borrow() != SessionState::Live {
+                continue;
+            }
             match fetch(&session).await {
                 Ok(now) if told.shown.as_ref() != Some(&now) => {
                     told.shown = Some(now.clone());
                     return Ok(Some(now));
                 }
-                Err(error) if told.shown.is_none() => return Err(error),
-                // What is shown stays until the next change, of which one comes with each new connection.
+                Err(error) if is_first => return Err(error),
+                // What is shown stays until the next change.
                 Ok(_) | Err(_) => {}
             }
         }
     }
 }
 
-/// Runs while the session is attached: whenever the account's devices change, the lists look again.
+/// Runs while the session is attached: whenever the account's devices change, the lists look again. Of a device that makes no
+/// keys nothing is heard, so that they look now and then, too.
 pub(crate) async fn watch(shared: Arc<Shared>, client: Client) {
     let Ok(changes) = client.encryption().devices_stream().await else { return };
     let mut changes = std::pin::pin!(changes);
-    while let Some(change) = changes.next().await {
-        let own = client.user_id().is_some_and(|me| change.new.contains_key(me) || change.changed.contains_key(me));
+    loop {
+        let own = tokio::select! {
+            change = changes.next() => match (change, client.user_id()) {
+                (Some(change), Some(me)) => change.new.contains_key(me) || change.changed.contains_key(me),
+                _ => return,
+            },
+            () = sleep(NOW_AND_THEN) => true,
+        };
         if own {
             shared.upkeep.devices_changed();
         }

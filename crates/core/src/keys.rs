@@ -51,7 +51,8 @@ impl AccountKey {
     }
 }
 
-fn name(account: &AccountId) -> String {
+/// The key store's name for an account's key.
+pub(crate) fn name(account: &AccountId) -> String {
     format!("bulla.account.{}", account.as_str())
 }
 

@@ -230,7 +230,7 @@ impl Engine {
         self.shared.flush().await;
         self.shared.link.send_replace(Link::Closed);
         let vault = self.shared.vault.clone();
-        let _ = tokio::task::spawn_blocking(move || vault.close()).await;
+        let _ = tokio::task::spawn_blocking(move || vault.close_for_good()).await;
     }
 }
 

@@ -2,18 +2,21 @@
 //! (Matrix specification, "Password management").
 
 use std::sync::{
-    Arc, Mutex, PoisonError,
+    Arc, Mutex, MutexGuard, PoisonError,
     atomic::{AtomicBool, Ordering},
 };
 
 use bulla_model::{Barrier, Failure, Missing, Password, SignInWay};
 use bulla_policy as policy;
-use matrix_sdk::{Client, config::RequestConfig};
+use matrix_sdk::{Client, HttpError, config::RequestConfig};
 use ruma::{
     ClientSecret, OwnedClientSecret, OwnedSessionId, UInt,
-    api::client::{
-        account::{change_password::v3::Request, request_password_change_token_via_email::v3 as mail},
-        uiaa::AuthData,
+    api::{
+        client::{
+            account::{change_password::v3::Request, request_password_change_token_via_email::v3 as mail},
+            uiaa::AuthData,
+        },
+        error::ErrorKind,
     },
 };
 use serde_json::json;
@@ -46,13 +49,7 @@ impl PasswordReset {
         let client = builder.build().await.map_err(CoreError::from)?;
         let secret = ClientSecret::new();
         let asked = client.send(mail::Request::new(secret.clone(), email.clone(), UInt::MIN)).await;
-        let sid = match asked.map_err(|error| Failure::from(client::at_sign_in(error.into()))) {
-            Ok(answer) => answer.sid,
-            Err(Failure::Rejected { code }) if code == "M_THREEPID_NOT_FOUND" => {
-                return Err(Failure::NotFound { what: Missing::User });
-            }
-            Err(failure) => return Err(failure),
-        };
+        let sid = asked.map_err(refused)?.sid;
         let (client, busy) = (Mutex::new(Some(client)), AtomicBool::new(false));
         Ok(Self { deployment, homeserver, email, secret, sid, client, busy })
     }
@@ -100,7 +97,16 @@ impl PasswordReset {
         self.client().take();
     }
 
-    fn client(&self) -> std::sync::MutexGuard<'_, Option<Client>> {
+    fn client(&self) -> MutexGuard<'_, Option<Client>> {
         self.client.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn refused(error: HttpError) -> Failure {
+    match error.client_api_error_kind() {
+        Some(ErrorKind::ThreepidNotFound) => Failure::NotFound { what: Missing::User },
+        // A Matrix server that has no passwords.
+        Some(ErrorKind::Unrecognized) => Failure::Forbidden { why: Barrier::Delegated },
+        _ => client::at_sign_in(error.into()).into(),
     }
 }

@@ -13,7 +13,8 @@ use crate::failure::CoreError;
 /// An account's store, open or not.
 pub(crate) struct Vault {
     path: PathBuf,
-    key: StoreKey,
+    /// None once it is closed for good: no key stays in memory then.
+    key: RwLock<Option<StoreKey>>,
     open: RwLock<Option<Store>>,
 }
 
@@ -21,14 +22,16 @@ impl Vault {
     /// Opens the store, making it where there is none.
     pub fn open(path: PathBuf, key: StoreKey) -> Result<Self, CoreError> {
         let store = Store::open(&path, &key)?;
-        Ok(Self { path, key, open: RwLock::new(Some(store)) })
+        Ok(Self { path, key: RwLock::new(Some(key)), open: RwLock::new(Some(store)) })
     }
 
     /// Opens the store again after [`Vault::close`]; nothing happens if it is open.
     pub fn reopen(&self) -> Result<(), CoreError> {
         let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
         if open.is_none() {
-            *open = Some(Store::open(&self.path, &self.key)?);
+            let key = self.key.read().unwrap_or_else(PoisonError::into_inner);
+            let key = key.as_ref().ok_or(CoreError::Said(Failure::Closed))?;
+            *open = Some(Store::open(&self.path, key)?);
         }
         Ok(())
     }
@@ -39,6 +42,12 @@ impl Vault {
         if let Some(store) = store {
             store.close();
         }
+    }
+
+    /// The same, never to be opened again.
+    pub fn close_for_good(&self) {
+        *self.key.write().unwrap_or_else(PoisonError::into_inner) = None;
+        self.close();
     }
 
     /// The store, if it is open.

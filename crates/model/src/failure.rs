@@ -120,6 +120,8 @@ pub enum Field {
     Email,
     /// A device of the account.
     Device,
+    /// The PIN of the app lock.
+    Pin,
     /// A public key, certificate or private key that the app was built with or the platform handed in.
     Trust,
 }
@@ -214,6 +216,10 @@ pub enum Barrier {
     TemporaryPassword,
     /// The link in the mail was not opened yet.
     EmailNotConfirmed,
+    /// The app is locked: unlock it first.
+    AppLocked,
+    /// The deployment, or the device's management, asks for the app lock: it cannot be taken away.
+    AppLockForced,
     /// The server leaves this to the service that signs people in: `Session.account_management_url` says where.
     Delegated,
 }

@@ -8,6 +8,7 @@
 mod ability;
 mod account;
 mod agent_card;
+mod app_lock;
 mod body;
 mod change;
 mod device;
@@ -32,6 +33,7 @@ mod timeline;
 pub use ability::{Ability, Invited, Refusal, RoomAction};
 pub use account::{AccountSummary, IdentityStatus};
 pub use agent_card::AgentCard;
+pub use app_lock::AppLockState;
 pub use body::{MediaKind, MembershipKind, MessageBody, StateKind, TextStyle, UndecryptableReason};
 pub use change::{RoomListChange, TimelineChange, apply_room_changes, apply_timeline_changes};
 pub use device::{AccountAction, DeviceInfo};
@@ -49,7 +51,7 @@ pub use manifest::{
 pub use member::{Member, MemberRole, Person};
 pub use oauth::{OauthApp, OauthStart};
 pub use password::{PasswordHint, PasswordStrength};
-pub use ports::{KeyStore, LogSink};
+pub use ports::{KeyStore, LogSink, PlatformUnlock};
 pub use room::{GroupDraft, Membership, MessagePreview, RoomFilter, RoomKind, RoomSummary, RoomTitle};
 pub use secret::Password;
 pub use session::{Config, LiveObjects, NetworkChange, OfflineCause, SessionState};

@@ -17,6 +17,18 @@ pub trait KeyStore: Send + Sync {
     fn erase(&self, name: String) -> Result<(), Failure>;
 }
 
+/// Keeps a key that the platform gives out only to the person: Android's biometric prompt over a Keystore key, the iOS Keychain
+/// with an access control. The app lock can be opened by it beside the PIN.
+#[uniffi::export(foreign)]
+pub trait PlatformUnlock: Send + Sync {
+    /// Keeps a key of 32 bytes, replacing the one there is. It must be durable when this returns.
+    fn keep(&self, key: Vec<u8>) -> Result<(), Failure>;
+    /// Asks the person, and waits: the key, or none when they declined or it is there no more. Called from a thread of its own.
+    fn ask(&self) -> Result<Option<Vec<u8>>, Failure>;
+    /// Forgets the key; no error if there is none.
+    fn forget(&self) -> Result<(), Failure>;
+}
+
 /// Receives what the library logs. Called from a thread of the library's own, in order; a slow sink drops lines, never blocks.
 #[uniffi::export(foreign)]
 pub trait LogSink: Send + Sync {

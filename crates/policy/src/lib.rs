@@ -3,6 +3,7 @@
 
 mod ability;
 mod agent_card;
+mod app_lock;
 mod backoff;
 mod callback;
 mod devices;
@@ -26,6 +27,7 @@ mod validity;
 
 pub use ability::{Levels, Standing, abilities, is_last_admin, role, role_level};
 pub use agent_card::agent_card;
+pub use app_lock::{attempts_left, check_pin, locks_after, pin_wait};
 pub use backoff::pause_before;
 pub use callback::{Answer, Asked, callback};
 pub use devices::judge_devices;

@@ -83,8 +83,9 @@ struct PeopleModelsTest {
         try await bilal.accept(room)
         person.app.go(.details(room))
         let model = try #require(person.app.details(room))
-        try await until("both") { model.members.count { $0.membership == .joined } == 2 && model.may(.changeRoles) }
-        #expect(model.lastAdministrator)
+        try await until("both, and one to manage it") {
+            model.members.count { $0.membership == .joined } == 2 && model.may(.changeRoles) && model.lastAdministrator
+        }
         await model.setRole(his, .administrator)
         let role = { model.members.first { $0.user == his }?.role }
         try await until("two administrators") { role() == .administrator && !model.lastAdministrator }

@@ -54,6 +54,7 @@ extension Words {
         case .invalid(_, .noLower): problemPasswordLower
         case .invalid(_, .noUpper): problemPasswordUpper
         case .refused("M_FORBIDDEN"): problemForbidden
+        case .refused("ORG_MATRIX_EXPIRED_ACCOUNT"): accountExpired
         case .refused(let code): problemRefused(code: code)
         case .untrusted(.certificate), .untrusted(.pin), .untrusted(.tlsVersion): problemCertificate
         case .untrusted(.deviceCertificate): problemDeviceCertificate

@@ -57,6 +57,7 @@ class DevicesTest {
         val person = Deployment.newPerson()
         val (folder, keys) = newFolder() to MemoryKeyStore()
         library(folder, keys).use { bulla ->
+            assertEquals(Barrier.DELEGATED, fails<Failure.Forbidden> { bulla.forgotPassword(homeserver, person.email) }.why)
             val app = OauthApp("Bulla", "https://bulla.example.org/", "org.example.bulla:/callback")
             bulla.beginSignIn(homeserver, app, OauthStart(hint = person.email)).use { attempt ->
                 attempt.finish(Deployment.browse(attempt.url(), person, allow = true)).use { session ->

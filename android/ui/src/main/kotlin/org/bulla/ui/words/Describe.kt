@@ -54,7 +54,11 @@ fun Words.problem(problem: Problem): String = when (problem) {
         Missing.SERVER -> problemServerGone
     }
     is Problem.Invalid -> invalid(problem.field, problem.why)
-    is Problem.Refused -> if (problem.code == "M_FORBIDDEN") problemForbidden else problemRefused(problem.code)
+    is Problem.Refused -> when (problem.code) {
+        "M_FORBIDDEN" -> problemForbidden
+        "ORG_MATRIX_EXPIRED_ACCOUNT" -> accountExpired
+        else -> problemRefused(problem.code)
+    }
     is Problem.Untrusted -> untrusted(problem.why)
     is Problem.Forbidden -> forbidden(problem.why)
     is Problem.Storage -> if (problem.trouble == StorageTrouble.FULL) problemStorageFull else problemStorage
@@ -79,6 +83,8 @@ private fun Words.forbidden(why: Barrier): String = when (why) {
     Barrier.SIGN_IN_WAY -> problemSignInWay
     Barrier.OTHER_INSTANCE -> problemOtherInstance
     Barrier.OTHER_ACCOUNT -> problemOtherAccount
+    Barrier.APP_LOCKED -> appLocked
+    Barrier.APP_LOCK_FORCED -> appLockForced
     Barrier.DELEGATED -> problemDelegated
     Barrier.EMAIL_NOT_CONFIRMED -> problemEmailNotConfirmed
     Barrier.TEMPORARY_PASSWORD -> mustChoosePassword
@@ -89,6 +95,7 @@ private fun Words.forbidden(why: Barrier): String = when (why) {
 private fun Words.invalid(field: Field, why: FieldTrouble): String = when {
     field == Field.LINK -> problemLink
     why == FieldTrouble.WRONG && field == Field.PASSWORD -> problemPassword
+    why == FieldTrouble.WRONG && field == Field.PIN -> problemPin
     else -> when (why) {
         FieldTrouble.EMPTY -> problemEmpty
         FieldTrouble.TOO_LONG -> problemTooLong
