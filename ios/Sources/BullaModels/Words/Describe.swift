@@ -42,6 +42,7 @@ extension Words {
         case .notFound(.server): problemServerGone
         case .invalid(.link, _): problemLink
         case .invalid(.password, .wrong): problemPassword
+        case .invalid(.pin, .wrong): problemPin
         case .invalid(_, .empty): problemEmpty
         case .invalid(_, .tooLong): problemTooLong
         case .invalid(_, .malformed), .invalid(_, .wrong): problemMalformed
@@ -71,6 +72,8 @@ extension Words {
         case .forbidden(.signInWay): problemSignInWay
         case .forbidden(.otherInstance): problemOtherInstance
         case .forbidden(.otherAccount): problemOtherAccount
+        case .forbidden(.appLocked): appLocked
+        case .forbidden(.appLockForced): appLockForced
         case .forbidden(.delegated): problemDelegated
         case .forbidden(.emailNotConfirmed): problemEmailNotConfirmed
         case .forbidden(.temporaryPassword): mustChoosePassword
