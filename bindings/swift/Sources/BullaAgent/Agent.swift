@@ -155,6 +155,7 @@ extension SessionState {
         case .live: "Live"
         case .mustChoosePassword: "MustChoosePassword"
         case .expired: "Expired"
+        case .erased: "Erased"
         case .offline: "Offline"
         case .paused: "Paused"
         case .signedOut: "SignedOut"
