@@ -185,8 +185,9 @@ class PicturesTest {
 
     private suspend fun others(town: Town) = with(town) {
         me.app.go(Route.Details(crisis))
-        checkNotNull(me.app.details(crisis)).state.until("members") { it.members.size == 3 }
+        checkNotNull(me.app.details(crisis)).state.until("members") { it.members.size == 3 && it.abilities.isNotEmpty() }
         me.draw("details")
+        me.draw("details-member", Device("tall", 411, 1300), tap = 200 to 975)
         me.draw("details", TABLET)
         me.draw("details", SMALL_PHONE, HUGE)
         me.app.home()
@@ -207,6 +208,7 @@ class PicturesTest {
         group.choose(found.first())
         group.setGroupName("Astreinte")
         me.draw("new-group")
+        me.draw("new-group-kind", PHONE, tap = 200 to 252)
         me.app.home()
         me.app.go(Route.Accounts)
         me.draw("accounts")
