@@ -56,6 +56,16 @@ struct StreamTest {
         #expect(try await RoomStream.next(summaries)()?.id == items[0].id)
         try await ends(summaries, RoomStream.next) { RoomStream.cancel(summaries)() }
 
+        let abilities = try Room.abilities(room)()
+        #expect(try await AbilityStream.next(abilities)()?.isEmpty == false)
+        AbilityStream.cancel(abilities)()
+        #expect(try await AbilityStream.next(abilities)() == nil)
+
+        let (members, me) = (try Room.memberChanges(room)(), alice.user.userId)
+        #expect(try await MemberStream.next(members)()?.contains { $0.user == me } == true)
+        MemberStream.cancel(members)()
+        #expect(try await MemberStream.next(members)() == nil)
+
         let rows = timeline.items()
         guard case .reset = try #require(await TimelineStream.next(rows)()?.first) else { throw Trouble("not whole") }
         try await ends(rows, TimelineStream.next) { TimelineStream.cancel(rows)() }

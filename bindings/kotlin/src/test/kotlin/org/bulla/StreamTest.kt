@@ -82,6 +82,16 @@ class StreamTest {
             assertEquals(conversation.room.id(), rows.next()!!.id)
             rows.ends(RoomStream::cancel) { next() }
         }
+        conversation.room.abilities().use { abilities ->
+            assertTrue(abilities.next()!!.isNotEmpty())
+            abilities.cancel()
+            assertNull(abilities.next())
+        }
+        conversation.room.memberChanges().use { members ->
+            assertTrue(members.next()!!.any { it.user == alice.id })
+            members.cancel()
+            assertNull(members.next())
+        }
         conversation.timeline.items().use { items ->
             assertTrue(items.next()!!.first() is TimelineChange.Reset)
             items.ends(TimelineStream::cancel) { next() }
