@@ -3,6 +3,7 @@
 #![deny(missing_docs)]
 
 mod account_life;
+mod app_lock;
 mod bulla;
 mod devices;
 mod link;
@@ -19,6 +20,7 @@ mod session;
 mod stream;
 mod timeline;
 
+pub use app_lock::{AppLock, AppLockStream};
 pub use bulla::Bulla;
 pub use devices::DeviceListStream;
 pub use link::parse_link;

@@ -143,12 +143,9 @@ pub(crate) fn wipe_all(accounts: &Accounts, turn: &Turn) -> Result<(), CoreError
 
 /// Goes on where that was cut short.
 pub(crate) fn finish_wiping(accounts: &Accounts) -> Result<(), CoreError> {
-    if !accounts.lock.file.exists() {
-        return Ok(());
-    }
-    let turn = accounts.lock.file.turn()?;
-    match accounts.lock.file.read()? {
-        Some(kept) if kept.erasing => wipe_all(accounts, &turn),
+    // One that cannot be read is told of when somebody unlocks. Without need nobody waits here for another process.
+    match accounts.lock.file.read() {
+        Ok(Some(kept)) if kept.erasing => wipe_all(accounts, &accounts.lock.file.turn()?),
         _ => Ok(()),
     }
 }

@@ -32,6 +32,10 @@ extension RoomStream: EndsWithTask {}
 @_documentation(visibility: private)
 extension AbilityStream: EndsWithTask {}
 @_documentation(visibility: private)
+extension AppLock: EndsWithTask {}
+@_documentation(visibility: private)
+extension AppLockStream: EndsWithTask {}
+@_documentation(visibility: private)
 extension MemberStream: EndsWithTask {}
 @_documentation(visibility: private)
 extension TimelineStream: EndsWithTask {}

@@ -33,6 +33,11 @@ extension Room {
     public var abilityUpdates: AbilityUpdates { AbilityUpdates(room: self) }
 }
 
+extension AppLock {
+    /// How the lock of the app stands: first as it is, then every change. Each loop sees them all.
+    public var stateUpdates: AppLockUpdates { AppLockUpdates(lock: self) }
+}
+
 extension Timeline {
     /// The changes of the conversation, a batch an element. Each loop sees them all.
     public var changes: TimelineChanges { TimelineChanges(timeline: self) }
@@ -164,6 +169,22 @@ public struct MemberUpdates: AsyncSequence, Sendable {
     }
 }
 
+/// See ``AppLock/stateUpdates``.
+public struct AppLockUpdates: AsyncSequence, Sendable {
+    let lock: AppLock
+
+    /// Begins to watch.
+    public func makeAsyncIterator() -> Iterator { Iterator(stream: lock.states()) }
+
+    /// One loop over the states.
+    public struct Iterator: AsyncIteratorProtocol, Sendable {
+        let stream: AppLockStream
+
+        /// The next state, or none when there are no more.
+        public func next() async throws -> AppLockState? { try await stream.pull() }
+    }
+}
+
 /// See ``Room/abilityUpdates``.
 public struct AbilityUpdates: AsyncSequence, Sendable {
     let room: Room
@@ -233,6 +254,8 @@ extension RoomListStream: Pulled {}
 @_documentation(visibility: private)
 extension RoomStream: Pulled {}
 extension AbilityStream: Pulled {}
+@_documentation(visibility: private)
+extension AppLockStream: Pulled {}
 extension MemberStream: Pulled {}
 @_documentation(visibility: private)
 extension TimelineStream: Pulled {}

@@ -6,6 +6,7 @@
 mod authority;
 mod device;
 mod discovery;
+mod lock;
 mod manifest;
 mod proof;
 mod server;

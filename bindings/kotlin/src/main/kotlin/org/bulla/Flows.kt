@@ -4,6 +4,7 @@ import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.flow.mapNotNull
 import org.bulla.model.Ability
+import org.bulla.model.AppLockState
 import org.bulla.model.Member
 import org.bulla.model.DeviceInfo
 import org.bulla.model.RoomFilter
@@ -86,6 +87,9 @@ fun Timeline.typing(): Flow<List<UserId>> = changes().mapNotNull { batch ->
 
 /** Who is in the room or invited, by role, then by name: first as it is known here, then every change. */
 fun Room.memberUpdates(): Flow<List<Member>> = pulled(::memberChanges, MemberStream::next, MemberStream::cancel)
+
+/** How the lock of the app stands: first as it is, then every change. For threads and cancelling see [stateFlow]. */
+fun AppLock.stateFlow(): Flow<AppLockState> = pulled(::states, AppLockStream::next, AppLockStream::cancel)
 
 /** What this account may do in the room, each action allowed or refused with a reason: first as it is, then every change. */
 fun Room.abilityUpdates(): Flow<List<Ability>> = pulled(::abilities, AbilityStream::next, AbilityStream::cancel)
