@@ -80,7 +80,7 @@ fn mark(folder: &Path) -> PathBuf {
 
 /// In place: a file that is still mapped must not become shorter.
 fn overwrite(mut file: File) -> io::Result<()> {
-    const ZEROS: [u8; 64 * 1024] = [0; 64 * 1024];
+    static ZEROS: [u8; 64 * 1024] = [0; 64 * 1024];
     let mut left = file.metadata()?.len();
     while left > 0 {
         let part = left.min(ZEROS.len() as u64);
