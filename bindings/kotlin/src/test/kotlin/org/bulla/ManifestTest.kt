@@ -54,6 +54,25 @@ class ManifestTest {
     }
 
     @Test
+    fun `the manifest asks more of a password and says what the server is called`() = story {
+        val (office, user) = office()
+        val bulla = library(office)
+        bulla.adoptManifest(office.manifest(2) {
+            putJsonObject("password") {
+                put("min_length", 15)
+                put("strength", 3)
+            }
+        })
+        val session = bulla.signIn(office.url, user.id, user.password)
+        atEnd { session.shutdown(); session.close() }
+        assertEquals(15u to 3u.toUByte(), session.passwordPolicy().run { minLength to strength })
+        invalid(Field.PASSWORD, FieldTrouble.TOO_SHORT) { session.changePassword(user.password, "girafe velours") }
+        invalid(Field.PASSWORD, FieldTrouble.TOO_WEAK) { session.changePassword(user.password, "passwordpassword") }
+        assertEquals("Agents" to false, session.whoAmI().run { instance to guest })
+        untrusted(TrustTrouble.NOT_LISTED) { bulla.forgotPassword(user.homeserver, "jean@agent.example") }
+    }
+
+    @Test
     fun `a server that does not prove itself is sent nothing`() = story {
         val (office, user) = office()
         val bulla = library(office)
