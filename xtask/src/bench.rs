@@ -43,7 +43,7 @@ enum Place {
 /// What rows 8 and 12 compare with: the library of `bindings/peer`.
 const PEER: &str = "bulla_peer";
 
-const ROWS: [Row; 7] = [
+const ROWS: [Row; 8] = [
     Row { number: 1, name: "cold start to the first 20 rooms", place: Place::Rust { bench: "start" } },
     Row { number: 3, name: "open a conversation", place: Place::Rust { bench: "conversation" } },
     Row { number: 4, name: "send to receive", place: Place::Rust { bench: "roundtrip" } },
@@ -55,6 +55,7 @@ const ROWS: [Row; 7] = [
     },
     Row { number: 11, name: "size of the library", place: Place::Size },
     Row { number: 12, name: "the screens", place: Place::Screen },
+    Row { number: 13, name: "the lock of the app", place: Place::Rust { bench: "lock" } },
 ];
 
 /// Runs all rows, or the one of that number.

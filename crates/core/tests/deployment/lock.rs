@@ -31,8 +31,10 @@ struct Files {
 
 impl KeyStore for Files {
     fn load(&self, name: String) -> Result<Option<Vec<u8>>, Failure> {
-        while self.hangs && name == "bulla.lock" {
-            thread::park();
+        if self.hangs && name == "bulla.lock" {
+            loop {
+                thread::park();
+            }
         }
         Ok(fs::read(self.folder.join(name)).ok())
     }
