@@ -6,10 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bulla_model::{Barrier, Failure, Field, FieldTrouble, KeyStore};
 use zeroize::Zeroizing;
 
-use crate::{
-    lock_cipher::{Secret, mask},
-    lock_file::LockFile,
-};
+use crate::{lock_cipher::mask, lock_file::LockFile, secret::Secret};
 
 pub(crate) struct Keyring {
     app: Arc<dyn KeyStore>,

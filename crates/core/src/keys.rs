@@ -6,14 +6,16 @@ use hkdf::Hkdf;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
+use crate::secret::{Secret, scrub};
+
 /// The 32 bytes that everything of an account hangs on.
-pub(crate) struct AccountKey(Zeroizing<[u8; 32]>);
+pub(crate) struct AccountKey(Secret);
 
 impl AccountKey {
     /// Makes a key and has the app keep it.
     pub fn create(keys: &dyn KeyStore, account: &AccountId) -> Result<Self, Failure> {
-        let mut key = Zeroizing::new([0; 32]);
-        getrandom::fill(key.as_mut()).map_err(|_| Failure::Unexpected { reference: "random".to_owned() })?;
+        let mut key = Secret::zeros();
+        getrandom::fill(&mut *key).map_err(|_| Failure::Unexpected { reference: "random".to_owned() })?;
         keys.save(name(account), key.to_vec())?;
         Ok(Self(key))
     }
@@ -22,9 +24,8 @@ impl AccountKey {
     pub fn load(keys: &dyn KeyStore, account: &AccountId) -> Result<Self, Failure> {
         let bytes =
             Zeroizing::new(keys.load(name(account))?.ok_or(Failure::Storage { trouble: StorageTrouble::WrongKey })?);
-        let key = <[u8; 32]>::try_from(bytes.as_slice())
-            .map_err(|_| Failure::Invalid { field: Field::Key, why: FieldTrouble::Malformed })?;
-        Ok(Self(Zeroizing::new(key)))
+        let malformed = Failure::Invalid { field: Field::Key, why: FieldTrouble::Malformed };
+        Ok(Self(Secret::of(&bytes).ok_or(malformed)?))
     }
 
     /// Has the app erase the key: from here on the account's files are noise.
@@ -34,19 +35,20 @@ impl AccountKey {
 
     /// The key of our own store.
     pub fn store(&self) -> StoreKey {
-        StoreKey::new(*self.derive("bulla store v1"))
+        StoreKey::of(&self.derive("bulla store v1"))
     }
 
     /// The key of the SDK's stores.
-    pub fn sdk(&self) -> Zeroizing<[u8; 32]> {
+    pub fn sdk(&self) -> Secret {
         self.derive("bulla sdk stores v1")
     }
 
-    fn derive(&self, purpose: &str) -> Zeroizing<[u8; 32]> {
-        let mut key = Zeroizing::new([0; 32]);
-        Hkdf::<Sha256>::new(None, self.0.as_ref())
-            .expand(purpose.as_bytes(), key.as_mut())
+    fn derive(&self, purpose: &str) -> Secret {
+        let mut key = Secret::zeros();
+        Hkdf::<Sha256>::new(None, &*self.0)
+            .expand(purpose.as_bytes(), &mut *key)
             .expect("32 bytes are less than 255 blocks");
+        scrub();
         key
     }
 }
@@ -62,9 +64,9 @@ mod tests {
 
     #[test]
     fn each_purpose_has_its_own_key() {
-        let key = AccountKey(Zeroizing::new([7; 32]));
-        assert_ne!(key.derive("a"), key.derive("b"));
-        assert_eq!(key.derive("a"), key.derive("a"));
-        assert_ne!(key.derive("a").as_ref(), &[7; 32]);
+        let key = AccountKey(Secret::of(&[7; 32]).expect("32 bytes"));
+        assert_ne!(*key.derive("a"), *key.derive("b"));
+        assert_eq!(*key.derive("a"), *key.derive("a"));
+        assert_ne!(*key.derive("a"), [7; 32]);
     }
 }

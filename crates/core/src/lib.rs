@@ -50,6 +50,7 @@ mod room_list;
 mod room_stream;
 mod rooms;
 mod rows;
+mod secret;
 mod session;
 mod shared;
 mod shown;

@@ -7,10 +7,10 @@ use hkdf::Hkdf;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use crate::failure::CoreError;
-
-/// 32 bytes that are erased from memory when dropped.
-pub(crate) type Secret = Zeroizing<[u8; 32]>;
+use crate::{
+    failure::CoreError,
+    secret::{Secret, scrub},
+};
 
 const NONCE: usize = 24;
 /// OWASP's advice for Argon2id: 19 MiB, 2 passes, 1 lane.
@@ -19,24 +19,24 @@ const PASSES: u32 = 2;
 
 /// A new secret.
 pub(crate) fn random() -> Result<Secret, CoreError> {
-    let mut bytes = Zeroizing::new([0; 32]);
-    getrandom::fill(bytes.as_mut()).map_err(|_| CoreError::Defect("no randomness"))?;
+    let mut bytes = Secret::zeros();
+    getrandom::fill(&mut *bytes).map_err(|_| CoreError::Defect("no randomness"))?;
     Ok(bytes)
 }
 
 /// The key that a PIN gives. Slow, and meant to be: call it where blocking does no harm.
 pub(crate) fn from_pin(pin: &str, salt: &[u8], pepper: &Secret) -> Result<Secret, CoreError> {
     let params = Params::new(MEMORY_KIB, PASSES, 1, Some(32)).map_err(|_| CoreError::Defect("argon2"))?;
-    let mut slow = Zeroizing::new([0; 32]);
+    let mut slow = Secret::zeros();
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-        .hash_password_into(pin.as_bytes(), salt, slow.as_mut())
+        .hash_password_into(pin.as_bytes(), salt, &mut *slow)
         .map_err(|_| CoreError::Defect("argon2"))?;
-    Ok(derive(&slow, Some(pepper.as_ref()), b"bulla app lock pin v1"))
+    Ok(derive(&slow, Some(&**pepper), b"bulla app lock pin v1"))
 }
 
 /// The key that the platform's answer gives.
 pub(crate) fn from_platform(answer: &[u8; 32], pepper: &Secret) -> Secret {
-    derive(answer, Some(pepper.as_ref()), b"bulla app lock platform v1")
+    derive(answer, Some(&**pepper), b"bulla app lock platform v1")
 }
 
 /// What hides an account's key: as long as it, used for nothing else.
@@ -49,7 +49,7 @@ pub(crate) fn seal(key: &Secret, secret: &Secret) -> Result<Vec<u8>, CoreError> 
     let mut sealed = vec![0; NONCE];
     getrandom::fill(&mut sealed).map_err(|_| CoreError::Defect("no randomness"))?;
     let nonce = XNonce::try_from(sealed.as_slice()).map_err(|_| CoreError::Defect("a nonce"))?;
-    let hidden = cipher(key).encrypt(&nonce, secret.as_slice()).map_err(|_| CoreError::Defect("a cipher"))?;
+    let hidden = cipher(key).encrypt(&nonce, &secret[..]).map_err(|_| CoreError::Defect("a cipher"))?;
     sealed.extend(hidden);
     Ok(sealed)
 }
@@ -58,7 +58,8 @@ pub(crate) fn seal(key: &Secret, secret: &Secret) -> Result<Vec<u8>, CoreError> 
 pub(crate) fn open(key: &Secret, sealed: &[u8]) -> Option<Secret> {
     let (nonce, hidden) = sealed.split_at_checked(NONCE)?;
     let secret = Zeroizing::new(cipher(key).decrypt(&XNonce::try_from(nonce).ok()?, hidden).ok()?);
-    Some(Zeroizing::new(secret.as_slice().try_into().ok()?))
+    scrub();
+    Secret::of(&secret)
 }
 
 fn cipher(key: &Secret) -> XChaCha20Poly1305 {
@@ -67,8 +68,9 @@ fn cipher(key: &Secret) -> XChaCha20Poly1305 {
 }
 
 fn derive(secret: &[u8; 32], salt: Option<&[u8]>, purpose: &[u8]) -> Secret {
-    let mut key = Zeroizing::new([0; 32]);
-    Hkdf::<Sha256>::new(salt, secret).expand(purpose, key.as_mut()).expect("32 bytes are less than 255 blocks");
+    let mut key = Secret::zeros();
+    Hkdf::<Sha256>::new(salt, secret).expand(purpose, &mut *key).expect("32 bytes are less than 255 blocks");
+    scrub();
     key
 }
 
@@ -82,7 +84,7 @@ mod tests {
         let (lock, pepper) = (random().unwrap(), random().unwrap());
         let sealed = seal(&from_pin("193728", b"salt and salt", &pepper).unwrap(), &lock).unwrap();
         let with = |pin: &str, salt: &[u8], pepper: &Secret| open(&from_pin(pin, salt, pepper).unwrap(), &sealed);
-        assert_eq!(with("193728", b"salt and salt", &pepper).unwrap(), lock);
+        assert_eq!(*with("193728", b"salt and salt", &pepper).unwrap(), *lock);
         assert!(with("193729", b"salt and salt", &pepper).is_none());
         assert!(with("193728", b"salt and salT", &pepper).is_none());
         assert!(with("193728", b"salt and salt", &random().unwrap()).is_none());
@@ -94,7 +96,7 @@ mod tests {
     #[test]
     fn each_account_has_its_own_mask() {
         let lock = random().unwrap();
-        assert_ne!(mask(&lock, "a"), mask(&lock, "b"));
-        assert_eq!(mask(&lock, "a"), mask(&lock, "a"));
+        assert_ne!(*mask(&lock, "a"), *mask(&lock, "b"));
+        assert_eq!(*mask(&lock, "a"), *mask(&lock, "a"));
     }
 }

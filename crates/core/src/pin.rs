@@ -9,8 +9,9 @@ use zeroize::Zeroizing;
 use crate::{
     accounts::Accounts,
     failure::CoreError,
-    lock_cipher::{self, Secret},
+    lock_cipher,
     lock_file::{Kept, Turn},
+    secret::Secret,
     wipe,
 };
 
@@ -122,8 +123,8 @@ pub(crate) fn forbid_platform(
 /// Whether the platform's answer opens the lock.
 pub(crate) fn by_platform(accounts: &Accounts, turn: &Turn, answer: &[u8]) -> Result<bool, CoreError> {
     let Some(mut kept) = accounts.lock.file.read()?.filter(|kept| !kept.erasing) else { return Ok(false) };
-    let (Some(sealed), Ok(answer)) = (&kept.by_platform, <[u8; 32]>::try_from(answer)) else { return Ok(false) };
-    let by_platform = lock_cipher::from_platform(&Zeroizing::new(answer), &pepper(accounts)?);
+    let (Some(sealed), Some(answer)) = (&kept.by_platform, Secret::of(answer)) else { return Ok(false) };
+    let by_platform = lock_cipher::from_platform(&answer, &pepper(accounts)?);
     let Some(key) = lock_cipher::open(&by_platform, sealed) else { return Ok(false) };
     kept.wrong = 0;
     accounts.lock.file.write(turn, &kept)?;
@@ -170,7 +171,7 @@ fn opened(accounts: &Accounts) -> Result<(Kept, Secret), CoreError> {
 fn pepper(accounts: &Accounts) -> Result<Secret, CoreError> {
     let lost = || CoreError::Said(Failure::Storage { trouble: StorageTrouble::WrongKey });
     let bytes = Zeroizing::new(accounts.ring().app().load(PEPPER.to_owned())?.ok_or_else(lost)?);
-    Ok(Zeroizing::new(bytes.as_slice().try_into().map_err(|_| lost())?))
+    Secret::of(&bytes).ok_or_else(lost)
 }
 
 fn new_salt() -> Result<[u8; 16], CoreError> {

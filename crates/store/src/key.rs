@@ -2,16 +2,21 @@
 
 use std::fmt::Write as _;
 
-use zeroize::{ZeroizeOnDrop, Zeroizing};
+use zeroize::Zeroizing;
 
-/// The 32 bytes that encrypt the store. No `Debug`; erased from memory when dropped.
-#[derive(Clone, ZeroizeOnDrop)]
-pub struct StoreKey([u8; 32]);
+/// The 32 bytes that encrypt the store. No `Debug`; erased from memory when dropped, and moved without leaving a copy.
+#[derive(Clone)]
+pub struct StoreKey(Zeroizing<Vec<u8>>);
 
 impl StoreKey {
     /// Takes a key. The caller erases its own copy.
     pub fn new(bytes: [u8; 32]) -> Self {
-        Self(bytes)
+        Self::of(&bytes)
+    }
+
+    /// A copy of a key that stays where it is.
+    pub fn of(bytes: &[u8; 32]) -> Self {
+        Self(Zeroizing::new(bytes.to_vec()))
     }
 
     /// The statement that hands it to SQLCipher, as a raw key: no passphrase derivation.
@@ -19,7 +24,7 @@ impl StoreKey {
     pub(crate) fn pragma(&self) -> Zeroizing<String> {
         let mut text = Zeroizing::new(String::with_capacity(96));
         text.push_str("PRAGMA key = \"x'");
-        for byte in self.0 {
+        for byte in self.0.iter() {
             // Writing to a String cannot fail.
             let _ = write!(text, "{byte:02x}");
         }

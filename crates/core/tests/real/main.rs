@@ -9,6 +9,7 @@ mod disk;
 mod full;
 mod hostile;
 mod kill;
+mod lock;
 mod log;
 mod many;
 mod moderation;
