@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Between the two questions: what a network in between makes up does not last.
-const CALM: Duration = Duration::from_secs(5);
+const CALM: Duration = Duration::from_secs(10);
 /// How long until the second is asked again where the answer was of no use.
 const UNCERTAIN: Duration = Duration::from_secs(60);
 const ANSWER: Duration = Duration::from_secs(15);

@@ -26,7 +26,7 @@ struct DevicesTest {
             try await here.signOutDevices(devices: [id], password: "wrong")
         }
         try await here.signOutDevices(devices: [id], password: user.password)
-        try await there.wait("signed out") { $0 == .signedOut(soft: false) }
+        try await there.wait("erased") { $0 == .erased }
         let stream: DeviceListStream = try here.devices()
         #expect(try await DeviceListStream.next(stream)()?.count == 1)
         DeviceListStream.cancel(stream)()

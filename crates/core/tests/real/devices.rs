@@ -59,7 +59,7 @@ async fn a_sign_in_elsewhere_is_new_until_acknowledged_or_denied() {
     assert_eq!(here.session.sign_out_devices(&ids, Some(&other)).await, wrong(FieldTrouble::Wrong));
     here.session.sign_out_devices(&ids, Some(&password)).await.unwrap();
     wait(&list, "gone", |all| find(all, &there.session).is_none().then_some(())).await;
-    there.state(|state| matches!(state, SessionState::SignedOut { soft: false })).await;
+    there.state(|state| *state == SessionState::Erased).await;
     here.session.sign_out_devices(&ids, Some(&password)).await.unwrap();
 
     let device = |why| Err(Failure::Invalid { field: Field::Device, why });

@@ -42,7 +42,7 @@ class DevicesTest {
 
         invalid(Field.PASSWORD, FieldTrouble.WRONG) { here.session.signOutDevices(listOf(id), "wrong") }
         here.session.signOutDevices(listOf(id), here.user.password)
-        there.state("signed out") { it is SessionState.SignedOut && !it.soft }
+        there.state("erased") { it is SessionState.Erased }
         here.devices("alone") { it.singleOrNull() }
         here.session.devices().use { stream ->
             inTime("the list") { stream.next() }
