@@ -178,8 +178,10 @@ impl KeyStore for HangingKeys {
         if self.hangs == "before" {
             hang();
         }
+        // What an app lock would keep beside it is erased before, and is not there.
+        let is_last = !name.ends_with(".locked");
         self.keys.erase(name)?;
-        if self.hangs == "after" {
+        if self.hangs == "after" && is_last {
             hang();
         }
         Ok(())
