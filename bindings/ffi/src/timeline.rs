@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bulla_model::{Failure, ItemId};
+use bulla_model::{Failure, ItemId, PollDraft};
 
 use crate::{
     live::{Counted, Kind},
@@ -69,6 +69,28 @@ impl Timeline {
     pub async fn react(&self, item: ItemId, key: String) -> Result<bool, Failure> {
         let core = (*self.core).clone();
         command(async move { core.react(&item, &key).await }).await
+    }
+
+    /// Begins a poll. A command.
+    ///
+    /// Fails with `Invalid` naming `Question`, `Answer` or `Count`.
+    pub async fn send_poll(&self, draft: PollDraft) -> Result<(), Failure> {
+        let core = (*self.core).clone();
+        command(async move { core.send_poll(draft).await }).await
+    }
+
+    /// Votes for answers of a poll, by their ids, in place of the vote that was given before; for none, takes it back. A command.
+    ///
+    /// Fails with `Invalid` (`Answer`) when the poll has no such answer, is closed, or allows fewer; (`Event`) when that is no poll.
+    pub async fn vote(&self, item: ItemId, answers: Vec<String>) -> Result<(), Failure> {
+        let core = (*self.core).clone();
+        command(async move { core.vote(&item, answers).await }).await
+    }
+
+    /// Closes a poll of one's own: no vote counts any more, and what was kept secret is told. A command.
+    pub async fn close_poll(&self, item: ItemId) -> Result<(), Failure> {
+        let core = (*self.core).clone();
+        command(async move { core.close_poll(&item).await }).await
     }
 
     /// Sends a message again that did not leave, and those that wait behind it. A command.

@@ -6,18 +6,23 @@ use matrix_sdk_ui::timeline::{
     AnyOtherStateEventContentChange, EncryptedMessage, MembershipChange, Message, MsgLikeKind, OtherState,
     RoomMembershipChange, TimelineItemContent,
 };
-use ruma::events::{
-    StateEventContentChange,
-    room::message::{FormattedBody, MessageFormat, MessageType},
+use ruma::{
+    UserId as UserIdRef,
+    events::{
+        StateEventContentChange,
+        room::message::{FormattedBody, MessageFormat, MessageType},
+    },
 };
+
+use crate::poll::poll;
 
 /// The longest event type that is passed on.
 const TYPE_CHARS: usize = 255;
 /// The longest preview.
 const PREVIEW_CHARS: usize = 256;
 
-/// What a timeline item says or is.
-pub(crate) fn body(content: &TimelineItemContent) -> MessageBody {
+/// What a timeline item says or is, to `me` where it matters who asks.
+pub(crate) fn body(content: &TimelineItemContent, me: Option<&UserIdRef>) -> MessageBody {
     match content {
         TimelineItemContent::MsgLike(like) => match &like.kind {
             MsgLikeKind::Message(message) => of_message(message),
@@ -27,7 +32,7 @@ pub(crate) fn body(content: &TimelineItemContent) -> MessageBody {
                 caption: None,
                 size: sticker.content().info.size.map(u64::from),
             },
-            MsgLikeKind::Poll(poll) => MessageBody::Poll { question: poll.results().question },
+            MsgLikeKind::Poll(state) => poll(state, me),
             MsgLikeKind::Redacted => MessageBody::Redacted,
             MsgLikeKind::UnableToDecrypt(event) => MessageBody::Undecryptable { why: reason(event) },
             MsgLikeKind::Other(other) => unknown(other.event_type().to_string(), false),
@@ -52,12 +57,14 @@ pub(crate) fn body(content: &TimelineItemContent) -> MessageBody {
 
 /// The same, short enough for a row of the conversation list.
 pub(crate) fn preview(content: &TimelineItemContent) -> MessageBody {
-    match body(content) {
+    match body(content, None) {
         MessageBody::Text { style, plain, .. } => MessageBody::Text { style, plain: cut(&plain), html: None },
         MessageBody::Media { kind, name, caption, size } => {
             MessageBody::Media { kind, name: cut(&name), caption: caption.map(|text| cut(&text)), size }
         }
-        MessageBody::Poll { question } => MessageBody::Poll { question: cut(&question) },
+        MessageBody::Poll { question, max_choices, disclosed, voters, ended, .. } => {
+            MessageBody::Poll { question: cut(&question), answers: Vec::new(), max_choices, disclosed, voters, ended }
+        }
         MessageBody::Location { plain, geo } => MessageBody::Location { plain: cut(&plain), geo },
         other => other,
     }

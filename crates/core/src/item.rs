@@ -113,7 +113,7 @@ impl ItemMapper {
             sender_avatar,
             mine: event.is_own(),
             at: time(event.timestamp()),
-            body: body(content),
+            body: body(content, Some(&self.me)),
             reply_to: content.in_reply_to().map(|details| quote(&details)),
             thread: content.thread_root().map(|id| EventId(id.to_string())),
             edited: content.as_message().is_some_and(|message| message.is_edited()),
@@ -173,7 +173,7 @@ fn quote(details: &InReplyToDetails) -> ReplyQuote {
                 event_id,
                 sender: Some(UserId(sender.to_string())),
                 sender_name: profile(sender_profile).0,
-                body: Some(body(content)),
+                body: Some(body(content, None)),
             }
         }
         _ => ReplyQuote { event_id, sender: None, sender_name: None, body: None },

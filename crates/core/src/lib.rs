@@ -42,6 +42,7 @@ mod password;
 mod password_reset;
 mod people;
 mod pin;
+mod poll;
 mod proof;
 mod remote_wipe;
 mod room;

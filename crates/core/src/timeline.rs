@@ -166,7 +166,7 @@ impl Timeline {
         Ok(())
     }
 
-    async fn live(&self) -> Result<Arc<Live>, CoreError> {
+    pub(crate) async fn live(&self) -> Result<Arc<Live>, CoreError> {
         self.inner.session.open()?;
         self.inner.session.sdk_room(&self.inner.shown.room).await?;
         let mut live = self.inner.shown.live.subscribe();

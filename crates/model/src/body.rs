@@ -1,6 +1,6 @@
 //! What a message says, or what an event is.
 
-use crate::{UserId, opaque::opaque};
+use crate::{PollAnswer, UserId, opaque::opaque};
 
 /// The body of a message or event. Text is untrusted: it may hold right-to-left overrides, look-alike letters, line breaks.
 #[derive(Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, uniffi::Enum)]
@@ -33,10 +33,25 @@ pub enum MessageBody {
         /// A `geo:` URI (RFC 5870), unchecked.
         geo: String,
     },
-    /// A poll.
+    /// A poll (MSC3381).
     Poll {
-        /// Its question.
+        /// Its question. Untrusted text, at most 340 characters.
         question: String,
+        /// Its answers, 20 at most.
+        #[serde(default)]
+        answers: Vec<PollAnswer>,
+        /// How many one person may choose.
+        #[serde(default)]
+        max_choices: u32,
+        /// Whether the votes are told before it is closed.
+        #[serde(default)]
+        disclosed: bool,
+        /// How many people have voted.
+        #[serde(default)]
+        voters: u32,
+        /// Whether it is closed.
+        #[serde(default)]
+        ended: bool,
     },
     /// Deleted.
     Redacted,

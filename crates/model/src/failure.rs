@@ -104,6 +104,10 @@ pub enum Field {
     Text,
     /// The key of a reaction.
     Reaction,
+    /// The question of a poll.
+    Question,
+    /// The answers of a poll, or a vote.
+    Answer,
     /// The name of a room.
     Name,
     /// The topic of a room.

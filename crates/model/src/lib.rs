@@ -24,6 +24,7 @@ mod member;
 mod oauth;
 mod opaque;
 mod password;
+mod poll;
 mod ports;
 mod room;
 mod secret;
@@ -51,6 +52,7 @@ pub use manifest::{
 pub use member::{Member, MemberRole, Person};
 pub use oauth::{OauthApp, OauthStart};
 pub use password::{PasswordHint, PasswordStrength};
+pub use poll::{PollAnswer, PollDraft};
 pub use ports::{KeyStore, LogSink, PlatformUnlock};
 pub use room::{GroupDraft, Membership, MessagePreview, RoomFilter, RoomKind, RoomSummary, RoomTitle};
 pub use secret::Password;

@@ -18,6 +18,7 @@ mod managed;
 mod manifest;
 mod password;
 mod pin;
+mod poll;
 mod proof;
 mod remote_wipe;
 mod room_kind;
@@ -45,6 +46,7 @@ pub use password::{
     server_password_policy, stricter,
 };
 pub use pin::pinned;
+pub use poll::{POLL_ANSWERS, POLL_CHARS, check_poll, check_vote};
 pub use proof::{PROOF_LIMIT, PROOF_PATH, PROOF_TYPE, proof};
 pub use remote_wipe::{WHO_AM_I_LIMIT, WHO_AM_I_PATH, is_gone};
 pub use room_kind::{ACCESS_RULES, Access, AccessRule, RoomFacts, RoomPlan, may_create, room_kind, room_plan};

@@ -6,6 +6,7 @@
     struct Composer: View {
         let model: ConversationModel
         @FocusState private var isFocused: Bool
+        @State private var isAsking = false
         @Environment(\.words) private var words
 
         var body: some View {
@@ -22,6 +23,9 @@
                         .focused($isFocused)
                         .padding(10)
                         .background(.fill.tertiary, in: .rect(cornerRadius: 18))
+                    Button(words.newPoll, systemImage: "chart.bar") { isAsking = true }
+                        .labelStyle(.iconOnly)
+                        .frame(minWidth: 44, minHeight: 44)
                     Button(action: send) { Image(systemName: "arrow.up.circle.fill").font(.title).frame(minWidth: 44, minHeight: 44) }
                         .disabled(!model.canSend)
                         .keyboardShortcut(.return, modifiers: .command)
@@ -32,6 +36,7 @@
             .padding(.vertical, 8)
             .background(.bar)
             .onChange(of: model.mode) { isFocused = true }
+            .sheet(isPresented: $isAsking) { NewPollView { draft in Task { await model.sendPoll(draft) } } }
         }
 
         private var draft: Binding<String> { Binding(get: { model.draft }, set: model.setDraft) }

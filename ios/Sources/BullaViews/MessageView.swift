@@ -50,6 +50,10 @@
         @ViewBuilder private var content: some View {
             if case .text(_, let plain, _) = event.body {
                 Text(verbatim: plain)
+            } else if case .poll(let question, let answers, _, let disclosed, let voters, let ended) = event.body {
+                PollView(
+                    question: question, answers: answers, voters: Int(voters), isSecret: !disclosed, isEnded: ended
+                ) { answer in Task { await model.vote(item, answer) } }
             } else {
                 Text(words.line(event.body, event.sender, event.senderName)).italic()
             }
@@ -106,6 +110,9 @@
             }
             if event.canReply { Button(words.reply, systemImage: "arrowshape.turn.up.left") { model.reply(item) } }
             if event.canEdit { Button(words.edit, systemImage: "pencil") { model.edit(item) } }
+            if event.mine, case .poll(_, _, _, _, _, ended: false) = event.body {
+                Button(words.pollClose, systemImage: "checkmark.circle") { Task { await model.closePoll(item) } }
+            }
             if case .text(_, let plain, _) = event.body {
                 Button(words.copy, systemImage: "doc.on.doc") { UIPasteboard.general.string = plain }
                 ShareLink(item: plain) { Label(words.share, systemImage: "square.and.arrow.up") }

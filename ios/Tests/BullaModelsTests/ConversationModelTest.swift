@@ -86,6 +86,30 @@ struct ConversationModelTest {
         try await model.said("it is delivered") { $0.text == "un" && $0.sendState == .delivered }
     }
 
+    @Test func asksVotesAndClosesAPoll() async throws {
+        let (person, bilal, room) = try await acquainted()
+        let model = try await person.open(room)
+        await model.sendPoll(PollDraft(question: "Quel jour ?", answers: ["lundi", "mardi"]))
+        /// What a poll shows: whose votes are this person's, how many have voted, whether it is closed.
+        let poll = { (event: EventItem) -> (mine: [Bool], voters: UInt32, ended: Bool)? in
+            guard event.eventId != nil, case .poll(_, let answers, _, _, let voters, let ended) = event.body else { return nil }
+            return (answers.map(\.mine), voters, ended)
+        }
+        let item = try await model.said("the poll") { poll($0)?.voters == 0 }.id
+        await model.vote(item, "1")
+        try await model.said("her vote") { poll($0)?.mine == [true, false] }
+        await model.vote(item, "2")
+        try await model.said("her other vote") { poll($0)?.mine == [false, true] }
+        await model.vote(item, "2")
+        try await model.said("no vote") { poll($0)?.voters == 0 }
+        await model.closePoll(item)
+        try await model.said("its end") { poll($0)?.ended == true }
+        try await bilal.conversation(room).event("the end at his") { event in
+            if case .poll(_, _, _, _, _, ended: true) = event.body { true } else { false }
+        }
+        #expect(model.problem == nil)
+    }
+
     @Test func showsWhoTypes() async throws {
         let (person, bilal, room) = try await acquainted()
         let model = try await person.open(room)

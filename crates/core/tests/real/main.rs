@@ -16,6 +16,7 @@ mod moderation;
 mod oauth;
 mod password;
 mod plain;
+mod poll;
 mod restart;
 mod rooms;
 mod send;

@@ -53,5 +53,5 @@ public final class SignInModel: ScreenModel {
 
 extension String {
     /// What was typed, without the blanks around it.
-    var trimmed: String { trimmingCharacters(in: .whitespacesAndNewlines) }
+    public var trimmed: String { trimmingCharacters(in: .whitespacesAndNewlines) }
 }

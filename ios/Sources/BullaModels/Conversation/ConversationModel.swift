@@ -133,6 +133,22 @@ public final class ConversationModel: ScreenModel {
         loadingOlder = false
     }
 
+    /// Begins a poll.
+    public func sendPoll(_ draft: PollDraft) async { await command { try await $0.sendPoll(draft: draft) } }
+
+    /// Chooses an answer, or takes it back where it was chosen. Where one alone may be chosen, it takes the place of the other.
+    public func vote(_ item: ItemId, _ answer: String) async {
+        guard case .poll(_, let answers, let maxChoices, _, _, _) = event(item)?.body else { return }
+        let before = answers.filter(\.mine).map(\.id)
+        let chosen =
+            if before.contains(answer) { before.filter { $0 != answer } } else if maxChoices > 1 { before + [answer] } else {
+                [answer]
+            }
+        await command { try await $0.vote(item: item, answers: chosen) }
+    }
+
+    public func closePoll(_ item: ItemId) async { await command { try await $0.closePoll(item: item) } }
+
     public func markRead() async {
         await command {
             try await $0.markRead()

@@ -24,6 +24,7 @@ import org.bulla.model.Failure
 import org.bulla.model.ItemContent
 import org.bulla.model.ItemId
 import org.bulla.model.MessageBody
+import org.bulla.model.PollDraft
 import org.bulla.model.RoomId
 import org.bulla.model.RoomSummary
 import org.bulla.model.SessionState
@@ -139,6 +140,23 @@ class ConversationModel(
     fun cancelSend(item: ItemId): Job = command { it.cancelSend(item) }
 
     fun react(item: ItemId, key: String): Job = command { it.react(item, key) }
+
+    /** Begins a poll. */
+    fun sendPoll(draft: PollDraft): Job = command { it.sendPoll(draft) }
+
+    /** Chooses an answer, or takes it back where it was chosen. Where one alone may be chosen, it takes the place of the other. */
+    fun vote(item: ItemId, answer: String): Job {
+        val poll = event(item)?.body as? MessageBody.Poll ?: return Job().also { it.complete() }
+        val before = poll.answers.filter { it.mine }.map { it.id }
+        val chosen = when {
+            answer in before -> before - answer
+            poll.maxChoices > 1u -> before + answer
+            else -> listOf(answer)
+        }
+        return command { it.vote(item, chosen) }
+    }
+
+    fun closePoll(item: ItemId): Job = command { it.closePoll(item) }
 
     fun redact(item: ItemId): Job = command { it.redact(item, null) }
 

@@ -18,6 +18,10 @@ import androidx.compose.material3.TextField
 import androidx.compose.material3.TextFieldDefaults
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.LaunchedEffect
+import androidx.compose.runtime.getValue
+import androidx.compose.runtime.mutableStateOf
+import androidx.compose.runtime.remember
+import androidx.compose.runtime.setValue
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.focus.FocusDirection
@@ -53,6 +57,7 @@ internal fun Composer(state: ConversationState, model: ConversationModel, focus:
     val colors = MaterialTheme.colorScheme
     val manager = LocalFocusManager.current
     val typed = rememberTyped(state.draft)
+    var asking by remember { mutableStateOf(false) }
     LaunchedEffect(state.mode) { if (focusAtOnce || state.mode !is Mode.Write) focus.requestFocus() }
     Column {
         HorizontalDivider(color = colors.outlineVariant)
@@ -86,12 +91,14 @@ internal fun Composer(state: ConversationState, model: ConversationModel, focus:
                     unfocusedIndicatorColor = Color.Transparent,
                 ),
             )
+            IconAction(Icons.Poll, words.newPoll, { asking = true }, Modifier.padding(bottom = 4.dp))
             FilledIconButton({ model.send() }, Modifier.padding(bottom = 4.dp).size(48.dp), enabled = state.canSend) {
                 val editing = state.mode is Mode.Edit
                 Icon(if (editing) Icons.Check else Icons.Send, if (editing) words.saveEdit else words.send, Modifier.size(22.dp))
             }
         }
     }
+    if (asking) NewPoll({ asking = false }, model::sendPoll)
 }
 
 /** What is answered or changed, above the field. */

@@ -106,11 +106,11 @@ internal fun Message(item: ItemId, event: EventItem, first: Boolean, last: Boole
                     ) {
                         if (first && !mine && group) Sender(event)
                         event.replyTo?.let { Quote(it, mine) }
-                        Body(event)
+                        Body(event) { model.vote(item, it) }
                         Foot(event, mine, Modifier.align(Alignment.End))
                     }
                 }
-                MessageMenu(menu, event, { menu = false }, { model.react(item, it) }, { model.reply(item) }, { model.edit(item) }, { onDelete(item) })
+                MessageMenu(menu, event, { menu = false }, { model.react(item, it) }, { model.reply(item) }, { model.edit(item) }, { model.closePoll(item) }, { onDelete(item) })
             }
             if (event.reactions.isNotEmpty()) Reactions(event, model.me) { model.react(item, it) }
             Trouble(event, { model.retry(item) }, { model.cancelSend(item) })
@@ -160,7 +160,7 @@ internal fun Quote(quote: ReplyQuote, mine: Boolean) {
 }
 
 @Composable
-private fun Body(event: EventItem) {
+private fun Body(event: EventItem, onVote: (String) -> Unit) {
     val words = LocalWords.current
     val palette = LocalPalette.current
     val ink = color(if (event.mine) palette.onMine else palette.ink)
@@ -177,7 +177,7 @@ private fun Body(event: EventItem) {
             }
         }
         is MessageBody.Location -> Fact(words.location, soft)
-        is MessageBody.Poll -> Fact(words.poll(oneLine(body.question)), soft)
+        is MessageBody.Poll -> Poll(body, ink, soft, onVote.takeIf { event.eventId != null })
         is MessageBody.Redacted -> Fact(words.messageDeleted, soft)
         is MessageBody.Undecryptable -> Row(Modifier, Arrangement.spacedBy(8.dp), Alignment.CenterVertically) {
             Icon(Icons.Lock, null, Modifier.size(18.dp), soft)

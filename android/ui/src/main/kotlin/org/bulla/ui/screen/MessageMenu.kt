@@ -39,6 +39,7 @@ internal fun MessageMenu(
     onReact: (String) -> Unit,
     onReply: () -> Unit,
     onEdit: () -> Unit,
+    onClosePoll: () -> Unit,
     onDelete: () -> Unit,
 ) {
     val words = LocalWords.current
@@ -58,6 +59,7 @@ internal fun MessageMenu(
         }
         if (event.canReply) Choice(Icons.Reply, words.reply, done(onReply))
         if (event.canEdit) Choice(Icons.Pencil, words.edit, done(onEdit))
+        if (event.mine && (event.body as? MessageBody.Poll)?.ended == false && event.eventId != null) Choice(Icons.Check, words.pollClose, done(onClosePoll))
         (event.body as? MessageBody.Text)?.let { body -> Choice(Icons.Copy, words.copy, done { clipboard.setText(AnnotatedString(body.plain)) }) }
         val share = LocalShell.current.share
         if (share != null) (event.body as? MessageBody.Text)?.let { body -> Choice(Icons.Share, words.share, done { share(body.plain) }) }

@@ -4,6 +4,7 @@ import java.util.concurrent.ConcurrentLinkedQueue
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.yield
 import org.bulla.liveObjects
+import org.bulla.model.PollDraft
 import org.bulla.model.EventItem
 import org.bulla.model.GroupDraft
 import org.bulla.model.ItemContent
@@ -185,6 +186,29 @@ class ConversationModelTest {
         List(8) { model.markRead() }.forEach { it.done("marking it read") }
         model.state.until("the conversation") { !it.loading && it.summary != null }
         assertEquals(one, open())
+    }
+
+    @Test
+    fun asksVotesAndClosesAPoll() = story {
+        val (person, bilal, room) = acquainted()
+        val model = person.open(room)
+        model.sendPoll(PollDraft("Quel jour ?", listOf("lundi", "mardi"))).done("asking")
+        fun polls(wanted: (MessageBody.Poll) -> Boolean): (ConversationState) -> Boolean = { state ->
+            state.rows.any { row -> (row.content as? ItemContent.Event)?.event?.let { it.eventId != null && (it.body as? MessageBody.Poll)?.let(wanted) == true } == true }
+        }
+        model.state.until("the poll", polls { it.voters == 0u })
+        val item = model.state.value.rows.last { (it.content as? ItemContent.Event)?.event?.body is MessageBody.Poll }.id
+        model.vote(item, "1").done("the vote")
+        model.state.until("her vote", polls { it.answers[0].mine && it.answers[0].votes == 1u })
+        model.vote(item, "2").done("another")
+        model.state.until("her other vote", polls { it.answers[1].mine && !it.answers[0].mine })
+        model.vote(item, "2").done("none")
+        model.state.until("no vote", polls { it.voters == 0u })
+        model.closePoll(item).done("closing")
+        model.state.until("its end", polls { it.ended })
+        val his = bilal.open(room)
+        his.event("the end at his") { (it.body as? MessageBody.Poll)?.ended == true }
+        assertEquals(null, model.state.value.problem)
     }
 
     @Test
