@@ -173,7 +173,7 @@ impl Accounts {
         let path = self.folder(id)?.join(STORE);
         let key = AccountKey::load(&*self.keys, id)?.store();
         let rebuilt = tokio::task::spawn_blocking(move || Store::rebuild(&path, &key));
-        let rebuilt = rebuilt.await.map_err(|_| CoreError::Defect("a repair did not end"))?;
+        let rebuilt = rebuilt.await.map_err(|error| CoreError::unfinished(error, "a repair did not end"))?;
         Ok(rebuilt.map_err(CoreError::from)?.ledgers_kept)
     }
 
@@ -190,7 +190,7 @@ impl Accounts {
         }
         let keys = self.keys.clone();
         let wiped = tokio::task::spawn_blocking(move || wipe::wipe(&*keys, &folder)).await;
-        Ok(wiped.map_err(|_| CoreError::Defect("erasing did not end"))??)
+        Ok(wiped.map_err(|error| CoreError::unfinished(error, "erasing did not end"))??)
     }
 
     /// The deployment that this device belongs to.
@@ -255,7 +255,7 @@ impl Accounts {
     pub(crate) async fn make_vault(&self, id: &AccountId) -> Result<Arc<Vault>, CoreError> {
         let (path, key) = (self.folder(id)?.join(STORE), AccountKey::load(&*self.keys, id)?.store());
         let vault = tokio::task::spawn_blocking(move || Vault::open(path, key));
-        Ok(Arc::new(vault.await.map_err(|_| CoreError::Defect("opening did not end"))??))
+        Ok(Arc::new(vault.await.map_err(|error| CoreError::unfinished(error, "opening did not end"))??))
     }
 
     /// Keeps who has signed in, and starts their session.
@@ -310,6 +310,7 @@ impl Accounts {
             book: Arc::new(RoomBook::new(vault.clone())),
             upkeep: Upkeep::load(&vault).await?,
             rights: watch::Sender::new(0),
+            refreshing: tokio::sync::Mutex::default(),
             vault,
             state: watch::Sender::new(SessionState::Attaching),
             link: watch::Sender::new(Link::Pending),
@@ -332,7 +333,7 @@ impl Accounts {
         }
         let key = AccountKey::load(&*self.keys, id)?;
         let vault = tokio::task::spawn_blocking(move || Vault::open(path, key.store()));
-        let vault = vault.await.map_err(|_| CoreError::Defect("opening did not end"))??;
+        let vault = vault.await.map_err(|error| CoreError::unfinished(error, "opening did not end"))??;
         let row = vault.read(|store| store.ledger(ACCOUNT)).await?;
         let row = row.ok_or(CoreError::Said(Failure::NotFound { what: Missing::Account }))?;
         let account = serde_json::from_slice(&row).map_err(|_| CoreError::Defect("the account does not parse"))?;

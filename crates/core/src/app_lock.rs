@@ -135,7 +135,7 @@ impl Accounts {
     pub async fn unlock_with_platform(self: &Arc<Self>, platform: Arc<dyn PlatformUnlock>) -> Result<bool, Failure> {
         // A person takes their time: other processes do not wait for that.
         let answer = tokio::task::spawn_blocking(move || platform.ask()).await;
-        let answer = answer.map_err(|_| CoreError::Defect("the platform's answer did not come"))??;
+        let answer = answer.map_err(|error| CoreError::unfinished(error, "the platform's answer did not come"))??;
         let Some(answer) = answer.map(zeroize::Zeroizing::new) else { return Ok(false) };
         let opened = self.in_turn(move |accounts, turn| pin::by_platform(accounts, turn, &answer)).await?;
         Ok(opened)
@@ -243,7 +243,7 @@ impl Accounts {
             accounts.tell_lock();
             done
         });
-        Ok(done.await.map_err(|_| CoreError::Defect("the lock's work did not end"))??)
+        Ok(done.await.map_err(|error| CoreError::unfinished(error, "the lock's work did not end"))??)
     }
 
     async fn close_all(&self) {

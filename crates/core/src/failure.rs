@@ -53,6 +53,16 @@ pub enum CoreError {
     Defect(&'static str),
 }
 
+impl CoreError {
+    /// Work beside that did not come to its end. A panic in it goes on here, so that it becomes what every panic becomes.
+    pub(crate) fn unfinished(error: tokio::task::JoinError, what: &'static str) -> Self {
+        match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_) => Self::Defect(what),
+        }
+    }
+}
+
 impl From<CoreError> for Failure {
     fn from(error: CoreError) -> Self {
         match &error {

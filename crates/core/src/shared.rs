@@ -46,6 +46,8 @@ pub(crate) struct Shared {
     pub urgent: watch::Sender<u64>,
     /// Rises whenever what may be done in a room may have changed.
     pub rights: watch::Sender<u64>,
+    /// Held while rows are made anew: the row that is put last is the one that was looked at last.
+    pub refreshing: tokio::sync::Mutex<()>,
     /// Held while a direct conversation is looked for or made, so that two calls make one.
     pub direct: tokio::sync::Mutex<()>,
     /// Conversations that may show what is not stored yet.
@@ -55,6 +57,7 @@ pub(crate) struct Shared {
 impl Shared {
     /// Brings rooms' rows up to date.
     pub async fn refresh(&self, rooms: &[matrix_sdk::Room]) {
+        let _one = self.refreshing.lock().await;
         let mut rows = Vec::with_capacity(rooms.len());
         for room in rooms {
             let known = self.book.known(&RoomId(room.room_id().to_string()));

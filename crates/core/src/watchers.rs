@@ -28,7 +28,7 @@ pub(crate) fn start(
     tasks.spawn(rooms(shared.clone(), client.clone()));
     tasks.spawn(muted(shared.clone(), client.clone()));
     tasks.spawn(session(client.clone(), notices));
-    rights(shared, client);
+    tasks.spawn(rights(shared.clone(), client.clone()));
 }
 
 /// Keeps the rows of rooms: all of them first, newest first, then those that the SDK says have changed.
@@ -92,10 +92,11 @@ async fn muted(shared: Arc<Shared>, client: Client) {
 }
 
 /// What a role, a rule or the encryption of a room is made of: its row may differ, and what may be done in it.
-fn rights(shared: &Arc<Shared>, client: &Client) {
-    let shared = Arc::downgrade(shared);
-    client.add_event_handler(move |event: AnySyncStateEvent, room: Room| {
-        let shared = shared.clone();
+async fn rights(shared: Arc<Shared>, client: Client) {
+    // The sync waits for its handlers: what takes longer is done beside.
+    let (changed, mut rows) = mpsc::unbounded_channel();
+    let handler = client.add_event_handler(move |event: AnySyncStateEvent, room: Room| {
+        let changed = changed.clone();
         async move {
             let of_rights = matches!(
                 event.event_type(),
@@ -106,13 +107,18 @@ fn rights(shared: &Arc<Shared>, client: &Client) {
             );
             let of_row = event.event_type() == access::rules()
                 || matches!(event.event_type(), StateEventType::RoomJoinRules | StateEventType::RoomCanonicalAlias);
-            let Some(shared) = shared.upgrade().filter(|_| of_rights || of_row) else { return };
-            if of_row {
-                shared.refresh(&[room]).await;
+            if of_rights || of_row {
+                let _ = changed.send(of_row.then_some(room));
             }
-            shared.rights.send_modify(|count| *count += 1);
         }
     });
+    let _handler = client.event_handler_drop_guard(handler);
+    while let Some(room) = rows.recv().await {
+        if let Some(room) = room {
+            shared.refresh(&[room]).await;
+        }
+        shared.rights.send_modify(|count| *count += 1);
+    }
 }
 
 async fn session(client: Client, notices: mpsc::UnboundedSender<Notice>) {

@@ -70,7 +70,7 @@ impl Engine {
             wipe_files(&folder)
         });
         let wiped = wiped.await;
-        Ok(wiped.map_err(|_| CoreError::Defect("erasing did not end"))??)
+        Ok(wiped.map_err(|error| CoreError::unfinished(error, "erasing did not end"))??)
     }
 }
 
