@@ -6,12 +6,14 @@ import org.bulla.model.Failure
 import org.bulla.model.LogLevel
 import org.bulla.model.LogRecord
 import org.bulla.model.LogSink
+import org.bulla.model.Missing
 import org.bulla.model.StorageTrouble
 import org.bulla.support.Deployment
 import org.bulla.support.MemoryKeyStore
 import org.bulla.support.fails
 import org.bulla.support.inTime
 import org.bulla.support.library
+import org.bulla.support.missing
 import org.bulla.support.newFolder
 import org.bulla.support.storage
 import org.bulla.support.story
@@ -39,17 +41,24 @@ class PanicTest {
         trouble = Failure.Storage(StorageTrouble.UNAVAILABLE)
         storage(StorageTrouble.UNAVAILABLE) { signIn() }
         trouble = null
-        val session = signIn()
-        val account = session.account().id
+        val first = signIn()
+        val account = first.account().id
+        first.shutdown()
+        first.close()
+        trouble = IllegalStateException("a text that may hold anything")
+        fails<Failure.Unexpected> { bulla.open(account) }
+        trouble = null
+        val session = bulla.open(account)
         trouble = IllegalStateException("a text that may hold anything")
         fails<Failure.Unexpected> { session.signOut(evenOffline = false) }
         session.shutdown()
-        fails<Failure.Unexpected> { bulla.open(account) }
+        session.close()
+        // It is signed out, and what could not be erased goes at the next start.
+        missing(Missing.ACCOUNT) { bulla.open(account) }
         assertEquals(emptyList<Any>(), bulla.accounts())
 
         trouble = null
         bulla.erase(account)
-        session.close()
         bulla.close()
         folder.toFile().deleteRecursively()
     }

@@ -8,6 +8,7 @@ import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.launch
+import org.bulla.model.LiveObjects
 import org.bulla.model.Failure
 import org.bulla.model.GroupDraft
 import org.bulla.model.NetworkChange
@@ -39,7 +40,7 @@ class StreamTest {
         inTime("10,000 streams") {
             repeat(10_000) { flows[it % flows.size].first() }
         }
-        assertEquals(before, liveObjects())
+        assertNoMoreThan(before)
     }
 
     @Test
@@ -55,7 +56,7 @@ class StreamTest {
                 inTime("the end") { collecting.cancelAndJoin() }
             }
         }
-        assertEquals(before, liveObjects())
+        assertNoMoreThan(before)
     }
 
     @Test
@@ -149,4 +150,11 @@ private suspend fun <S> S.ends(cancel: S.() -> Unit, next: suspend S.() -> Any?)
     cancel()
     inTime("the end") { pending.await() }
     assertNull(next())
+
+    /** Fewer may be left: what an earlier test did not close goes when the collector of garbage comes by. */
+    private fun assertNoMoreThan(before: LiveObjects) {
+        val now = liveObjects()
+        val kinds = listOf<(LiveObjects) -> UInt>({ it.sessions }, { it.rooms }, { it.timelines }, { it.streams })
+        assertTrue(kinds.all { it(now) <= it(before) }) { "$before before, $now now" }
+    }
 }
