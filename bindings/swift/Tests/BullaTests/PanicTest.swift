@@ -27,6 +27,7 @@ struct PanicTest {
         await #expect(throws: Failure.Unexpected(reference: "port")) { try await bulla.open(account: account) }
         keys.trouble = nil
         let session = try await bulla.open(account: account)
+        try await session.live()
         keys.trouble = Trouble("a text that may hold anything")
         await #expect(throws: Failure.Unexpected(reference: "port")) { try await session.signOut(evenOffline: false) }
         try await session.shutdown()

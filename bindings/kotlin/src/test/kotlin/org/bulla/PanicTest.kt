@@ -1,12 +1,14 @@
 package org.bulla
 
 import java.util.concurrent.CompletableFuture
+import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.future.await
 import org.bulla.model.Failure
 import org.bulla.model.LogLevel
 import org.bulla.model.LogRecord
 import org.bulla.model.LogSink
 import org.bulla.model.Missing
+import org.bulla.model.SessionState
 import org.bulla.model.StorageTrouble
 import org.bulla.support.Deployment
 import org.bulla.support.MemoryKeyStore
@@ -49,6 +51,7 @@ class PanicTest {
         fails<Failure.Unexpected> { bulla.open(account) }
         trouble = null
         val session = bulla.open(account)
+        inTime("it is live") { session.stateFlow().first { it is SessionState.Live } }
         trouble = IllegalStateException("a text that may hold anything")
         fails<Failure.Unexpected> { session.signOut(evenOffline = false) }
         session.shutdown()

@@ -150,11 +150,11 @@ private suspend fun <S> S.ends(cancel: S.() -> Unit, next: suspend S.() -> Any?)
     cancel()
     inTime("the end") { pending.await() }
     assertNull(next())
+}
 
-    /** Fewer may be left: what an earlier test did not close goes when the collector of garbage comes by. */
-    private fun assertNoMoreThan(before: LiveObjects) {
-        val now = liveObjects()
-        val kinds = listOf<(LiveObjects) -> UInt>({ it.sessions }, { it.rooms }, { it.timelines }, { it.streams })
-        assertTrue(kinds.all { it(now) <= it(before) }) { "$before before, $now now" }
-    }
+/** Fewer may be left: what an earlier test did not close goes when the collector of garbage comes by. */
+private fun assertNoMoreThan(before: LiveObjects) {
+    val now = liveObjects()
+    val kinds = listOf<(LiveObjects) -> UInt>({ it.sessions }, { it.rooms }, { it.timelines }, { it.streams })
+    assertTrue(kinds.all { it(now) <= it(before) }) { "$before before, $now now" }
 }
