@@ -46,7 +46,7 @@ pub fn room(n: u32) -> RoomSummary {
         topic: None,
         avatar: None,
         kind: if n.is_multiple_of(3) { RoomKind::Direct } else { RoomKind::Private },
-        open_to_guests: n.is_multiple_of(5),
+        open_to_guests: false,
         link: None,
         direct_with: None,
         members: n,
