@@ -12,7 +12,7 @@ use std::{
 };
 
 use bulla_core::Accounts;
-use bulla_model::{AccountId, Config, Failure, KeyStore, RoomId, TimelineItem};
+use bulla_model::{AccountId, Config, Failure, ItemContent, KeyStore, RoomId, TimelineItem};
 use tokio::time::timeout;
 
 use crate::{
@@ -198,6 +198,16 @@ async fn scene() -> (Agent, Agent, RoomId, Play, tempfile::TempDir) {
     (killed, other, room, play, keys)
 }
 
+/// The events whose text another one has too: whether the server has two of them, or one is shown twice.
+fn twice(conversation: &Conversation) -> Vec<(String, Option<String>)> {
+    let events = conversation.rows.iter().filter_map(|row| match &row.content {
+        ItemContent::Event { event } => Some((text(&event.body)?.to_owned(), event.event_id.clone().map(|id| id.0))),
+        _ => None,
+    });
+    let all: Vec<_> = events.collect();
+    all.iter().filter(|one| all.iter().filter(|other| other.0 == one.0).count() > 1).cloned().collect()
+}
+
 /// Pulls and pages until everything is there that `fits` asks for. Gives up when nothing has changed for a minute.
 async fn complete(who: &str, conversation: &mut Conversation, fits: impl Fn(&[String]) -> Result<(), String>) {
     let (mut deadline, mut before) = (Instant::now() + Duration::from_secs(60), 0);
@@ -210,8 +220,9 @@ async fn complete(who: &str, conversation: &mut Conversation, fits: impl Fn(&[St
         match fits(&texts(&conversation.rows)) {
             Ok(()) if undecryptable(conversation) == 0 => return,
             trouble if Instant::now() > deadline => {
-                let shown = texts(&conversation.rows);
-                panic!("{who}: {trouble:?}, {} undecryptable, shown {shown:?}", undecryptable(conversation));
+                let (shown, twice) = (texts(&conversation.rows), twice(conversation));
+                let undecryptable = undecryptable(conversation);
+                panic!("{who}: {trouble:?}, {undecryptable} undecryptable, twice {twice:?}, shown {shown:?}");
             }
             _ => {}
         }
