@@ -101,7 +101,7 @@ extension Words {
         case .text(_, let plain, _): oneLine(plain)
         case .media(let kind, let name, _, _): "\(media(kind)) \(isolated(oneLine(name, 80)))"
         case .location: location
-        case .poll(let question): poll(question: oneLine(question))
+        case .poll(let question, _, _, _, _, _): poll(question: oneLine(question))
         case .redacted: messageDeleted
         case .undecryptable(let why): undecryptable(why)
         case .call: call

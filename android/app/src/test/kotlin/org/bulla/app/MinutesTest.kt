@@ -59,7 +59,7 @@ class MinutesTest {
             }
             step("the network is lost") {
                 phone.await("cutting it") { network.refuse() }
-                hand.sees(hasText(words.offlineBanner))
+                hand.sees(hasText(words.serviceSilent))
             }
             step("written without a network") {
                 hand.writes(words, "Je suis dans le tunnel")
@@ -68,7 +68,7 @@ class MinutesTest {
             }
             step("the network is back, the colleague reads it") {
                 phone.await("healing it") { network.heal() }
-                hand.misses(hasText(words.offlineBanner))
+                hand.misses(hasText(words.serviceSilent))
                 phone.await("the colleague reads it") { talk.text("Je suis dans le tunnel") }
             }
             talk
