@@ -39,13 +39,10 @@ pub(crate) async fn post_form(client: &Client, url: Url, form: Vec<u8>) -> Resul
     Ok(answer.status().as_u16())
 }
 
-/// The status and the body of what an empty request in the name of `token` is answered with.
-pub(crate) async fn post(client: &Client, url: Url, token: &str) -> Result<(u16, Vec<u8>), CoreError> {
+/// The status and the body of what an empty request in the name of `token` is answered with, if that is no longer than `limit`.
+pub(crate) async fn post(client: &Client, url: Url, token: &str, limit: usize) -> Result<(u16, Vec<u8>), CoreError> {
     let request = client.post(url).timeout(CONNECT).bearer_auth(token).body("{}");
-    let answer =
-        request.header("Content-Type", "application/json").send().await.map_err(|error| error.without_url())?;
-    let status = answer.status().as_u16();
-    Ok((status, answer.bytes().await.map_err(|error| error.without_url())?.to_vec()))
+    answer(request.header("Content-Type", "application/json"), limit).await
 }
 
 /// The status and the body of what is at `url`, if it is here within `timeout` and no longer than `limit`. For questions that

@@ -46,5 +46,5 @@ async fn ask(client: &Client) -> Result<(), CoreError> {
 async fn post(client: &Client) -> Result<(u16, Vec<u8>), CoreError> {
     let url = policy::under(client.homeserver().as_str(), policy::RENEWAL_MAIL_PATH)?;
     let token = client.access_token().ok_or(CoreError::Defect("not signed in"))?;
-    http::post(client.http_client(), url, &token).await
+    http::post(client.http_client(), url, &token, policy::RENEWAL_MAIL_LIMIT).await
 }

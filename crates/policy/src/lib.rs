@@ -52,7 +52,9 @@ pub use remote_wipe::{WHO_AM_I_LIMIT, WHO_AM_I_PATH, is_gone};
 pub use room_kind::{ACCESS_RULES, Access, AccessRule, RoomFacts, RoomPlan, may_create, room_kind, room_plan};
 pub use room_link::link_name;
 pub use search::RoomSearch;
-pub use validity::{EXPIRED_ACCOUNT, RENEWAL_MAIL_PATH, RENEWAL_PAUSE, error_code, may_send_renewal};
+pub use validity::{
+    EXPIRED_ACCOUNT, RENEWAL_MAIL_LIMIT, RENEWAL_MAIL_PATH, RENEWAL_PAUSE, error_code, may_send_renewal,
+};
 
 use bulla_model::{Failure, Field, FieldTrouble};
 

@@ -10,6 +10,9 @@ pub const EXPIRED_ACCOUNT: &str = "ORG_MATRIX_EXPIRED_ACCOUNT";
 /// Where Synapse sends the mail that renews an account; it is in no specification.
 pub const RENEWAL_MAIL_PATH: &str = "/_matrix/client/unstable/account_validity/send_mail";
 
+/// The longest answer to that.
+pub const RENEWAL_MAIL_LIMIT: usize = 16 * 1024;
+
 /// Between two renewal mails.
 pub const RENEWAL_PAUSE: Duration = Duration::from_secs(30);
 
