@@ -59,9 +59,8 @@ impl Session {
         let user = user_id(&self.inner.shared.account.user)?;
         let guest = access::is_guest(&self.inner.shared.deployment, &user);
         let manifest = self.inner.shared.deployment.manifest();
-        let of_server = manifest.as_ref().and_then(|manifest| {
-            manifest.instances.iter().find(|instance| instance.server == user.server_name().as_str())
-        });
+        let server = user.server_name().as_str();
+        let of_server = manifest.as_ref().and_then(|manifest| policy::instance_of(manifest, server));
         policy::may_create(kind, guest, |feature| {
             of_server.and_then(|instance| instance.features.get(feature).copied())
         })

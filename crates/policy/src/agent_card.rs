@@ -3,6 +3,8 @@
 
 use bulla_model::{AgentCard, Manifest};
 
+use crate::manifest::instance_of;
+
 /// The card of `user` with this display name. Without a manifest nothing is known of servers.
 pub fn agent_card(
     user: &str,
@@ -12,7 +14,7 @@ pub fn agent_card(
     manifest: Option<&Manifest>,
 ) -> AgentCard {
     let (local, server) = user.trim_start_matches('@').split_once(':').unwrap_or((user, ""));
-    let instance = manifest.and_then(|manifest| manifest.instances.iter().find(|instance| instance.server == server));
+    let instance = manifest.and_then(|manifest| instance_of(manifest, server));
     let guest = instance.is_some_and(|instance| instance.external_guests);
     let (name, organisation) = display_name.map(divided).unwrap_or_default();
     let name = if name.is_empty() { of_local_part(local, guest) } else { name };

@@ -40,7 +40,7 @@ pub use homeserver::{homeserver, under};
 pub use identifier::{event_id, room_id, sign_in_user, user_id};
 pub use jws::TrustedKey;
 pub use managed::{MANAGED_MANIFEST, managed};
-pub use manifest::{MANIFEST_TYPE, adoptable, certificate, instance_at, is_guest, manifest};
+pub use manifest::{MANIFEST_TYPE, adoptable, certificate, instance_at, instance_of, is_guest, manifest};
 pub use password::{
     PASSWORD_POLICY_LIMIT, PASSWORD_POLICY_PATH, check_password, password_refusal, password_strength,
     server_password_policy, stricter,

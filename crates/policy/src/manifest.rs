@@ -58,6 +58,11 @@ pub fn instance_at<'a>(manifest: &'a Manifest, base: &Url, way: SignInWay) -> Re
     }
 }
 
+/// The instance whose people have `server` in their ids.
+pub fn instance_of<'a>(manifest: &'a Manifest, server: &str) -> Option<&'a Instance> {
+    manifest.instances.iter().find(|instance| instance.server == server)
+}
+
 /// Whether people of `server` are guests from outside: the manifest names it so. Without one nobody is.
 pub fn is_guest(manifest: &Manifest, server: &str) -> bool {
     manifest.instances.iter().any(|instance| instance.external_guests && instance.server == server)
