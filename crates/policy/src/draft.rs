@@ -54,7 +54,8 @@ pub fn check_group(draft: &GroupDraft) -> Result<(), Failure> {
     draft.invite.iter().try_for_each(|user| user_id(user.as_str()).map(drop))
 }
 
-fn check(field: Field, text: &str, length: usize, most: usize) -> Result<(), Failure> {
+/// A text that has to be there and may not be longer than `most`, `length` being how long it counts as.
+pub(crate) fn check(field: Field, text: &str, length: usize, most: usize) -> Result<(), Failure> {
     if text.trim().is_empty() {
         Err(invalid(field, FieldTrouble::Empty))
     } else if length > most {

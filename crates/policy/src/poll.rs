@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use bulla_model::{Failure, Field, FieldTrouble, PollAnswer, PollDraft};
 
-use crate::invalid;
+use crate::{draft::check, invalid};
 
 /// The longest question, and the longest answer (MSC3381 leaves it to clients).
 pub const POLL_CHARS: usize = 340;
@@ -13,9 +13,9 @@ pub const POLL_ANSWERS: usize = 20;
 
 /// A poll to begin: a question, 2 to 20 answers that differ, and as many choices as there are answers at most.
 pub fn check_poll(draft: &PollDraft) -> Result<(), Failure> {
-    check(Field::Question, &draft.question)?;
+    check_line(Field::Question, &draft.question)?;
     for answer in &draft.answers {
-        check(Field::Answer, answer)?;
+        check_line(Field::Answer, answer)?;
     }
     let distinct: HashSet<&str> = draft.answers.iter().map(|answer| answer.trim()).collect();
     let choices = usize::try_from(draft.max_choices).unwrap_or(usize::MAX);
@@ -40,12 +40,8 @@ pub fn check_vote(chosen: &[String], answers: &[PollAnswer], max_choices: u32, e
     }
 }
 
-fn check(field: Field, text: &str) -> Result<(), Failure> {
-    match text.trim().chars().count() {
-        0 => Err(invalid(field, FieldTrouble::Empty)),
-        1..=POLL_CHARS => Ok(()),
-        _ => Err(invalid(field, FieldTrouble::TooLong)),
-    }
+fn check_line(field: Field, text: &str) -> Result<(), Failure> {
+    check(field, text, text.trim().chars().count(), POLL_CHARS)
 }
 
 #[cfg(test)]
