@@ -59,7 +59,7 @@ impl AbilityStream {
         loop {
             if abilities.is_some() && !*asked {
                 let room = self.session.sdk_room(&self.room).await?;
-                access::refetch(&room).await;
+                self.session.shared.look_again(&room).await;
                 *asked = true;
             } else if abilities.is_some() {
                 let changed = tokio::select! {

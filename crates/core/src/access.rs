@@ -1,6 +1,5 @@
 //! Who may be in a room: its kind, its access rules, and which people are guests from outside.
 
-use bulla_model::Failure;
 use bulla_policy::{self as policy, Access, RoomFacts};
 use matrix_sdk::{Room, deserialized_responses::RawAnySyncOrStrippedState, ruma::serde::Raw};
 use matrix_sdk_base::StateChanges;
@@ -38,30 +37,23 @@ pub(crate) async fn access(room: &Room) -> Option<Access> {
 }
 
 /// Asks the server for the access rules and keeps them with the rest of the room's state: the sync brings them only while they are
-/// among the newest events. True when it had some.
-pub(crate) async fn fetch(room: &Room) -> Result<bool, CoreError> {
+/// among the newest events.
+pub(crate) async fn fetch(room: &Room) -> Result<(), CoreError> {
     let mut request = Request::new(room.room_id().to_owned(), rules(), String::new());
     request.format = StateEventFormat::Event;
     let event = match room.client().send(request).await {
         Ok(answer) => Raw::<AnySyncStateEvent>::from_json(answer.into_event().into_json()),
-        Err(error) if matches!(error.client_api_error_kind(), Some(ErrorKind::NotFound)) => return Ok(false),
+        Err(error) if matches!(error.client_api_error_kind(), Some(ErrorKind::NotFound)) => return Ok(()),
         Err(error) => return Err(error.into()),
     };
-    let Ok(parsed) = event.deserialize() else { return Ok(false) };
+    let Ok(parsed) = event.deserialize() else { return Ok(()) };
     if parsed.event_type() != rules() || !parsed.state_key().is_empty() {
-        return Ok(false);
+        return Ok(());
     }
     let mut changes = StateChanges::default();
     changes.add_state_event(room.room_id(), parsed, event);
     room.client().state_store().save_changes(&changes).await.map_err(matrix_sdk::Error::from)?;
-    Ok(true)
-}
-
-/// The same where it is no matter if it cannot be had now.
-pub(crate) async fn refetch(room: &Room) {
-    if let Err(error) = fetch(room).await {
-        tracing::info!(kind = %Failure::from(error), "a room's access rules were not fetched");
-    }
+    Ok(())
 }
 
 /// The type of the state event.

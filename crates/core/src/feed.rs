@@ -16,7 +16,6 @@ use tokio::{
 };
 
 use crate::{
-    access,
     failure::CoreError,
     item::ItemMapper,
     live::Live,
@@ -103,10 +102,7 @@ impl Feed {
         fetching.spawn(async move { members.timeline.fetch_members().await });
         // They may have changed in a gap that the sync left.
         let (shared, of) = (self.shared.clone(), room.clone());
-        fetching.spawn(async move {
-            access::refetch(&of).await;
-            shared.refresh(&[of]).await;
-        });
+        fetching.spawn(async move { shared.look_again(&of).await });
         loop {
             quotes(&live, &rows, &mut asked, &mut fetching);
             tokio::select! {

@@ -96,8 +96,7 @@ impl Room {
         access::fetch(&room).await?;
         let opened = access::access(&room).await.unwrap_or_default().opened();
         room.send_state_event_raw(policy::ACCESS_RULES, "", opened.content()).await.map_err(CoreError::from)?;
-        access::fetch(&room).await?;
-        self.session.refresh(&room).await;
+        self.session.shared.look_again(&room).await;
         Ok(())
     }
 

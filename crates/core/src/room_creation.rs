@@ -49,8 +49,7 @@ impl Session {
         request.creation_content = Some(raw(&creation)?);
         let room = client.create_room(request).await.map_err(CoreError::from)?;
         // The row is to say at once what was made, before the sync does.
-        access::refetch(&room).await;
-        self.inner.refresh(&room).await;
+        self.inner.shared.look_again(&room).await;
         Ok(RoomId(room.room_id().to_string()))
     }
 

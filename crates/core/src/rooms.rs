@@ -5,7 +5,6 @@ use matrix_sdk::{Client, Room, RoomState};
 use ruma::{RoomAliasId, UserId as UserIdRef, events::direct::DirectEventContent};
 
 use crate::{
-    access,
     engine::Order,
     failure::CoreError,
     session::{Session, room_id, user_id},
@@ -38,8 +37,7 @@ impl Session {
         let id = room_id(room)?;
         let client = self.inner.client().await?;
         let joined = client.join_room_by_id(&id).await.map_err(CoreError::from)?;
-        access::refetch(&joined).await;
-        self.inner.refresh(&joined).await;
+        self.inner.shared.look_again(&joined).await;
         drop((joined, client));
         // The SDK's event cache never opens a room again that it has forgotten in the same run ("CacheStateAlreadyExists").
         match self.inner.book().has_come_back(room) {
@@ -58,8 +56,7 @@ impl Session {
         if client.get_room(&room).is_none_or(|room| room.state() != RoomState::Joined) {
             let via = alias.server_name().to_owned();
             let joined = client.join_room_by_id_or_alias((&*alias).into(), &[via]).await.map_err(CoreError::from)?;
-            access::refetch(&joined).await;
-            self.inner.refresh(&joined).await;
+            self.inner.shared.look_again(&joined).await;
         }
         Ok(id)
     }

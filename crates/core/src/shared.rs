@@ -11,7 +11,7 @@ use matrix_sdk::Client;
 use tokio::sync::watch;
 use url::Url;
 
-use crate::{book::RoomBook, manifest::Deployment, shown::Shown, sync::Sync, upkeep::Upkeep, vault::Vault};
+use crate::{access, book::RoomBook, manifest::Deployment, shown::Shown, sync::Sync, upkeep::Upkeep, vault::Vault};
 
 /// The SDK, running.
 #[derive(Clone)]
@@ -67,6 +67,14 @@ impl Shared {
             }
         }
         self.book.put(rows).await;
+    }
+
+    /// Brings a room's row up to date with what the sync does not bring, too. Where the server does not answer, without.
+    pub async fn look_again(&self, room: &matrix_sdk::Room) {
+        if let Err(error) = access::fetch(room).await {
+            tracing::info!(kind = %Failure::from(error), "a room's access rules were not fetched");
+        }
+        self.refresh(std::slice::from_ref(room)).await;
     }
 
     /// Stores what conversations show and have not stored yet.
