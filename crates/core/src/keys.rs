@@ -2,11 +2,9 @@
 
 use bulla_model::{AccountId, Failure, Field, FieldTrouble, KeyStore, StorageTrouble};
 use bulla_store::StoreKey;
-use hkdf::Hkdf;
-use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use crate::secret::{Secret, scrub};
+use crate::secret::{Secret, derive};
 
 /// The 32 bytes that everything of an account hangs on.
 pub(crate) struct AccountKey(Secret);
@@ -44,12 +42,7 @@ impl AccountKey {
     }
 
     fn derive(&self, purpose: &str) -> Secret {
-        let mut key = Secret::zeros();
-        Hkdf::<Sha256>::new(None, &*self.0)
-            .expand(purpose.as_bytes(), &mut *key)
-            .expect("32 bytes are less than 255 blocks");
-        scrub();
-        key
+        derive(&self.0, None, purpose.as_bytes())
     }
 }
 

@@ -3,13 +3,11 @@
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce, aead::Aead};
-use hkdf::Hkdf;
-use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use crate::{
     failure::CoreError,
-    secret::{Secret, scrub},
+    secret::{Secret, derive, scrub},
 };
 
 const NONCE: usize = 24;
@@ -65,13 +63,6 @@ pub(crate) fn open(key: &Secret, sealed: &[u8]) -> Option<Secret> {
 fn cipher(key: &Secret) -> XChaCha20Poly1305 {
     let key: &[u8; 32] = key;
     XChaCha20Poly1305::new(key.into())
-}
-
-fn derive(secret: &[u8; 32], salt: Option<&[u8]>, purpose: &[u8]) -> Secret {
-    let mut key = Secret::zeros();
-    Hkdf::<Sha256>::new(salt, secret).expand(purpose, &mut *key).expect("32 bytes are less than 255 blocks");
-    scrub();
-    key
 }
 
 #[cfg(test)]

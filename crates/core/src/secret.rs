@@ -5,6 +5,8 @@ use std::{
     ops::{Deref, DerefMut},
 };
 
+use hkdf::Hkdf;
+use sha2::Sha256;
 use zeroize::Zeroize;
 
 #[derive(Clone)]
@@ -42,6 +44,14 @@ impl DerefMut for Secret {
     fn deref_mut(&mut self) -> &mut [u8; 32] {
         &mut self.0
     }
+}
+
+/// The key that `secret` gives for one purpose (HKDF-SHA256, RFC 5869).
+pub(crate) fn derive(secret: &[u8; 32], salt: Option<&[u8]>, purpose: &[u8]) -> Secret {
+    let mut key = Secret::zeros();
+    Hkdf::<Sha256>::new(salt, secret).expand(purpose, &mut *key).expect("32 bytes are less than 255 blocks");
+    scrub();
+    key
 }
 
 /// Overwrites what calls that have returned have left below on the stack: ciphers and hashes copy what they are given.
