@@ -18,6 +18,7 @@ mod client;
 mod deactivation;
 mod devices;
 mod discovery;
+mod durable;
 mod engine;
 mod failure;
 mod feed;

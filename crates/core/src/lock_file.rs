@@ -3,14 +3,14 @@
 
 use std::{
     fs::{self, File},
-    io::{self, Write},
+    io,
     path::{Path, PathBuf},
 };
 
 use bulla_model::{Failure, StorageTrouble};
 use serde::{Deserialize, Serialize};
 
-use crate::failure::CoreError;
+use crate::{durable, failure::CoreError};
 
 const FILE: &str = "lock.json";
 const TURN: &str = "lock.turn";
@@ -74,19 +74,12 @@ impl LockFile {
 
     pub fn write(&self, _turn: &Turn, kept: &Kept) -> Result<(), CoreError> {
         let bytes = serde_json::to_vec(kept).map_err(|_| CoreError::Defect("the lock does not serialise"))?;
-        let new = self.folder.join("lock.new");
-        let mut file = File::create(&new)?;
-        file.write_all(&bytes)?;
-        file.sync_all()?;
-        fs::rename(&new, self.path())?;
-        Ok(File::open(&self.folder)?.sync_all()?)
+        Ok(durable::replace(&self.path(), &bytes)?)
     }
 
     pub fn remove(&self, _turn: &Turn) -> Result<(), CoreError> {
-        match fs::remove_file(self.path()) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
-            _ => Ok(File::open(&self.folder)?.sync_all()?),
-        }
+        durable::gone(fs::remove_file(self.path()))?;
+        Ok(durable::sync(&self.folder)?)
     }
 
     fn path(&self) -> PathBuf {

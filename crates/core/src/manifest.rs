@@ -2,8 +2,7 @@
 
 use std::{
     collections::HashMap,
-    fs,
-    io::{self, Write},
+    fs, io,
     path::{Path, PathBuf},
     sync::{RwLock, RwLockReadGuard, RwLockWriteGuard},
     time::SystemTime,
@@ -13,7 +12,7 @@ use bulla_model::{Config, DeploymentStatus, DeviceCertificate, Failure, ManagedR
 use bulla_policy::{self as policy, TrustedKey};
 use matrix_sdk::reqwest::Client;
 
-use crate::{failure::CoreError, http};
+use crate::{durable, failure::CoreError, http};
 
 /// Its file in the library's folder: the signed text as it came, so that nothing in it is lost.
 const FILE: &str = "manifest.jws";
@@ -87,7 +86,7 @@ impl Deployment {
             return Ok(());
         }
         let http = client(Some(&new), self.device.as_ref())?;
-        keep(&self.file, jws.trim())?;
+        durable::replace(&self.file, jws.trim().as_bytes())?;
         state.rules = policy::managed(Some(&new), &state.map);
         (state.manifest, state.http, state.rejected) = (Some(new), http, None);
         Ok(())
@@ -132,13 +131,4 @@ impl Deployment {
 
 fn client(manifest: Option<&Manifest>, device: Option<&DeviceCertificate>) -> Result<Client, CoreError> {
     http::client(manifest.map_or(&TlsTrust::default(), |manifest| &manifest.tls), device)
-}
-
-/// Replaces the file whole or not at all.
-fn keep(file: &Path, jws: &str) -> io::Result<()> {
-    let new = file.with_extension("new");
-    let mut out = fs::File::create(&new)?;
-    out.write_all(jws.as_bytes())?;
-    out.sync_all()?;
-    fs::rename(&new, file)
 }

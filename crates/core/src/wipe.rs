@@ -10,7 +10,12 @@ use std::{
 
 use bulla_model::{AccountId, KeyStore};
 
-use crate::{engine::Engine, failure::CoreError, keys::AccountKey};
+use crate::{
+    durable::{gone, sync},
+    engine::Engine,
+    failure::CoreError,
+    keys::AccountKey,
+};
 
 const MARK: &str = "erase";
 
@@ -132,16 +137,4 @@ fn remove(folder: &Path) -> io::Result<()> {
         }
     }
     gone(fs::remove_dir_all(folder))
-}
-
-fn gone(removed: io::Result<()>) -> io::Result<()> {
-    match removed {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        other => other,
-    }
-}
-
-/// Makes durable which files a folder has.
-fn sync(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
 }
