@@ -137,7 +137,7 @@ impl Accounts {
         let _new = Guard { accounts: self, id: id.clone() };
         let signed = async {
             let key = self.make_folder(&id)?;
-            let vault = self.make_vault(&id).await?;
+            let vault = self.vault(&id).await?;
             let client = client::client(&homeserver, &self.folder(&id)?, &key, self.http()).await?;
             client::sign_in(&client, user, password, &self.config.device_name, None).await?;
             let opened = async {
@@ -251,8 +251,8 @@ impl Accounts {
         Ok(AccountKey::create(&*self.keys, id)?)
     }
 
-    /// Makes a new account's store.
-    pub(crate) async fn make_vault(&self, id: &AccountId) -> Result<Arc<Vault>, CoreError> {
+    /// Opens an account's store, making it where there is none.
+    pub(crate) async fn vault(&self, id: &AccountId) -> Result<Arc<Vault>, CoreError> {
         let (path, key) = (self.folder(id)?.join(STORE), AccountKey::load(&*self.keys, id)?.store());
         let vault = tokio::task::spawn_blocking(move || Vault::open(path, key));
         Ok(Arc::new(vault.await.map_err(|error| CoreError::unfinished(error, "opening did not end"))??))
@@ -327,17 +327,14 @@ impl Accounts {
     }
 
     async fn read(&self, id: &AccountId) -> Result<(AccountSummary, Arc<Vault>), CoreError> {
-        let path = self.folder(id)?.join(STORE);
-        if !path.is_file() {
+        if !self.folder(id)?.join(STORE).is_file() {
             return Err(Failure::NotFound { what: Missing::Account }.into());
         }
-        let key = AccountKey::load(&*self.keys, id)?;
-        let vault = tokio::task::spawn_blocking(move || Vault::open(path, key.store()));
-        let vault = vault.await.map_err(|error| CoreError::unfinished(error, "opening did not end"))??;
+        let vault = self.vault(id).await?;
         let row = vault.read(|store| store.ledger(ACCOUNT)).await?;
         let row = row.ok_or(CoreError::Said(Failure::NotFound { what: Missing::Account }))?;
         let account = serde_json::from_slice(&row).map_err(|_| CoreError::Defect("the account does not parse"))?;
-        Ok((account, Arc::new(vault)))
+        Ok((account, vault))
     }
 
     async fn discard(&self, id: &AccountId) {

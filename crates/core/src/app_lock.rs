@@ -13,7 +13,6 @@ use crate::{
     accounts::Accounts,
     app_lock_stream::AppLockStream,
     failure::CoreError,
-    keyring::Keyring,
     keys,
     lock_file::{LockFile, Turn},
     pin::{self, Tried},
@@ -202,10 +201,6 @@ impl Accounts {
 
     fn session_policy(&self) -> bulla_model::SessionPolicy {
         self.deployment().manifest.map(|manifest| manifest.session).unwrap_or_default()
-    }
-
-    pub(crate) fn ring(&self) -> &Keyring {
-        &self.keys
     }
 
     /// The names of the accounts' keys.

@@ -141,7 +141,7 @@ impl SignInAttempt {
             .await
             .map_err(|error| client::at_sign_in(error.into()))?;
         client::identify(&client).await;
-        let vault = self.accounts.make_vault(&self.id).await?;
+        let vault = self.accounts.vault(&self.id).await?;
         match self.accounts.establish(&self.id, client.clone(), vault).await {
             Ok(session) => Ok(session),
             Err(error) => {

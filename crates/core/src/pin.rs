@@ -33,7 +33,7 @@ pub(crate) fn set(accounts: &Accounts, turn: &Turn, pin: &Password) -> Result<()
         return Err(Failure::Invalid { field: Field::Pin, why: FieldTrouble::NotAllowed }.into());
     }
     let pepper = lock_cipher::random()?;
-    accounts.ring().app().save(PEPPER.to_owned(), pepper.to_vec())?;
+    accounts.keys.app().save(PEPPER.to_owned(), pepper.to_vec())?;
     let (key, salt) = (lock_cipher::random()?, new_salt()?);
     let by_pin = lock_cipher::seal(&lock_cipher::from_pin(pin.expose(), &salt, &pepper)?, &key)?;
     let kept = Kept { id: new_salt()?, salt, by_pin, by_platform: None, wrong: 0, erasing: false };
@@ -93,11 +93,11 @@ pub(crate) fn remove(accounts: &Accounts, turn: &Turn) -> Result<(), CoreError> 
     }
     let (_, key) = opened(accounts)?;
     for name in accounts.key_names()? {
-        accounts.ring().uncover(&name, &key)?;
+        accounts.keys.uncover(&name, &key)?;
     }
     accounts.lock.file.remove(turn)?;
-    accounts.ring().let_go();
-    Ok(accounts.ring().app().erase(PEPPER.to_owned())?)
+    accounts.keys.let_go();
+    Ok(accounts.keys.app().erase(PEPPER.to_owned())?)
 }
 
 pub(crate) fn allow_platform(accounts: &Accounts, turn: &Turn, platform: &dyn PlatformUnlock) -> Result<(), CoreError> {
@@ -134,10 +134,10 @@ pub(crate) fn by_platform(accounts: &Accounts, turn: &Turn, answer: &[u8]) -> Re
 
 /// Every account, the lock and its keys: the keys first.
 pub(crate) fn wipe_all(accounts: &Accounts, turn: &Turn) -> Result<(), CoreError> {
-    accounts.ring().let_go();
-    accounts.ring().app().erase(PEPPER.to_owned())?;
+    accounts.keys.let_go();
+    accounts.keys.app().erase(PEPPER.to_owned())?;
     for id in accounts.folders()? {
-        wipe::wipe(accounts.ring(), &accounts.folder(&id)?)?;
+        wipe::wipe(&*accounts.keys, &accounts.folder(&id)?)?;
     }
     accounts.lock.file.remove(turn)
 }
@@ -154,14 +154,14 @@ pub(crate) fn finish_wiping(accounts: &Accounts) -> Result<(), CoreError> {
 /// From here on accounts can be opened. What a killed process left plain is covered.
 fn open(accounts: &Accounts, kept: &Kept, key: &Secret) -> Result<(), CoreError> {
     for name in accounts.key_names()? {
-        accounts.ring().cover(&name, key)?;
+        accounts.keys.cover(&name, key)?;
     }
-    accounts.ring().hold(kept.id, key.clone());
+    accounts.keys.hold(kept.id, key.clone());
     Ok(())
 }
 
 fn opened(accounts: &Accounts) -> Result<(Kept, Secret), CoreError> {
-    match (accounts.lock.file.read()?, accounts.ring().key()?) {
+    match (accounts.lock.file.read()?, accounts.keys.key()?) {
         (None, _) => Err(Failure::Invalid { field: Field::Pin, why: FieldTrouble::Empty }.into()),
         (Some(kept), Some(key)) => Ok((kept, key)),
         (Some(_), None) => Err(Failure::Forbidden { why: Barrier::AppLocked }.into()),
@@ -170,7 +170,7 @@ fn opened(accounts: &Accounts) -> Result<(Kept, Secret), CoreError> {
 
 fn pepper(accounts: &Accounts) -> Result<Secret, CoreError> {
     let lost = || CoreError::Said(Failure::Storage { trouble: StorageTrouble::WrongKey });
-    let bytes = Zeroizing::new(accounts.ring().app().load(PEPPER.to_owned())?.ok_or_else(lost)?);
+    let bytes = Zeroizing::new(accounts.keys.app().load(PEPPER.to_owned())?.ok_or_else(lost)?);
     Secret::of(&bytes).ok_or_else(lost)
 }
 
