@@ -20,6 +20,7 @@ import org.bulla.support.inTime
 import org.bulla.support.library
 import org.bulla.support.newFolder
 import org.bulla.ui.model.AppModel
+import org.bulla.ui.model.Hold
 import org.bulla.ui.model.Language
 import org.bulla.ui.model.Route
 import org.bulla.ui.model.Settings
@@ -54,6 +55,7 @@ class Person(val folder: Path = newFolder(), val keys: MemoryKeyStore = MemoryKe
     }
 
     suspend fun signInAs(user: User, homeserver: String = user.homeserver) {
+        if (!::user.isInitialized) this.user = user
         app.go(Route.SignIn)
         val model = app.signIn()
         model.setServer(homeserver)
@@ -99,6 +101,27 @@ suspend fun Job.done(what: String) = inTime(what) { join() }
 
 /** Someone new, signed in and live. */
 suspend fun Stage.person(server: Int = 0, homeserver: String? = null): Person = Person().also { atEnd(it::end) }.signIn(server, homeserver).live()
+
+/** Someone who is held up, in each way that there is, before what [look] sees of it. */
+suspend fun Stage.held(look: suspend Person.(Hold) -> Unit) {
+    for (hold in Hold.entries) {
+        val person = newcomer()
+        val user = Deployment.newUser(1)
+        if (hold == Hold.CHOOSE_PASSWORD) Deployment.makeTemporary(user)
+        if (hold == Hold.EXPIRED) {
+            Deployment.giveEmail(user)
+            Deployment.expire(user)
+        }
+        person.app.start().join()
+        person.signInAs(user)
+        if (hold == Hold.ERASED) {
+            person.live()
+            Deployment.logOut(user)
+        }
+        person.app.state.until("$hold") { it.hold == hold }
+        person.look(hold)
+    }
+}
 
 /** Someone who has not signed in. */
 fun Stage.newcomer(): Person = Person().also { atEnd(it::end) }

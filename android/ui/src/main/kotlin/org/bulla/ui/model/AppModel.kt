@@ -21,6 +21,7 @@ import org.bulla.model.NetworkChange
 import org.bulla.model.RoomId
 import org.bulla.model.StorageTrouble
 import org.bulla.parseLink
+import org.bulla.stateFlow
 
 /** The whole app: who is signed in, where the person is, what was set. */
 data class AppState(
@@ -29,6 +30,8 @@ data class AppState(
     val accounts: List<AccountSummary> = emptyList(),
     val current: AccountSummary? = null,
     val route: List<Route> = listOf(Route.Welcome),
+    /** What holds the current account up. */
+    val hold: Hold? = null,
     /** A link that waits for someone to sign in. */
     val pendingLink: Link? = null,
     val problem: Problem? = null,
@@ -50,6 +53,7 @@ class AppModel(private val bulla: Bulla, private val scope: CoroutineScope, priv
     private val opening = Mutex()
     private val models = ScreenModels()
     private val drafts = Drafts()
+    private var watching: Job? = null
 
     val state: StateFlow<AppState> = states.asStateFlow()
 
@@ -89,13 +93,26 @@ class AppModel(private val bulla: Bulla, private val scope: CoroutineScope, priv
             attempt(::failed) {
                 val session = synchronized(sessions) { sessions[account] } ?: bulla.open(account)
                 session.signOut(evenOffline)
-                synchronized(sessions) { sessions.remove(account) }
-                models.keep { it !is ModelKey || it.account != account }
-                drafts.forget(account)
-                session.close()
-                forget(account)
+                forget(account, session)
             }
         }
+    }
+
+    /** Leaves the current account, of which nothing is left here. */
+    fun leaveErased(): Job = scope.launch {
+        opening.withLock {
+            val account = states.value.current?.id ?: return@withLock
+            val session = session ?: return@withLock
+            attempt(::failed) { forget(account, session) }
+        }
+    }
+
+    /** The current account is in order again, or the person looks at what is there although it is not. */
+    fun goOn() {
+        val before = states.value.hold ?: return
+        states.update { it.copy(hold = null) }
+        // What they asked for was refused.
+        if (before == Hold.CHOOSE_PASSWORD) states.value.current?.let { account -> models.keep { !it.isOf(account.id) } }
     }
 
     /** Opens a link that came from elsewhere. */
@@ -164,14 +181,24 @@ class AppModel(private val bulla: Bulla, private val scope: CoroutineScope, priv
 
     fun accounts(): AccountsModel = models.of(Route.Accounts) { AccountsModel(this, scope) }
 
+    /** Back to how an expired account is renewed. */
+    fun renew() = held(Hold.EXPIRED)
+
+    fun password(): PasswordModel? = own(Hold.CHOOSE_PASSWORD) { session, _ -> PasswordModel(bulla, session, scope, ::goOn) }
+
+    fun renewal(): RenewalModel? = own(Hold.EXPIRED) { session, _ -> RenewalModel(session, scope) }
+
     fun settings(): SettingsModel? = own(Route.Settings) { session, _ -> SettingsModel(this, session, scope) }
 
-    private data class ModelKey(val account: AccountId, val route: Route)
+    /** An account's own screen: a [Route] or a [Hold]. */
+    private data class ModelKey(val account: AccountId, val screen: Any)
 
-    private fun <M : ScreenModel> own(route: Route, make: (Session, AccountId) -> M): M? {
+    private fun Any.isOf(account: AccountId) = this is ModelKey && this.account == account
+
+    private fun <M : ScreenModel> own(screen: Any, make: (Session, AccountId) -> M): M? {
         val account = states.value.current?.id ?: return null
         val session = session ?: return null
-        return models.of(ModelKey(account, route)) { make(session, account) }
+        return models.of(ModelKey(account, screen)) { make(session, account) }
     }
 
     private fun go(way: List<Route>) {
@@ -179,7 +206,7 @@ class AppModel(private val bulla: Bulla, private val scope: CoroutineScope, priv
         // Lists stay: coming back finds them where they were.
         models.keep { key ->
             when (key) {
-                is ModelKey -> key.route is Route.Rooms || key.account == states.value.current?.id && key.route in way
+                is ModelKey -> key.screen is Route.Rooms || key.account == states.value.current?.id && (key.screen is Hold || key.screen in way)
                 else -> key in way
             }
         }
@@ -206,17 +233,36 @@ class AppModel(private val bulla: Bulla, private val scope: CoroutineScope, priv
     }
 
     private suspend fun show(account: AccountSummary) {
-        states.update { it.copy(current = account, problem = null) }
+        states.update { it.copy(current = account, hold = null, problem = null) }
+        watch(account.id)
         go(listOf(Route.Rooms))
         val waiting = states.value.pendingLink ?: return
         states.update { it.copy(pendingLink = null) }
         attempt(::failed) { follow(waiting) }
     }
 
-    private suspend fun forget(account: AccountId) {
+    /** Follows what holds the current account up. */
+    private fun watch(account: AccountId) {
+        val session = session ?: return
+        watching?.cancel()
+        watching = scope.launch {
+            attempt(::failed) {
+                session.stateFlow().collect { state -> if (states.value.current?.id == account) held(Hold.after(state, states.value.hold)) }
+            }
+        }
+    }
+
+    private fun held(hold: Hold?) = if (hold == null) goOn() else states.update { it.copy(hold = hold) }
+
+    private suspend fun forget(account: AccountId, session: Session) {
+        if (states.value.current?.id == account) watching?.cancel()
+        synchronized(sessions) { sessions.remove(account) }
+        models.keep { !it.isOf(account) }
+        drafts.forget(account)
+        session.close()
         val accounts = bulla.accounts()
         val next = accounts.firstOrNull()
-        states.update { it.copy(accounts = accounts, current = it.current?.takeIf { current -> current.id != account }) }
+        states.update { if (it.current?.id == account) it.copy(accounts = accounts, current = null, hold = null) else it.copy(accounts = accounts) }
         when {
             states.value.current != null -> go(listOf(Route.Rooms))
             next == null -> go(listOf(Route.Welcome))

@@ -45,6 +45,7 @@ fun BullaApp(
     shortcuts: Shortcuts = remember(app) { Shortcuts(app) },
 ) {
     val state by app.state.collectAsState()
+    val hold = state.hold
     BullaTheme(state.settings, brand, font, contrast) {
         Surface(Modifier.fillMaxSize().onKeyEvent(shortcuts::onKey), color = MaterialTheme.colorScheme.background) {
             Column {
@@ -53,6 +54,7 @@ fun BullaApp(
                     when {
                         !state.started -> Waiting()
                         state.current == null || state.here is Route.SignIn -> Outside(app, state)
+                        hold != null && state.here !is Route.Accounts -> HoldScreen(hold, app, state)
                         maxWidth >= TWO_PANES -> Wide(app, state, shortcuts, notes)
                         else -> key(state.current?.id) { Screen(state.here, app, state, shortcuts, notes, wide = false) }
                     }
@@ -106,6 +108,7 @@ private fun Screen(route: Route, app: AppModel, state: AppState, shortcuts: Shor
                 onNew = { app.go(Route.NewConversation()) },
                 onAccounts = { app.go(Route.Accounts) },
                 onSettings = { app.go(Route.Settings) },
+                onRenew = app::renew,
             )
         }
         is Route.Conversation -> Conversation(route.room, app, back.takeIf { !wide }, wide)

@@ -22,7 +22,7 @@ import org.bulla.ui.words.problem
 
 /** How the session stands with its server, where that is worth a word. */
 @Composable
-internal fun Connection(state: SessionState, onPassword: (String) -> Unit) {
+internal fun Connection(state: SessionState, onRenew: (() -> Unit)? = null, onPassword: (String) -> Unit) {
     val words = LocalWords.current
     var asking by remember { mutableStateOf(false) }
     when (state) {
@@ -33,7 +33,7 @@ internal fun Connection(state: SessionState, onPassword: (String) -> Unit) {
             else Notice(words.deviceRemoved, Tone.DANGER, Icons.Lock)
         is SessionState.Failed -> Notice(words.connectionFailed(words.problem(Problem.of(state.why))), Tone.DANGER, Icons.Warning)
         is SessionState.Erased -> Notice(words.erased, Tone.DANGER, Icons.Lock)
-        is SessionState.Expired -> Notice(words.accountExpired, Tone.DANGER, Icons.Lock)
+        is SessionState.Expired -> Notice(words.accountExpired, Tone.DANGER, Icons.Lock, words.renew.takeIf { onRenew != null }, { onRenew?.invoke() })
         is SessionState.MustChoosePassword -> Notice(words.mustChoosePassword, Tone.DANGER, Icons.Lock)
         is SessionState.Attaching, is SessionState.Live, is SessionState.Paused -> {}
     }

@@ -66,6 +66,7 @@ fun RoomListScreen(
     onNew: () -> Unit,
     onAccounts: () -> Unit,
     onSettings: () -> Unit,
+    onRenew: () -> Unit,
 ) {
     val state by model.state.collectAsState()
     val words = LocalWords.current
@@ -74,7 +75,7 @@ fun RoomListScreen(
             Head(onAccounts, onSettings)
             SearchField(state.search, model::setSearch, shortcuts)
             Filters(state, model::setFilter)
-            Connection(state.connection, model::signInAgain)
+            Connection(state.connection, onRenew, model::signInAgain)
             state.problem?.let { Notice(words.problem(it), Tone.DANGER, Icons.Warning, onClose = model::problemSeen) }
             Box(Modifier.weight(1f)) {
                 val problem = state.listProblem

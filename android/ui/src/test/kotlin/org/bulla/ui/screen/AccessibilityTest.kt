@@ -22,6 +22,7 @@ import org.bulla.model.RoomFilter
 import org.bulla.support.story
 import org.bulla.ui.Person
 import org.bulla.ui.done
+import org.bulla.ui.held
 import org.bulla.ui.model.Route
 import org.bulla.ui.newcomer
 import org.bulla.ui.person
@@ -41,6 +42,7 @@ class AccessibilityTest {
         newcomer.check("welcome")
         newcomer.app.go(Route.SignIn)
         newcomer.check("sign-in")
+        held { hold -> check("$hold") }
         val person = person()
         val bilal = agent(1)
         val direct = person.session.createDirect(bilal.id)

@@ -29,6 +29,7 @@ import org.bulla.support.Stage
 import org.bulla.support.story
 import org.bulla.ui.Person
 import org.bulla.ui.done
+import org.bulla.ui.held
 import org.bulla.ui.model.Route
 import org.bulla.ui.newcomer
 import org.bulla.ui.person
@@ -49,6 +50,7 @@ class FocusTest {
         newcomer.app.go(Route.SignIn)
         newcomer.app.signIn().setPassword("so that it can be submitted")
         newcomer.walk("sign-in")
+        held { hold -> walk("$hold") }
         val (person, bilal) = acquainted()
         val room = person.rooms.state.value.rows.single().id
         person.walk("list")

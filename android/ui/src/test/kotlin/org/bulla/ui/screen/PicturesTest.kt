@@ -16,9 +16,11 @@ import org.bulla.model.GroupDraft
 import org.bulla.model.NetworkChange
 import org.bulla.ui.Person
 import org.bulla.ui.done
+import org.bulla.ui.held
 import org.bulla.ui.newcomer
 import org.bulla.ui.person
 import org.bulla.ui.until
+import org.bulla.ui.model.Hold
 import org.bulla.ui.model.Language
 import org.bulla.ui.model.Route
 import org.bulla.ui.model.Settings
@@ -36,6 +38,7 @@ class PicturesTest {
     fun everyScreenIsDrawn() = long {
         pictures.listFiles { file -> file.extension == "png" }?.forEach(File::delete)
         outside()
+        holds()
         val town = town()
         lists(town)
         conversations(town)
@@ -83,6 +86,35 @@ class PicturesTest {
         newcomer.draw("list-empty", TABLET)
         newcomer.rooms.setFilter(RoomFilter.FAVOURITES)
         newcomer.draw("list-no-favourite", PHONE, DARK)
+    }
+
+    private suspend fun Stage.holds() = held { hold ->
+        draw("hold-$hold".lowercase())
+        draw("hold-$hold".lowercase(), PHONE, DARK)
+        when (hold) {
+            Hold.CHOOSE_PASSWORD -> {
+                val model = checkNotNull(app.password())
+                model.state.until("the policy") { it.policy != null }
+                model.setOld("wrong")
+                model.setNew("azerty2026")
+                model.state.until("its strength") { it.strength != null }
+                draw("hold-password-weak")
+                draw("hold-password-weak", SMALL_PHONE, HUGE)
+                model.setNew("girafe velours tambour 8")
+                model.state.until("its strength") { it.strength?.score == 4u.toUByte() }
+                model.submit().done("the refusal")
+                draw("hold-password-wrong", PHONE, ENGLISH)
+            }
+            Hold.EXPIRED -> {
+                val model = checkNotNull(app.renewal())
+                model.sendMail().done("the mail")
+                model.sendMail().done("a mail too many")
+                draw("hold-expired-sent")
+                draw("hold-expired-sent", SMALL_PHONE, HUGE)
+                draw("hold-expired-sent", TABLET, ENGLISH)
+            }
+            Hold.ERASED -> draw("hold-erased", SMALL_PHONE, HUGE)
+        }
     }
 
     /** Who lives in the pictures: one who looks, two colleagues, and what they have said. */
