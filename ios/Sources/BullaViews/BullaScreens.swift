@@ -18,6 +18,8 @@
                     Waiting()
                 } else if app.current == nil {
                     BeforeSigningIn(app: app)
+                } else if let hold = app.hold {
+                    HoldView(hold: hold, app: app)
                 } else {
                     Panes(app: app)
                 }
@@ -52,7 +54,7 @@
         var body: some View {
             NavigationSplitView(preferredCompactColumn: $column) {
                 if let model = app.rooms() {
-                    RoomListView(model: model, chosen: room, go: app.go)
+                    RoomListView(model: model, chosen: room, go: app.go, renew: app.renew)
                         .safeAreaInset(edge: .top) { Notice(problem: app.problem, seen: app.problemSeen) }
                 }
             } detail: {

@@ -8,6 +8,8 @@
         let state: SessionState
         /// Where there is one, a session that has ended softly asks for the password.
         var signInAgain: ((String) async -> Void)?
+        /// Where there is one, an account that has expired leads there.
+        var renew: (() -> Void)?
         @State private var isAsking = false
         @State private var password = ""
         @Environment(\.words) private var words
@@ -34,7 +36,10 @@
             case .failed(let why):
                 let text = words.connectionFailed(why: words.problem(.of(why)))
                 Strip(text: text, symbol: "exclamationmark.triangle.fill", isDanger: true) {}
-            case .expired: Strip(text: words.accountExpired, symbol: "lock.fill", isDanger: true) {}
+            case .expired:
+                Strip(text: words.accountExpired, symbol: "lock.fill", isDanger: true) {
+                    if let renew { Button(words.renew, action: renew) }
+                }
             case .mustChoosePassword: Strip(text: words.mustChoosePassword, symbol: "lock.fill", isDanger: true) {}
             case .attaching, .live, .paused: EmptyView()
             }

@@ -8,6 +8,7 @@
         let model: RoomListModel
         @Binding var chosen: RoomId?
         let go: (Route) -> Void
+        let renew: () -> Void
         @Environment(\.words) private var words
 
         var body: some View {
@@ -23,7 +24,7 @@
             .overlay { overlay }
             .safeAreaInset(edge: .top, spacing: 0) {
                 VStack(spacing: 0) {
-                    ConnectionView(state: model.connection, signInAgain: model.signInAgain)
+                    ConnectionView(state: model.connection, signInAgain: model.signInAgain, renew: renew)
                     Notice(problem: model.problem, seen: model.problemSeen)
                     filters
                 }

@@ -12,6 +12,8 @@ public final class AppModel {
     public private(set) var accounts: [AccountSummary] = []
     public private(set) var current: AccountSummary?
     public private(set) var route: [Route] = [.welcome]
+    /// What holds the current account up.
+    public private(set) var hold: Hold?
     /// A link that waits for someone to sign in.
     public private(set) var pendingLink: Link?
     public internal(set) var problem: Problem?
@@ -23,6 +25,7 @@ public final class AppModel {
     @ObservationIgnored private let turns = Turns()
     @ObservationIgnored private let models = ScreenModels<ModelKey>()
     @ObservationIgnored private let drafts = Drafts()
+    @ObservationIgnored private var watching: Following?
 
     public init(bulla: Bulla, settings store: any SettingsStore) {
         (self.bulla, self.store) = (bulla, store)
@@ -73,13 +76,29 @@ public final class AppModel {
         await turns.take { [self] in
             _ = await attempt(failed) {
                 try await opened(account).signOut(evenOffline: evenOffline)
-                sessions[account] = nil
-                models.keep { $0.account != account }
-                drafts.forget(account)
                 try await forget(account)
             }
         }
     }
+
+    /// Leaves the current account, of which nothing is left here.
+    public func leaveErased() async {
+        await turns.take { [self] in
+            guard let account = current?.id else { return }
+            _ = await attempt(failed) { try await forget(account) }
+        }
+    }
+
+    /// The current account is in order again, or the person looks at what is there although it is not.
+    public func goOn() {
+        guard let before = hold else { return }
+        hold = nil
+        // What they asked for was refused.
+        if before == .choosePassword { models.keep { [current] in $0.account != current?.id } }
+    }
+
+    /// Back to how an expired account is renewed.
+    public func renew() { hold = .expired }
 
     /// Opens a link that came from elsewhere.
     public func openLink(_ text: String) async {
@@ -125,6 +144,7 @@ public final class AppModel {
     /// Closes every session. The accounts stay signed in.
     public func close() async {
         models.keep { _ in false }
+        watching?.end()
         let open = sessions.values
         sessions = [:]
         for session in open { _ = await attempt({ _ in }) { try await session.shutdown() } }
@@ -134,8 +154,8 @@ public final class AppModel {
         route = way
         // Lists stay: coming back finds them where they were.
         models.keep { key in
-            key.account != nil && key.route == .rooms
-                || (key.account == nil || key.account == current?.id) && way.contains(key.route)
+            key.account != nil && key.hold == nil && key.route == .rooms
+                || (key.account == nil || key.account == current?.id) && (key.hold != nil || way.contains(key.route))
         }
     }
 
@@ -154,17 +174,32 @@ public final class AppModel {
     }
 
     private func show(_ account: AccountSummary) async {
-        current = account
-        problem = nil
+        (current, hold, problem) = (account, nil, nil)
+        watch()
         go([.rooms])
         guard let link = pendingLink else { return }
         pendingLink = nil
         _ = await attempt(failed) { try await follow(link) }
     }
 
+    /// Follows what holds the current account up.
+    private func watch() {
+        watching?.end()
+        watching = session.map { session in
+            Following({ session.stateUpdates }, failed: { _ in }) { [weak self] state in
+                guard let self, self.session === session else { return }
+                if let now = Hold.after(state, hold) { hold = now } else { goOn() }
+            }
+        }
+    }
+
     private func forget(_ account: AccountId) async throws {
+        if current?.id == account { watching?.end() }
+        sessions[account] = nil
+        models.keep { $0.account != account }
+        drafts.forget(account)
         accounts = try await bulla.accounts()
-        if current?.id == account { current = nil }
+        if current?.id == account { (current, hold) = (nil, nil) }
         if current != nil {
             go([.rooms])
         } else if let next = accounts.first {
@@ -198,7 +233,8 @@ public final class AppModel {
 /// What a screen's model belongs to: a place, and an account where it shows that account's own.
 private struct ModelKey: Hashable {
     var account: AccountId?
-    let route: Route
+    var route = Route.rooms
+    var hold: Hold?
 }
 
 /// The models of the screens. Each lives as long as its screen is on the way.
@@ -232,8 +268,21 @@ extension AppModel {
         }
     }
 
+    public func password() -> PasswordModel? {
+        own(hold: .choosePassword) { [bulla] session in PasswordModel(bulla, session) { [weak self] in self?.goOn() } }
+    }
+
+    public func renewal() -> RenewalModel? {
+        own(hold: .expired) { RenewalModel($0) }
+    }
+
     public func settingsModel() -> SettingsModel? {
         own(.settings) { session, _ in SettingsModel(self, session) }
+    }
+
+    private func own<Model: ScreenModel>(hold: Hold, _ make: (Session) -> Model) -> Model? {
+        guard let account = current?.id, let session else { return nil }
+        return models.of(ModelKey(account: account, hold: hold)) { make(session) }
     }
 
     private func own<Model: ScreenModel>(_ route: Route, _ make: (Session, AccountId) -> Model) -> Model? {
