@@ -51,7 +51,7 @@ impl Bulla {
     /// Signs in with a password: registers this device with the server, makes its cross-signing identity, and opens the session.
     /// A command.
     ///
-    /// `homeserver` is an address, `https` where it does not say; `user` is a full id or its local part.
+    /// `homeserver` is an address, `https` where it does not say; `user` is a full id, its local part, or the account's e-mail address.
     ///
     /// Fails with `Invalid` naming the field (`Password`/`Wrong` when it does not match), `NotFound` when there is no Matrix
     /// server at that address, `Untrusted` when its certificate does not verify, `Offline`, `Wait`, or `Rejected`. Nothing is

@@ -3,6 +3,7 @@
 use std::{path::Path, sync::Arc};
 
 use bulla_model::{AccountSummary, DeviceId, Failure, Field, FieldTrouble, Missing, Password, UserId};
+use bulla_policy as policy;
 use matrix_sdk::{
     Client, ClientBuildError, SqliteCryptoStore, SqliteEventCacheStore, SqliteMediaStore, SqliteStateStore,
     SqliteStoreConfig,
@@ -20,6 +21,7 @@ use matrix_sdk_base::{
     crypto::{CollectStrategy, DecryptionSettings, TrustRequirement},
     store::StoreConfig,
 };
+use ruma::api::client::uiaa::{EmailUserIdentifier, MatrixUserIdentifier, UserIdentifier};
 use serde::{Deserialize, Serialize};
 use tokio::time::{Duration, timeout};
 use url::Url;
@@ -93,8 +95,12 @@ pub(crate) async fn sign_in(
     device_name: &str,
     device: Option<&DeviceId>,
 ) -> Result<(), CoreError> {
+    let user = match policy::is_address(user) {
+        true => UserIdentifier::Email(EmailUserIdentifier::new(user.to_owned())),
+        false => UserIdentifier::Matrix(MatrixUserIdentifier::new(user.to_owned())),
+    };
     let mut login =
-        client.matrix_auth().login_username(user, password.expose()).initial_device_display_name(device_name);
+        client.matrix_auth().login_identifier(user, password.expose()).initial_device_display_name(device_name);
     if let Some(device) = device {
         login = login.device_id(device.as_str());
     }

@@ -209,7 +209,8 @@ async fn issuer(client: &Client) -> Result<(String, bool), CoreError> {
 }
 
 fn registration(app: &OauthApp, website: Url) -> Result<Raw<ClientMetadata>, CoreError> {
-    let grants = vec![OAuthGrantType::AuthorizationCode { redirect_uris: vec![address(&app.callback)?] }];
+    let grants =
+        vec![OAuthGrantType::AuthorizationCode { redirect_uris: vec![policy::to_register(&address(&app.callback)?)] }];
     let mut client = ClientMetadata::new(ApplicationType::Native, grants, Localized::new(website, []));
     client.client_name = Some(Localized::new(app.name.clone(), []));
     Raw::new(&client).map_err(|_| CoreError::Defect("the registration does not serialise"))

@@ -91,6 +91,21 @@ pub fn callback(text: &str, asked: &Asked) -> Result<Answer, Failure> {
     }
 }
 
+/// What a server is told of where an app is called back. On the device's own loopback any port will do, and none is named (Matrix
+/// specification, "Client metadata"; RFC 8252, section 7.3).
+pub fn to_register(redirect: &Url) -> Url {
+    let mut url = redirect.clone();
+    if url.scheme() == "http" && is_this_machine(url.host_str().unwrap_or_default()) {
+        // An `http` address with a host takes one away.
+        let _ = url.set_port(None);
+    }
+    url
+}
+
+fn is_this_machine(host: &str) -> bool {
+    matches!(host, "127.0.0.1" | "[::1]" | "localhost")
+}
+
 /// The server's own word where it is one of those that there are: it came through the hands of strangers.
 fn refusal(error: &str) -> Failure {
     match ERRORS.into_iter().find(|known| *known == error) {
@@ -124,6 +139,19 @@ mod tests {
 
     fn read(query: &str) -> Result<Answer, Failure> {
         callback(&format!("{PLACE}?{query}"), &asked(false))
+    }
+
+    #[test]
+    fn a_loopback_address_is_registered_without_its_port() {
+        for (redirect, registered) in [
+            ("http://127.0.0.1:4711/callback", "http://127.0.0.1/callback"),
+            ("http://[::1]:4711/", "http://[::1]/"),
+            ("http://localhost:80/", "http://localhost/"),
+            ("https://app.example:8443/callback", "https://app.example:8443/callback"),
+            (PLACE, PLACE),
+        ] {
+            assert_eq!(to_register(&Url::parse(redirect).unwrap()).as_str(), registered);
+        }
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub fn user_id(text: &str) -> Result<&str, Failure> {
     }
 }
 
-/// What a person signs in with: a full user id, or its local part.
+/// What a person signs in with: a full user id, its local part, or the account's e-mail address.
 pub fn sign_in_user(typed: &str) -> Result<&str, Failure> {
     let typed = typed.trim();
     if typed.starts_with('@') {
@@ -27,6 +27,11 @@ pub fn sign_in_user(typed: &str) -> Result<&str, Failure> {
         true => Err(invalid(Field::User, FieldTrouble::Malformed)),
         false => Ok(typed),
     }
+}
+
+/// Whether what a person signs in with is an e-mail address: local parts hold no `@`, and user ids begin with it.
+pub fn is_address(user: &str) -> bool {
+    user.rfind('@').is_some_and(|at| at > 0)
 }
 
 /// A room id, `!opaque:server` or `!opaque`.
@@ -83,6 +88,8 @@ mod tests {
         }
         assert_eq!(sign_in_user(" jean "), Ok("jean"));
         assert!(sign_in_user("jean:server").is_err());
+        assert_eq!(sign_in_user("jean@agent.example"), Ok("jean@agent.example"));
+        assert!(is_address("jean@agent.example") && !is_address("@jean:agent.example") && !is_address("jean"));
     }
 
     #[test]

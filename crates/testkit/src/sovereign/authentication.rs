@@ -198,8 +198,12 @@ async fn register(State(service): State<Arc<Service>>, body: Bytes) -> Response 
 async fn authorize(State(service): State<Arc<Service>>, RawQuery(query): RawQuery) -> Response {
     let query = fields(query.unwrap_or_default().as_bytes());
     let field = |name: &str| query.get(name).cloned().unwrap_or_default();
-    let known = service.books().clients.get(&field("client_id")).is_some_and(|of| of.contains(&field("redirect_uri")));
-    let Some(redirect) = Url::parse(&field("redirect_uri")).ok().filter(|_| known) else {
+    let redirect = Url::parse(&field("redirect_uri")).ok();
+    let known = |redirect: &Url| {
+        let clients = &service.books().clients;
+        clients.get(&field("client_id")).is_some_and(|of| of.iter().any(|registered| leads_to(registered, redirect)))
+    };
+    let Some(redirect) = redirect.filter(known) else {
         return refuse("invalid_request");
     };
     let scope = field("scope");
@@ -325,6 +329,16 @@ async fn introspect(State(service): State<Arc<Service>>, headers: HeaderMap, bod
         }))
     });
     Json(answer.unwrap_or(json!({"active": false}))).into_response()
+}
+
+/// Whether a client that registered this may come back there: on its device's loopback any port will do (RFC 8252, section 7.3).
+fn leads_to(registered: &str, redirect: &Url) -> bool {
+    let mut wanted = redirect.clone();
+    if redirect.scheme() == "http" && redirect.host_str() == Some("127.0.0.1") {
+        // An `http` address with a host takes one away.
+        let _ = wanted.set_port(None);
+    }
+    registered == wanted.as_str()
 }
 
 /// Back to the app, with its state and who answers (RFC 9207).
