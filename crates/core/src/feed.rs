@@ -1,6 +1,9 @@
 //! Feeds a conversation from the SDK.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex},
+};
 
 use bulla_model::{Failure, ItemContent, TimelineItem, UserId};
 use eyeball_im::Vector;
@@ -12,7 +15,7 @@ use ruma::events::{
 };
 use tokio::{
     task::JoinSet,
-    time::{Duration, timeout},
+    time::{Duration, Instant, sleep, sleep_until, timeout},
 };
 
 use crate::{
@@ -30,6 +33,16 @@ const STILL: Duration = Duration::from_millis(100);
 /// How long a timeline that could not be made waits before it is tried again.
 const AGAIN: Duration = Duration::from_secs(5);
 
+/// How long a timeline is kept at least, even where it went wrong.
+const MADE: Duration = Duration::from_secs(1);
+
+/// Why a timeline of the SDK's feeds no longer.
+enum End {
+    Over,
+    /// It holds an event twice: see [`Live::is_wrong`].
+    Wrong,
+}
+
 /// Feeds what is shown from the SDK, again whenever the session attaches anew.
 pub(crate) struct Feed {
     pub shared: Arc<Shared>,
@@ -39,6 +52,7 @@ pub(crate) struct Feed {
 impl Feed {
     pub async fn run(self) {
         let mut link = self.shared.link.subscribe();
+        let mut mapper = None;
         loop {
             let room = loop {
                 let attached = match &*link.borrow_and_update() {
@@ -56,10 +70,19 @@ impl Feed {
                     None => {}
                 }
             };
+            let mapper =
+                mapper.get_or_insert_with(|| Arc::new(Mutex::new(ItemMapper::new(room.own_user_id().to_owned()))));
             tokio::select! {
-                fed = self.feed(room) => {
-                    if let Err(error) = fed {
-                        tracing::warn!(kind = %Failure::from(error), "a timeline ended");
+                fed = self.feed(room, mapper.clone()) => {
+                    match fed {
+                        // Its cache is right: a new timeline on it is.
+                        Ok(End::Wrong) => {
+                            tracing::warn!("a timeline held an event twice and is made anew");
+                            self.shown.live.send_replace(None);
+                            continue;
+                        }
+                        Ok(End::Over) => {}
+                        Err(error) => tracing::warn!(kind = %Failure::from(error), "a timeline ended"),
                     }
                     // Again when the session attaches anew, or after a while.
                     self.shown.live.send_replace(None);
@@ -75,8 +98,7 @@ impl Feed {
         }
     }
 
-    async fn feed(&self, room: matrix_sdk::Room) -> Result<(), CoreError> {
-        let me = room.own_user_id().to_owned();
+    async fn feed(&self, room: matrix_sdk::Room, mapper: Arc<Mutex<ItemMapper>>) -> Result<End, CoreError> {
         let timeline = room
             .timeline_builder()
             .track_read_marker_and_receipts(TimelineReadReceiptTracking::AllEvents)
@@ -84,8 +106,9 @@ impl Feed {
             .build()
             .await?;
         let (_, changes) = timeline.subscribe().await;
-        let live = Arc::new(Live::new(timeline, ItemMapper::new(me)));
+        let live = Arc::new(Live::new(timeline, mapper));
         let mut rows = live.current().await;
+        let made = Instant::now();
         self.shown.live.send_replace(Some(live.clone()));
         let mut changes = std::pin::pin!(changes);
         self.complete(&live, &mut rows).await;
@@ -108,7 +131,7 @@ impl Feed {
             tokio::select! {
                 diffs = changes.next() => {
                     if diffs.is_none() {
-                        return Ok(());
+                        return Ok(End::Over);
                     }
                     rows = live.current().await;
                     if self.lost_its_beginning(&rows) {
@@ -121,9 +144,10 @@ impl Feed {
                         self.shown.typing.send_replace(users.iter().map(|user| UserId(user.to_string())).collect());
                     }
                 }
+                () = sleep_until(made + MADE), if live.is_wrong() => return Ok(End::Wrong),
                 Some(_) = fetching.join_next() => {}
                 Some(_) = identities.next() => live.retry().await,
-                () = tokio::time::sleep(STILL), if self.shown.is_dirty() => self.shown.store(&self.shared.vault).await,
+                () = sleep(STILL), if self.shown.is_dirty() => self.shown.store(&self.shared.vault).await,
             }
         }
     }

@@ -1,7 +1,7 @@
 //! From the SDK's timeline items to ours.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -45,20 +45,25 @@ impl ItemMapper {
         self.targets.get(id).cloned()
     }
 
-    /// Our records of all items; those of items that are the same as the last time are the same too.
-    pub fn rows(&mut self, items: &Vector<Arc<SdkItem>>) -> Vector<Arc<TimelineItem>> {
+    /// Our records of all items; those of items that are the same as the last time are the same too. A name stands there once, and
+    /// the second answer is whether an event of the server's did not: a message that is on its way and back at once is no mistake.
+    pub fn rows(&mut self, items: &Vector<Arc<SdkItem>>) -> (Vector<Arc<TimelineItem>>, bool) {
         let mut before = std::mem::take(&mut self.rows);
-        let mut rows = Vector::new();
+        let (mut rows, mut names, mut doubled) = (Vector::new(), HashSet::new(), false);
         for item in items {
             let name = item.unique_id().0.clone();
             let row = match before.remove(&name) {
                 Some((known, row)) if Arc::ptr_eq(&known, item) => row,
                 _ => Arc::new(self.map(item)),
             };
-            rows.push_back(row.clone());
+            if names.insert(row.id.clone()) {
+                rows.push_back(row.clone());
+            } else {
+                doubled |= item.as_event().is_some_and(EventTimelineItem::is_remote_event);
+            }
             self.rows.insert(name, (item.clone(), row));
         }
-        rows
+        (rows, doubled)
     }
 
     /// Our record of an item.

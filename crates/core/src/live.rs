@@ -1,6 +1,9 @@
 //! The SDK's timeline of a conversation, and how its rows are named.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicBool, Ordering},
+};
 
 use bulla_model::{Failure, ItemId, Missing, TimelineItem};
 use bulla_policy as policy;
@@ -11,12 +14,14 @@ use crate::item::ItemMapper;
 
 pub(crate) struct Live {
     pub timeline: Timeline,
-    mapper: Mutex<ItemMapper>,
+    mapper: Arc<Mutex<ItemMapper>>,
+    doubled: AtomicBool,
 }
 
 impl Live {
-    pub fn new(timeline: Timeline, mapper: ItemMapper) -> Self {
-        Self { timeline, mapper: Mutex::new(mapper) }
+    /// The names of rows outlive the SDK's timeline.
+    pub fn new(timeline: Timeline, mapper: Arc<Mutex<ItemMapper>>) -> Self {
+        Self { timeline, mapper, doubled: AtomicBool::new(false) }
     }
 
     /// What the SDK calls a row.
@@ -33,8 +38,16 @@ impl Live {
     /// message in another's place after a gap. An item that is the same as before keeps its row.
     pub async fn current(&self) -> Vector<Arc<TimelineItem>> {
         let items = self.timeline.items().await;
-        let mut mapper = self.mapper();
-        mapper.rows(&items)
+        let (rows, doubled) = self.mapper().rows(&items);
+        self.doubled.fetch_or(doubled, Ordering::AcqRel);
+        rows
+    }
+
+    /// Whether the SDK's list held an event twice. Its changes come one upon another without an order where the outbox and the sync meet
+    /// (the cache tells them after it has let go of its lock), and then another event was taken out in the place of that one: the
+    /// list stays wrong, its cache is right.
+    pub fn is_wrong(&self) -> bool {
+        self.doubled.load(Ordering::Acquire)
     }
 
     /// Tries again what could not be decrypted because its sender was not known well enough.
