@@ -186,6 +186,90 @@ mod tests {
         assert_eq!(read(&long), Err(invalid(Field::Link, FieldTrouble::TooLong)));
     }
 
+    /// Pieces that a hostile app would try.
+    const PIECES: [&str; 24] = [
+        "code=",
+        "state=",
+        "s3cret",
+        "iss=",
+        "error=",
+        "access_denied",
+        "&",
+        "=",
+        "?",
+        "#",
+        "%",
+        "%00",
+        "%26",
+        "%u0041",
+        "+",
+        ";",
+        "//",
+        "@",
+        "\\",
+        "\u{0}",
+        "\u{202e}",
+        "\u{200b}",
+        "https://evil.example/",
+        "org.bulla.app:/callback?",
+    ];
+
+    /// One honest callback, changed in up to five places.
+    fn changed(random: &mut impl FnMut(usize) -> usize) -> String {
+        let mut text: Vec<char> =
+            format!("{PLACE}?code=a1b2&state=s3cret&iss=https%3A%2F%2Faccount.example%2F").chars().collect();
+        for _ in 0..random(6) {
+            let at = random(text.len() + 1);
+            match random(5) {
+                0 => _ = text.splice(at..at, PIECES[random(PIECES.len())].chars()),
+                1 => _ = text.drain(at..(at + random(12)).min(text.len())),
+                2 => text.truncate(at),
+                3 => text.insert(at, char::from_u32(random(0x11_0000) as u32).unwrap_or('\u{fffd}')),
+                _ => text.extend_from_within(at..),
+            }
+        }
+        text.into_iter().collect()
+    }
+
+    /// An answer is given to nobody who does not bring the state, to this place, from this issuer. Seeded: the same million each time.
+    #[test]
+    fn a_million_callbacks_of_strangers() {
+        let threads: u64 = 4;
+        let run = |seed: u64| {
+            let mut next = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+            let mut random = move |below: usize| {
+                next ^= next << 13;
+                next ^= next >> 7;
+                next ^= next << 17;
+                (next >> 11) as usize % below.max(1)
+            };
+            let (known, anybody) = (asked(true), asked(false));
+            let mut answered = 0;
+            for _ in 0..1_000_000 / threads {
+                let text = changed(&mut random);
+                assert!(callback(&text, &known).is_err() || callback(&text, &anybody).is_ok());
+                if callback(&text, &anybody).is_ok() {
+                    answered += 1;
+                    let url = Url::parse(&text).unwrap();
+                    assert_eq!((url.scheme(), url.path()), ("org.bulla.app", "/callback"), "{text}");
+                    let states: Vec<_> = url.query_pairs().filter(|(key, _)| key == "state").collect();
+                    assert!(states.len() == 1 && states[0].1 == "s3cret", "{text}");
+                    assert!(
+                        url.query_pairs().all(|(key, value)| key != "iss" || value == "https://account.example/"),
+                        "{text}"
+                    );
+                }
+            }
+            answered
+        };
+        let answered: u32 = std::thread::scope(|all| {
+            let runs: Vec<_> = (1..=threads).map(|seed| all.spawn(move || run(seed))).collect();
+            runs.into_iter().map(|run| run.join().unwrap()).sum()
+        });
+        // The honest one is among them, and most are not.
+        assert!((1_000..600_000).contains(&answered), "{answered}");
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(4_000))]
 
