@@ -112,7 +112,7 @@ impl Accounts {
     /// Opens an account: what its store holds can be read at once, the server is attached behind.
     pub async fn open(&self, id: &AccountId) -> Result<Session, Failure> {
         let _turn = self.turn.lock().await;
-        self.keys.open()?;
+        self.may_open()?;
         if let Some(session) = self.session(id) {
             return Ok(session);
         }
@@ -283,7 +283,7 @@ impl Accounts {
     }
 
     async fn one_more_allowed(&self) -> Result<(), Failure> {
-        self.keys.open()?;
+        self.may_open()?;
         let forbidden = self.deployment.rules().no_other_accounts.on;
         match forbidden && !self.list().await?.is_empty() {
             true => Err(Failure::Forbidden { why: Barrier::OtherAccount }),
@@ -298,7 +298,7 @@ impl Accounts {
         client: Option<matrix_sdk::Client>,
     ) -> Result<Session, CoreError> {
         // It may have been locked while somebody signed in.
-        self.keys.open()?;
+        self.may_open()?;
         let id = account.id.clone();
         let shared = Arc::new(Shared {
             homeserver: policy::homeserver(&account.homeserver)?,

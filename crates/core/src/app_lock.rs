@@ -176,6 +176,15 @@ impl Accounts {
         }
     }
 
+    /// The lock is open, and there is one where one is asked for.
+    pub(crate) fn may_open(&self) -> Result<(), Failure> {
+        self.keys.open()?;
+        match self.deployment().rules.app_lock.on && !self.lock.file.exists() {
+            true => Err(Failure::Forbidden { why: Barrier::AppLockForced }),
+            false => Ok(()),
+        }
+    }
+
     /// Tells how the lock stands now.
     pub(crate) fn tell_lock(&self) {
         let required = self.deployment().rules.app_lock.on;

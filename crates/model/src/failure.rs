@@ -222,7 +222,8 @@ pub enum Barrier {
     EmailNotConfirmed,
     /// The app is locked: unlock it first.
     AppLocked,
-    /// The deployment, or the device's management, asks for the app lock: it cannot be taken away.
+    /// The deployment, or the device's management, asks for the app lock: nothing opens before a PIN is set, and it cannot be
+    /// taken away.
     AppLockForced,
     /// The server leaves this to the service that signs people in: `Session.account_management_url` says where.
     Delegated,

@@ -12,7 +12,7 @@ use std::{
 
 use bulla_core::{Accounts, Moment};
 use bulla_model::{
-    AppLockState, Barrier, Config, Failure, Field, FieldTrouble, KeyStore, Password, PlatformUnlock, Trust,
+    AccountId, AppLockState, Barrier, Config, Failure, Field, FieldTrouble, KeyStore, Password, PlatformUnlock, Trust,
 };
 use serde_json::json;
 
@@ -138,8 +138,12 @@ async fn a_lock_that_is_asked_for_cannot_be_taken_away() {
     let place = Place::new(0, true);
     let accounts = place.start();
     assert_eq!(state(&accounts).await, AppLockState::Off { required: true });
-    accounts.set_pin(pin(PIN)).await.unwrap();
     let refused = Err(Failure::Forbidden { why: Barrier::AppLockForced });
+    let nobody = AccountId("0".repeat(32));
+    assert_eq!(accounts.open(&nobody).await.map(|_| ()), refused, "nothing opens before a PIN is set");
+    assert_eq!(accounts.sign_in("http://localhost:1", "jean", &pin("secret")).await.map(|_| ()), refused);
+    accounts.set_pin(pin(PIN)).await.unwrap();
+    assert_ne!(accounts.open(&nobody).await.map(|_| ()), refused);
     assert_eq!(accounts.remove_pin(pin(PIN)).await, refused);
     // The device's management may ask for it where the deployment does not.
     let place = Place::new(0, false);
