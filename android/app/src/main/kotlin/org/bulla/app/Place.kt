@@ -30,6 +30,8 @@ suspend fun AppModel.restore(from: Bundle) {
 private fun written(route: Route): String = when (route) {
     Route.Welcome -> "welcome"
     Route.SignIn -> "signIn"
+    // A mail that was asked for is forgotten with the process.
+    is Route.ForgottenPassword -> "forgottenPassword"
     Route.Rooms -> "rooms"
     is Route.Conversation -> "conversation ${route.room}"
     is Route.Details -> "details ${route.room}"
@@ -45,6 +47,7 @@ private fun read(text: String): Route? {
     return when (text.substringBefore(' ')) {
         "welcome" -> Route.Welcome
         "signIn" -> Route.SignIn
+        "forgottenPassword" -> Route.ForgottenPassword()
         "rooms" -> Route.Rooms
         "conversation" -> Route.Conversation(of)
         "details" -> Route.Details(of)

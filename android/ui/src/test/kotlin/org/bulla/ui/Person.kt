@@ -11,6 +11,7 @@ import kotlinx.coroutines.flow.first
 import org.bulla.Bulla
 import org.bulla.model.RoomId
 import org.bulla.model.SessionState
+import org.bulla.model.Trust
 import org.bulla.stateFlow
 import org.bulla.support.Deployment
 import org.bulla.support.MemoryKeyStore
@@ -20,6 +21,7 @@ import org.bulla.support.inTime
 import org.bulla.support.library
 import org.bulla.support.newFolder
 import org.bulla.ui.model.AppModel
+import org.bulla.ui.model.BrowserPort
 import org.bulla.ui.model.Hold
 import org.bulla.ui.model.Language
 import org.bulla.ui.model.Route
@@ -37,10 +39,16 @@ class MemorySettings(var kept: Settings = Settings(Language.FRENCH, Theme.LIGHT)
 }
 
 /** Someone who uses the app: the app's models over the real library, without a screen. */
-class Person(val folder: Path = newFolder(), val keys: MemoryKeyStore = MemoryKeyStore(), val settings: MemorySettings = MemorySettings()) {
+class Person(
+    val folder: Path = newFolder(),
+    val keys: MemoryKeyStore = MemoryKeyStore(),
+    val settings: MemorySettings = MemorySettings(),
+    private val trust: Trust? = null,
+    private val browser: BrowserPort? = null,
+) {
     private val scope = CoroutineScope(SupervisorJob() + Dispatchers.Default)
-    val bulla: Bulla = library(folder, keys)
-    val app = AppModel(bulla, scope, settings)
+    val bulla: Bulla = library(folder, keys, trust)
+    val app = AppModel(bulla, scope, settings, browser)
     lateinit var user: User
 
     val session get() = checkNotNull(app.session) { "nobody is signed in" }
@@ -79,7 +87,7 @@ class Person(val folder: Path = newFolder(), val keys: MemoryKeyStore = MemoryKe
     /** A new start of the app on the same device. */
     suspend fun restart(): Person {
         stop()
-        return Person(folder, keys, settings).also { if (::user.isInitialized) it.user = user }
+        return Person(folder, keys, settings, trust, browser).also { if (::user.isInitialized) it.user = user }
     }
 
     suspend fun stop() {
@@ -124,4 +132,4 @@ suspend fun Stage.held(look: suspend Person.(Hold) -> Unit) {
 }
 
 /** Someone who has not signed in. */
-fun Stage.newcomer(): Person = Person().also { atEnd(it::end) }
+fun Stage.newcomer(trust: Trust? = null, browser: BrowserPort? = null): Person = Person(trust = trust, browser = browser).also { atEnd(it::end) }

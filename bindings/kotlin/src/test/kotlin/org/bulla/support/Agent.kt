@@ -22,6 +22,7 @@ import org.bulla.model.RoomSummary
 import org.bulla.model.SendState
 import org.bulla.model.SessionState
 import org.bulla.model.TimelineItem
+import org.bulla.model.Trust
 import org.bulla.model.UserId
 import org.bulla.roomList
 import org.bulla.rows
@@ -44,7 +45,7 @@ open class MemoryKeyStore : KeyStore {
 }
 
 /** The library on a folder of its own. */
-fun library(folder: Path, keys: KeyStore) = Bulla(Config(folder.toString(), "Bulla test"), keys)
+fun library(folder: Path, keys: KeyStore, trust: Trust? = null) = Bulla(Config(folder.toString(), "Bulla test", trust), keys)
 
 fun newFolder(): Path = Files.createTempDirectory("bulla-test")
 

@@ -44,6 +44,9 @@ class Office(private val homeserver: String, private val name: String) : AutoClo
     /** Whose proof is shown; null: none. */
     @Volatile var proves: String? = name
 
+    /** How people sign in there. */
+    @Volatile var ways = listOf("password")
+
     /** The paths that were asked for. */
     val asked = ConcurrentLinkedQueue<String>()
 
@@ -72,7 +75,7 @@ class Office(private val homeserver: String, private val name: String) : AutoClo
                     put("server", name)
                     put("base_url", url)
                     put("label", "Agents")
-                    putJsonArray("sign_in") { add("password") }
+                    putJsonArray("sign_in") { ways.forEach { add(it) } }
                 }
                 addJsonObject {
                     put("server", "guests.example")

@@ -15,8 +15,10 @@ import org.bulla.Bulla
 import org.bulla.Session
 import org.bulla.model.AccountId
 import org.bulla.model.AccountSummary
+import org.bulla.model.DeploymentStatus
 import org.bulla.model.Failure
 import org.bulla.model.Link
+import org.bulla.model.Manifest
 import org.bulla.model.NetworkChange
 import org.bulla.model.RoomId
 import org.bulla.model.StorageTrouble
@@ -32,6 +34,8 @@ data class AppState(
     val route: List<Route> = listOf(Route.Welcome),
     /** What holds the current account up. */
     val hold: Hold? = null,
+    /** Who belongs to the deployment, and what it asks for; null until it is known. */
+    val deployment: DeploymentStatus? = null,
     /** A link that waits for someone to sign in. */
     val pendingLink: Link? = null,
     val problem: Problem? = null,
@@ -47,7 +51,12 @@ data class AppState(
  * Sessions of several accounts stay open side by side, so that each keeps receiving; one is current. [scope] is the app's own: its
  * dispatcher is the one that draws.
  */
-class AppModel(private val bulla: Bulla, private val scope: CoroutineScope, private val store: SettingsStore) {
+class AppModel(
+    private val bulla: Bulla,
+    private val scope: CoroutineScope,
+    private val store: SettingsStore,
+    private val browser: BrowserPort? = null,
+) {
     private val states = MutableStateFlow(AppState(settings = store.load()))
     private val sessions = LinkedHashMap<AccountId, Session>()
     private val opening = Mutex()
@@ -62,12 +71,16 @@ class AppModel(private val bulla: Bulla, private val scope: CoroutineScope, priv
 
     /** Looks for accounts and opens the first. */
     fun start(): Job = scope.launch {
+        readDeployment()
         attempt(::failed) { bulla.accounts() }?.let { accounts ->
             states.update { it.copy(accounts = accounts) }
             accounts.firstOrNull()?.let { openNow(it.id) }
         }
         states.update { it.copy(started = true) }
     }
+
+    /** What the device's management says of this app: it narrows what the deployment allows. */
+    fun setManaged(map: Map<String, String>): Job = scope.launch { readDeployment { bulla.setManaged(map) } }
 
     /** Makes an account current. */
     fun open(account: AccountId): Job = scope.launch { openNow(account) }
@@ -165,7 +178,12 @@ class AppModel(private val bulla: Bulla, private val scope: CoroutineScope, priv
 
     // ---- The models of the screens. Each lives as long as its screen is on the way.
 
-    fun signIn(): SignInModel = models.of(Route.SignIn) { SignInModel(bulla, scope) { signedIn(it) } }
+    fun signIn(): SignInModel = models.of(Route.SignIn) { SignInModel(bulla, browser, scope) { signedIn(it) } }
+
+    /** In place of [signIn] where there is a manifest. */
+    fun entry(): EntryModel = models.of(Route.SignIn to Manifest::class) { EntryModel(bulla, browser, scope) { signedIn(it) } }
+
+    fun forgotten(route: Route.ForgottenPassword): ForgottenModel = models.of(route) { ForgottenModel(bulla, route.server, route.email, scope) }
 
     fun rooms(): RoomListModel? = own(Route.Rooms) { session, _ -> RoomListModel(session, scope) }
 
@@ -207,9 +225,15 @@ class AppModel(private val bulla: Bulla, private val scope: CoroutineScope, priv
         models.keep { key ->
             when (key) {
                 is ModelKey -> key.screen is Route.Rooms || key.account == states.value.current?.id && (key.screen is Hold || key.screen in way)
+                is Pair<*, *> -> key.first in way
                 else -> key in way
             }
         }
+    }
+
+    private suspend fun readDeployment(read: suspend () -> DeploymentStatus = { bulla.deployment() }) {
+        val read = attempt(::failed) { read() } ?: return
+        states.update { it.copy(deployment = read) }
     }
 
     private suspend fun openNow(account: AccountId) = opening.withLock {

@@ -7,6 +7,9 @@ import org.bulla.model.UserId
 sealed interface Route {
     data object Welcome : Route
     data object SignIn : Route
+
+    /** [server] and [email] as far as they are known. */
+    data class ForgottenPassword(val server: String = "", val email: String = "") : Route
     data object Rooms : Route
     data class Conversation(val room: RoomId) : Route
     data class Details(val room: RoomId) : Route

@@ -16,6 +16,8 @@ data class SignInState(
     val user: String = "",
     val password: String = "",
     val busy: Boolean = false,
+    /** The browser is open, and is waited for. */
+    val browsing: Boolean = false,
     val problem: Problem? = null,
 ) {
     /** The field that [problem] is about, if it is about one of these three. */
@@ -27,8 +29,13 @@ data class SignInState(
     }
 }
 
-/** Signs in by password; [signedIn] gets the session. */
-class SignInModel(private val bulla: Bulla, parent: CoroutineScope, private val signedIn: (Session) -> Unit) : ScreenModel(parent) {
+/** Signs in at a server that the person names, by password or through the browser; [signedIn] gets the session. */
+class SignInModel(
+    private val bulla: Bulla,
+    private val browser: BrowserPort?,
+    parent: CoroutineScope,
+    private val signedIn: (Session) -> Unit,
+) : ScreenModel(parent) {
     private val states = MutableStateFlow(SignInState())
     private var work: Job? = null
 
@@ -40,28 +47,36 @@ class SignInModel(private val bulla: Bulla, parent: CoroutineScope, private val 
 
     fun setPassword(password: String) = states.update { it.copy(password = password, problem = null) }
 
-    fun submit(): Job {
+    /** Whether there is a browser to sign in with. */
+    val hasBrowser: Boolean get() = browser != null
+
+    fun submit(): Job = working { asked -> bulla.signIn(asked.server.trim(), asked.user.trim(), asked.password) }
+
+    fun browse(): Job = working { asked ->
+        states.update { it.copy(browsing = true) }
+        browser?.let { bulla.signInByBrowser(it, asked.server.trim()) }
+    }
+
+    private fun working(enter: suspend (SignInState) -> Session?): Job {
         work?.takeIf { it.isActive }?.let { return it }
         val asked = states.value
         states.update { it.copy(busy = true, problem = null) }
         val job = scope.launch {
             try {
-                val session = attempt({ problem -> states.update { it.copy(problem = problem) } }) {
-                    bulla.signIn(asked.server.trim(), asked.user.trim(), asked.password)
-                }
+                val session = attempt({ problem -> states.update { it.copy(problem = problem) } }) { enter(asked) }
                 if (session != null) {
                     states.value = SignInState()
                     signedIn(session)
                 }
             } finally {
-                states.update { it.copy(busy = false) }
+                states.update { it.copy(busy = false, browsing = false) }
             }
         }
         work = job
         return job
     }
 
-    /** Stops waiting for the server. */
+    /** Stops waiting for the server, or for the browser. */
     fun cancel() {
         work?.cancel()
     }

@@ -53,7 +53,7 @@ fun BullaApp(
                 BoxWithConstraints {
                     when {
                         !state.started -> Waiting()
-                        state.current == null || state.here is Route.SignIn -> Outside(app, state)
+                        state.current == null || state.here.isOutside -> Outside(app, state)
                         hold != null && state.here !is Route.Accounts -> HoldScreen(hold, app, state)
                         maxWidth >= TWO_PANES -> Wide(app, state, shortcuts, notes)
                         else -> key(state.current?.id) { Screen(state.here, app, state, shortcuts, notes, wide = false) }
@@ -69,8 +69,20 @@ val TWO_PANES = 840.dp
 
 @Composable
 private fun Outside(app: AppModel, state: AppState) {
-    if (state.here is Route.SignIn) SignInScreen(app.signIn(), { app.back() }) else WelcomeScreen { app.go(Route.SignIn) }
+    val back: () -> Unit = { app.back() }
+    val forgotten = { server: String, email: String -> app.go(Route.ForgottenPassword(server, email)) }
+    val manifest = state.deployment?.manifest
+    when (val here = state.here) {
+        is Route.SignIn ->
+            if (manifest == null) SignInScreen(app.signIn(), { forgotten(it, "") }, back)
+            else EntryScreen(app.entry(), manifest, state.deployment?.expired == true, forgotten, back)
+        is Route.ForgottenPassword -> ForgottenScreen(app.forgotten(here), onlyEmail = manifest != null, back)
+        else -> WelcomeScreen { app.go(Route.SignIn) }
+    }
 }
+
+/** Whether no account is needed to be there. */
+private val Route.isOutside: Boolean get() = this is Route.SignIn || this is Route.ForgottenPassword
 
 /** What is chosen stands left, what is read stands right. */
 @Composable
@@ -118,7 +130,7 @@ private fun Screen(route: Route, app: AppModel, state: AppState, shortcuts: Shor
         is Route.Accounts -> AccountsScreen(app.accounts(), back)
         is Route.Settings -> app.settings()?.let { SettingsScreen(it, account, back, { app.go(Route.About) }, notes(LocalWords.current)) }
         is Route.About -> AboutScreen(back)
-        is Route.Welcome, is Route.SignIn -> {}
+        is Route.Welcome, is Route.SignIn, is Route.ForgottenPassword -> {}
     }
 }
 

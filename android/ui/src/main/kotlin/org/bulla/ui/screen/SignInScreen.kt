@@ -1,24 +1,12 @@
 package org.bulla.ui.screen
 
-import androidx.compose.foundation.layout.Arrangement
-import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
-import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
-import androidx.compose.foundation.layout.heightIn
-import androidx.compose.foundation.layout.padding
-import androidx.compose.foundation.layout.size
-import androidx.compose.foundation.layout.widthIn
-import androidx.compose.foundation.rememberScrollState
 import androidx.compose.foundation.text.KeyboardActions
 import androidx.compose.foundation.text.KeyboardOptions
-import androidx.compose.foundation.verticalScroll
-import androidx.compose.material3.CircularProgressIndicator
-import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.OutlinedTextField
 import androidx.compose.material3.Text
-import androidx.compose.material3.TextButton
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.runtime.collectAsState
@@ -26,19 +14,15 @@ import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.remember
 import androidx.compose.runtime.setValue
-import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.focus.FocusRequester
 import androidx.compose.ui.focus.focusRequester
-import androidx.compose.ui.semantics.LiveRegionMode
 import androidx.compose.ui.semantics.error
-import androidx.compose.ui.semantics.liveRegion
 import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.text.input.ImeAction
 import androidx.compose.ui.text.input.KeyboardType
 import androidx.compose.ui.text.input.PasswordVisualTransformation
 import androidx.compose.ui.text.input.VisualTransformation
-import androidx.compose.ui.unit.dp
 import org.bulla.model.Field
 import org.bulla.model.Missing
 import org.bulla.ui.model.Problem
@@ -47,9 +31,9 @@ import org.bulla.ui.theme.Icons
 import org.bulla.ui.theme.LocalWords
 import org.bulla.ui.words.problem
 
-/** Server, user, password. What is wrong is said at its field. */
+/** Server, user, password, or the browser in place of the last two. What is wrong is said at its field. */
 @Composable
-fun SignInScreen(model: SignInModel, onBack: (() -> Unit)?) {
+fun SignInScreen(model: SignInModel, onForgotten: (server: String) -> Unit, onBack: (() -> Unit)?) {
     val state by model.state.collectAsState()
     val words = LocalWords.current
     val said = state.problem?.let(words::problem)
@@ -62,23 +46,16 @@ fun SignInScreen(model: SignInModel, onBack: (() -> Unit)?) {
     Column(Modifier.fillMaxSize()) {
         TopBar(words.signInTitle, onBack)
         if (said != null && wrong == null) Notice(said, Tone.DANGER, Icons.Warning)
-        Box(Modifier.fillMaxSize(), Alignment.TopCenter) {
-            Column(
-                Modifier.widthIn(max = 440.dp).fillMaxSize().verticalScroll(rememberScrollState()).padding(24.dp),
-                Arrangement.spacedBy(16.dp),
-            ) {
-                Entry(words.server, state.server, model::setServer, Modifier.focusRequester(server), hint = words.serverHint, error = said.takeIf { wrong == Field.HOMESERVER }, keyboard = KeyboardType.Uri)
-                Entry(words.userName, state.user, model::setUser, Modifier.focusRequester(user), error = said.takeIf { wrong == Field.USER })
-                Secret(words.password, state.password, model::setPassword, said.takeIf { wrong == Field.PASSWORD }, Modifier.focusRequester(password)) { if (state.complete) model.submit() }
-                if (state.busy) {
-                    Row(Modifier.heightIn(min = 52.dp), Arrangement.spacedBy(16.dp), Alignment.CenterVertically) {
-                        CircularProgressIndicator(Modifier.size(24.dp), strokeWidth = 2.5.dp)
-                        Text(words.signInBusy, Modifier.weight(1f).semantics { liveRegion = LiveRegionMode.Polite }, style = MaterialTheme.typography.bodyLarge)
-                        TextButton(model::cancel, Modifier.heightIn(min = 48.dp)) { Text(words.cancel, style = MaterialTheme.typography.labelLarge) }
-                    }
-                } else {
-                    MainButton(words.signIn, { model.submit() }, Modifier.fillMaxWidth(), enabled = state.complete)
-                }
+        Form {
+            Entry(words.server, state.server, model::setServer, Modifier.focusRequester(server), hint = words.serverHint, error = said.takeIf { wrong == Field.HOMESERVER }, keyboard = KeyboardType.Uri)
+            Entry(words.userName, state.user, model::setUser, Modifier.focusRequester(user), error = said.takeIf { wrong == Field.USER })
+            Secret(words.password, state.password, model::setPassword, said.takeIf { wrong == Field.PASSWORD }, Modifier.focusRequester(password)) { if (state.complete) model.submit() }
+            if (state.busy) {
+                Busy(if (state.browsing) words.browserWaiting else words.signInBusy, model::cancel)
+            } else {
+                MainButton(words.signIn, { model.submit() }, Modifier.fillMaxWidth(), enabled = state.complete)
+                if (model.hasBrowser) Quiet(words.browserGo, Modifier.fillMaxWidth(), state.server.isNotBlank()) { model.browse() }
+                Quiet(words.passwordForgotten, Modifier.fillMaxWidth()) { onForgotten(state.server) }
             }
         }
     }
@@ -107,7 +84,7 @@ internal fun Entry(
         isError = error != null,
         singleLine = true,
         keyboardOptions = KeyboardOptions(keyboardType = keyboard, imeAction = action, autoCorrectEnabled = keyboard == KeyboardType.Text && action != ImeAction.Next),
-        keyboardActions = KeyboardActions(onDone = { onDone() }),
+        keyboardActions = KeyboardActions(onDone = { onDone() }, onGo = { onDone() }),
     )
 }
 

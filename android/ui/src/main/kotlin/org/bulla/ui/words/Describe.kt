@@ -57,6 +57,9 @@ fun Words.problem(problem: Problem): String = when (problem) {
     is Problem.Refused -> when (problem.code) {
         "M_FORBIDDEN" -> problemForbidden
         "ORG_MATRIX_EXPIRED_ACCOUNT" -> accountExpired
+        "access_denied" -> problemBrowserDenied
+        "OAUTH_UNSUPPORTED" -> problemBrowserUnsupported
+        in BROWSER -> problemBrowser(problem.code)
         else -> problemRefused(problem.code)
     }
     is Problem.Untrusted -> untrusted(problem.why)
@@ -71,8 +74,9 @@ private fun Words.untrusted(why: TrustTrouble): String = when (why) {
     TrustTrouble.CERTIFICATE, TrustTrouble.PIN, TrustTrouble.TLS_VERSION -> problemCertificate
     TrustTrouble.DEVICE_CERTIFICATE -> problemDeviceCertificate
     TrustTrouble.NOT_LISTED -> problemNotListed
-    TrustTrouble.NO_MANIFEST, TrustTrouble.MANIFEST_MALFORMED, TrustTrouble.MANIFEST_SIGNATURE, TrustTrouble.MANIFEST_EXPIRED,
-    TrustTrouble.MANIFEST_OLDER, TrustTrouble.MANIFEST_TOO_NEW -> problemManifest
+    TrustTrouble.NO_MANIFEST, TrustTrouble.MANIFEST_MALFORMED, TrustTrouble.MANIFEST_SIGNATURE, TrustTrouble.MANIFEST_OLDER -> problemManifest
+    TrustTrouble.MANIFEST_EXPIRED -> problemManifestExpired
+    TrustTrouble.MANIFEST_TOO_NEW -> problemManifestTooNew
     TrustTrouble.PROOF_MISSING, TrustTrouble.PROOF_MALFORMED, TrustTrouble.PROOF_SIGNATURE, TrustTrouble.PROOF_OTHER_SERVER -> problemProof
     TrustTrouble.PROOF_EXPIRED, TrustTrouble.PROOF_NOT_YET -> problemProofTime
 }
@@ -256,6 +260,12 @@ fun Words.typing(users: List<UserId>, names: Map<UserId, String>): String? {
 
 /** Whether anything of this would be seen: a name of joiners and blanks alone is none. */
 private fun visible(name: String) = name.any { !it.isWhitespace() && Character.getType(it) != Character.FORMAT.toInt() && it != '\u3164' && it != '\u2800' }
+
+/** What signing in through the browser comes to, where there is no more to be said of it. */
+private val BROWSER = setOf(
+    "OAUTH_STATE", "OAUTH_ISSUER", "OAUTH_REFUSED", "OAUTH_ERROR", "account_selection_required", "consent_required", "interaction_required",
+    "invalid_request", "invalid_scope", "login_required", "unauthorized_client", "unsupported_response_type",
+)
 
 private val BLOCK_END = Regex("</(p|li|h[1-6]|pre|blockquote)>|<br */?>")
 private val TAG = Regex("<[^>]*>")

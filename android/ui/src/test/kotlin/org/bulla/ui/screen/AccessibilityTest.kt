@@ -22,6 +22,7 @@ import org.bulla.model.RoomFilter
 import org.bulla.support.story
 import org.bulla.ui.Person
 import org.bulla.ui.done
+import org.bulla.ui.entering
 import org.bulla.ui.held
 import org.bulla.ui.model.Route
 import org.bulla.ui.newcomer
@@ -42,6 +43,7 @@ class AccessibilityTest {
         newcomer.check("welcome")
         newcomer.app.go(Route.SignIn)
         newcomer.check("sign-in")
+        entering { step -> check(step) }
         held { hold -> check("$hold") }
         val person = person()
         val bilal = agent(1)

@@ -29,6 +29,7 @@ import org.bulla.support.Stage
 import org.bulla.support.story
 import org.bulla.ui.Person
 import org.bulla.ui.done
+import org.bulla.ui.entering
 import org.bulla.ui.held
 import org.bulla.ui.model.Route
 import org.bulla.ui.newcomer
@@ -50,6 +51,7 @@ class FocusTest {
         newcomer.app.go(Route.SignIn)
         newcomer.app.signIn().setPassword("so that it can be submitted")
         newcomer.walk("sign-in")
+        entering { step -> walk(step) }
         held { hold -> walk("$hold") }
         val (person, bilal) = acquainted()
         val room = person.rooms.state.value.rows.single().id

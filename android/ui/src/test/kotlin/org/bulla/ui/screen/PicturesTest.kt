@@ -16,6 +16,7 @@ import org.bulla.model.GroupDraft
 import org.bulla.model.NetworkChange
 import org.bulla.ui.Person
 import org.bulla.ui.done
+import org.bulla.ui.entering
 import org.bulla.ui.held
 import org.bulla.ui.newcomer
 import org.bulla.ui.person
@@ -38,6 +39,7 @@ class PicturesTest {
     fun everyScreenIsDrawn() = long {
         pictures.listFiles { file -> file.extension == "png" }?.forEach(File::delete)
         outside()
+        entries()
         holds()
         val town = town()
         lists(town)
@@ -86,6 +88,13 @@ class PicturesTest {
         newcomer.draw("list-empty", TABLET)
         newcomer.rooms.setFilter(RoomFilter.FAVOURITES)
         newcomer.draw("list-no-favourite", PHONE, DARK)
+    }
+
+    private suspend fun Stage.entries() = entering { step ->
+        draw(step)
+        if (step in setOf("entry-not-proven", "forgotten-sent", "entry-browser")) draw(step, SMALL_PHONE, HUGE)
+        if (step in setOf("entry-password", "entry-browsing")) draw(step, PHONE, DARK)
+        if (step == "entry-not-professional") draw(step, TABLET, ENGLISH)
     }
 
     private suspend fun Stage.holds() = held { hold ->
