@@ -17,10 +17,14 @@ final class AppStart {
         if app != nil { return }
         do {
             let folder = try SharedStore.folder()
-            let bulla = try Bulla(config: Config(folder: folder.path, deviceName: UIDevice.current.model), keys: KeychainKeyStore())
-            let app = AppModel(bulla: bulla, settings: DefaultsSettingsStore())
+            let trust = builtInTrust(Bundle.main.infoDictionary ?? [:])
+            let config = Config(folder: folder.path, deviceName: UIDevice.current.model, trust: trust)
+            let bulla = try Bulla(config: config, keys: KeychainKeyStore())
+            let app = AppModel(bulla: bulla, settings: DefaultsSettingsStore(), browser: SystemBrowser())
             self.app = app
             reachability = Reachability { [weak app] in app?.networkChanged($0) }
+            // Before anything else: it may forbid what comes next.
+            await readManaged()
             await app.start()
         } catch let failure as Failure {
             problem = .of(failure)
@@ -28,6 +32,11 @@ final class AppStart {
             // The system gave no folder: it is a trouble of storage like any other.
             problem = .storage(.unavailable)
         }
+    }
+
+    /// Hears what the device's management says, which may change at any time.
+    func readManaged() async {
+        await app?.setManaged(managedTexts(UserDefaults.standard.dictionary(forKey: "com.apple.configuration.managed")))
     }
 
     /// Leaves no request open and no file locked before the system suspends the app.

@@ -22,7 +22,11 @@ struct BullaIOSApp: App {
         }
         .onChange(of: phase) { _, phase in
             switch phase {
-            case .active: Task { await start.app?.resume() }
+            case .active:
+                Task {
+                    await start.readManaged()
+                    await start.app?.resume()
+                }
             case .background:
                 BackgroundRefresh.plan()
                 start.pauseInBackground()

@@ -36,12 +36,44 @@
         var body: some View {
             NavigationStack {
                 WelcomeView(problem: app.problem) { app.go(.signIn) }
-                    .navigationDestination(isPresented: shown) { SignInView(model: app.signIn()) }
+                    .navigationDestination(isPresented: shown) { WayIn(app: app) }
             }
         }
 
         private var shown: Binding<Bool> {
-            Binding(get: { app.here == .signIn }, set: { if !$0, app.here == .signIn { app.back() } })
+            Binding(
+                get: { app.route.contains(.signIn) },
+                set: { if !$0 { while app.route.contains(.signIn), app.back() {} } })
+        }
+    }
+
+    /// Signing in: by the address where a deployment says who belongs to it, otherwise at a server that the person names.
+    private struct WayIn: View {
+        let app: AppModel
+
+        private var forgottenPassword: (server: String, email: String)? {
+            if case .forgottenPassword(let server, let email) = app.here { (server, email) } else { nil }
+        }
+
+        var body: some View {
+            entry.navigationDestination(isPresented: asked) {
+                if let (server, email) = forgottenPassword {
+                    let isManaged = app.deployment?.manifest != nil
+                    ForgottenView(model: app.forgotten(server: server, email: email), onlyEmail: isManaged) { app.back() }
+                }
+            }
+        }
+
+        @ViewBuilder private var entry: some View {
+            if let deployment = app.deployment, deployment.manifest != nil {
+                EntryView(model: app.entry(), deployment: deployment) { app.go(.forgottenPassword(server: $0, email: $1)) }
+            } else {
+                SignInView(model: app.signIn()) { app.go(.forgottenPassword(server: $0, email: "")) }
+            }
+        }
+
+        private var asked: Binding<Bool> {
+            Binding(get: { forgottenPassword != nil }, set: { if !$0, forgottenPassword != nil { app.back() } })
         }
     }
 
@@ -110,7 +142,7 @@
             case .settings:
                 if let model = app.settingsModel() { SettingsView(model: model, go: app.go) }
             case .about: AboutView()
-            case .signIn: SignInView(model: app.signIn())
+            case .signIn, .forgottenPassword: WayIn(app: app)
             case .welcome, .rooms, .conversation: EmptyView()
             }
         }

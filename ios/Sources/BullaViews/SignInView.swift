@@ -3,9 +3,10 @@
     import BullaModels
     import SwiftUI
 
-    /// Server, user, password. What is wrong is said under its field.
+    /// Server, user, password, or the browser in place of the last two. What is wrong is said under its field.
     struct SignInView: View {
         @Bindable var model: SignInModel
+        let forgotten: (_ server: String) -> Void
         @FocusState private var focus: Field?
         @Environment(\.words) private var words
 
@@ -31,10 +32,13 @@
                 if model.wrongField == nil { Notice(problem: model.problem) }
                 Section {
                     if model.busy {
-                        ProgressView(words.signInBusy)
-                        Button(words.cancel, role: .cancel, action: model.cancel)
+                        Busy(text: model.browsing ? words.browserWaiting : words.signInBusy, cancel: model.cancel)
                     } else {
                         Button(words.signIn, action: submit).disabled(!model.complete)
+                        if model.hasBrowser {
+                            Button(words.browserGo) { Task { await model.browse() } }.disabled(model.server.trimmed.isEmpty)
+                        }
+                        Button(words.passwordForgotten) { forgotten(model.server) }
                     }
                 }
                 .frame(minHeight: 44)

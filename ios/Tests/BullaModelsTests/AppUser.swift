@@ -12,15 +12,18 @@ final class AppUser {
     let ground: Ground
     private(set) var user: User?
 
-    private init(on ground: Ground, user: User? = nil) throws {
+    private init(on ground: Ground, user: User? = nil, browser: (any BrowserPort)? = nil) throws {
         (self.ground, self.user) = (ground, user)
-        let bulla = try Bulla(config: Config(folder: ground.folder.path, deviceName: "Bulla test"), keys: ground.keys)
+        let config = Config(folder: ground.folder.path, deviceName: "Bulla test", trust: ground.trust)
+        let bulla = try Bulla(config: config, keys: ground.keys)
         let defaults = try #require(UserDefaults(suiteName: ground.suite))
-        app = AppModel(bulla: bulla, settings: DefaultsSettingsStore(defaults))
+        app = AppModel(bulla: bulla, settings: DefaultsSettingsStore(defaults), browser: browser)
     }
 
     /// Someone who has not signed in.
-    static func newcomer() throws -> AppUser { try AppUser(on: Ground()) }
+    static func newcomer(trust: Trust? = nil, browser: (any BrowserPort)? = nil) throws -> AppUser {
+        try AppUser(on: Ground(trust: trust), browser: browser)
+    }
 
     /// Someone new, signed in on the app's screen and live.
     static func on(_ server: Int, behind proxy: Proxy? = nil) async throws -> AppUser {
@@ -82,6 +85,10 @@ final class Ground: Sendable {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("bulla-\(UUID().uuidString)")
     let keys = Keys()
     let suite = "bulla-test-\(UUID().uuidString)"
+    /// What the app ships with.
+    let trust: Trust?
+
+    init(trust: Trust? = nil) { self.trust = trust }
 
     deinit {
         try? FileManager.default.removeItem(at: folder)

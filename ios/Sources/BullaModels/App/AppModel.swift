@@ -14,6 +14,8 @@ public final class AppModel {
     public private(set) var route: [Route] = [.welcome]
     /// What holds the current account up.
     public private(set) var hold: Hold?
+    /// Who belongs to the deployment, and what it asks for; nil until it is known.
+    public private(set) var deployment: DeploymentStatus?
     /// A link that waits for someone to sign in.
     public private(set) var pendingLink: Link?
     public internal(set) var problem: Problem?
@@ -21,14 +23,15 @@ public final class AppModel {
 
     @ObservationIgnored let bulla: Bulla
     @ObservationIgnored private let store: any SettingsStore
+    @ObservationIgnored private let browser: (any BrowserPort)?
     @ObservationIgnored private var sessions: [AccountId: Session] = [:]
     @ObservationIgnored private let turns = Turns()
     @ObservationIgnored private let models = ScreenModels<ModelKey>()
     @ObservationIgnored private let drafts = Drafts()
     @ObservationIgnored private var watching: Following?
 
-    public init(bulla: Bulla, settings store: any SettingsStore) {
-        (self.bulla, self.store) = (bulla, store)
+    public init(bulla: Bulla, settings store: any SettingsStore, browser: (any BrowserPort)? = nil) {
+        (self.bulla, self.store, self.browser) = (bulla, store, browser)
         settings = store.load()
     }
 
@@ -45,11 +48,17 @@ public final class AppModel {
 
     /// Looks for accounts and opens the first.
     public func start() async {
+        await readDeployment { try await $0.deployment() }
         if let found = await attempt(failed, { try await bulla.accounts() }) {
             accounts = found
             if let first = found.first { await open(first.id) }
         }
         started = true
+    }
+
+    /// What the device's management says of this app: it narrows what the deployment allows.
+    public func setManaged(_ map: [String: String]) async {
+        await readDeployment { try await $0.setManaged(map: map) }
     }
 
     /// Makes an account current.
@@ -159,6 +168,10 @@ public final class AppModel {
         }
     }
 
+    private func readDeployment(_ read: (Bulla) async throws -> DeploymentStatus) async {
+        if let read = await attempt(failed, { try await read(bulla) }) { deployment = read }
+    }
+
     /// A damaged store is mended once: nothing in it is the only copy.
     private func opened(_ account: AccountId) async throws -> Session {
         if let session = sessions[account] { return session }
@@ -235,12 +248,28 @@ private struct ModelKey: Hashable {
     var account: AccountId?
     var route = Route.rooms
     var hold: Hold?
+    var byAddress = false
 }
 
 /// The models of the screens. Each lives as long as its screen is on the way.
 extension AppModel {
     public func signIn() -> SignInModel {
-        models.of(ModelKey(route: .signIn)) { [self] in SignInModel(bulla) { [weak self] in await self?.signedIn($0) } }
+        models.of(ModelKey(route: .signIn)) { [self] in
+            SignInModel(bulla, browser) { [weak self] in await self?.signedIn($0) }
+        }
+    }
+
+    /// In place of `signIn` where there is a manifest.
+    public func entry() -> EntryModel {
+        models.of(ModelKey(route: .signIn, byAddress: true)) { [self] in
+            EntryModel(bulla, browser) { [weak self] in await self?.signedIn($0) }
+        }
+    }
+
+    public func forgotten(server: String, email: String) -> ForgottenModel {
+        models.of(ModelKey(route: .forgottenPassword(server: server, email: email))) { [bulla] in
+            ForgottenModel(bulla, server: server, email: email)
+        }
     }
 
     public func accountsModel() -> AccountsModel {

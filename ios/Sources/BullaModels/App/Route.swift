@@ -4,6 +4,9 @@ import Bulla
 public enum Route: Hashable, Sendable {
     case welcome
     case signIn
+
+    /// Server and address as far as they are known.
+    case forgottenPassword(server: String, email: String)
     case rooms
     case conversation(RoomId)
     case details(RoomId)

@@ -56,13 +56,18 @@ extension Words {
         case .invalid(_, .noUpper): problemPasswordUpper
         case .refused("M_FORBIDDEN"): problemForbidden
         case .refused("ORG_MATRIX_EXPIRED_ACCOUNT"): accountExpired
+        case .refused("access_denied"): problemBrowserDenied
+        case .refused("OAUTH_UNSUPPORTED"): problemBrowserUnsupported
+        case .refused(let code) where browserCodes.contains(code): problemBrowser(code: code)
         case .refused(let code): problemRefused(code: code)
         case .untrusted(.certificate), .untrusted(.pin), .untrusted(.tlsVersion): problemCertificate
         case .untrusted(.deviceCertificate): problemDeviceCertificate
         case .untrusted(.notListed): problemNotListed
         case .untrusted(.noManifest), .untrusted(.manifestMalformed), .untrusted(.manifestSignature),
-            .untrusted(.manifestExpired), .untrusted(.manifestOlder), .untrusted(.manifestTooNew):
+            .untrusted(.manifestOlder):
             problemManifest
+        case .untrusted(.manifestExpired): problemManifestExpired
+        case .untrusted(.manifestTooNew): problemManifestTooNew
         case .untrusted(.proofMissing), .untrusted(.proofMalformed), .untrusted(.proofSignature),
             .untrusted(.proofOtherServer):
             problemProof
@@ -260,3 +265,10 @@ extension MessageBody {
         }
     }
 }
+
+/// What signing in through the browser comes to, where there is no more to be said of it.
+private let browserCodes: Set = [
+    "OAUTH_STATE", "OAUTH_ISSUER", "OAUTH_REFUSED", "OAUTH_ERROR", "account_selection_required", "consent_required",
+    "interaction_required", "invalid_request", "invalid_scope", "login_required", "unauthorized_client",
+    "unsupported_response_type",
+]
