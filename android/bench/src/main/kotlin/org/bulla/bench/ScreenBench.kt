@@ -171,7 +171,7 @@ private suspend fun oneMessage(account: Account) {
 private suspend fun memory(account: Account) {
     val app = App(account.library()).started()
     val rooms = checkNotNull(app.model.session).page(30)
-    val (ours, peer) = mutableListOf<Double>() to mutableListOf<Double>()
+    val (ours, peer, floor) = List(3) { mutableListOf<Double>() }
     suspend fun visit(room: RoomId, show: suspend (ConversationModel, List<EventItem>) -> Unit) {
         app.model.openRoom(room)
         val model = checkNotNull(app.model.conversation(room))
@@ -185,13 +185,19 @@ private suspend fun memory(account: Account) {
         // Nobody closes an object of a list: a cleaner has to find it.
         Screen { Messages(PeerTimeline(rows).objects(), { it.eventId().orEmpty() }, { it.record() }, model) }.use { it.frame() }
     }
-    rooms.forEach { ours(it.id); peer(it.id) }
+    // The same screen over one and the same conversation, which nobody opens: what a screen alone leaves.
+    app.model.openRoom(rooms.first().id)
+    val kept = checkNotNull(app.model.conversation(rooms.first().id))
+    val same = kept.state.first { !it.loading }.rows.mapNotNull { it.said }
+    fun floor() = Screen { Messages(same, { it.eventId.orEmpty() }, { it }, kept) }.use { it.frame() }
+    rooms.forEach { floor(); ours(it.id); peer(it.id) }
+    repeat((TIMES / 4).coerceAtLeast(2)) { val before = resident(); repeat(10) { floor() }; floor += resident() - before }
     turns(
         { val before = resident(); rooms.take(10).forEach { ours(it.id) }; ours += resident() - before },
         { val before = resident(); rooms.take(10).forEach { peer(it.id) }; peer += resident() - before },
         (TIMES / 4).coerceAtLeast(2),
     )
-    print(ROW, "memory that ten conversations, opened and closed, leave taken", "KB", mapOf("ours" to ours, "peer" to peer))
+    print(ROW, "memory that ten conversations, opened and closed, leave taken", "KB", mapOf("ours" to ours, "peer" to peer, "floor" to floor))
     app.close()
 }
 
