@@ -10,17 +10,18 @@ use crate::{
 
 const PAGES: usize = 20;
 
-/// Does in a browser what a person would to sign in: opens `url`, gives `email` and says yes or no. Returns where the app is called back: the
-/// first address that is not of a page on loopback.
+/// Does in a browser what a person would to sign in: opens `url`, gives `email` and says yes or no. Returns where the app is called back,
+/// which is not opened: the address that `url` asks for, or the first that is not of a page on loopback.
 pub fn browse(url: &str, email: &str, allow: bool) -> Result<String> {
     let mut browser = Browser::default();
     let mut at = parse(url)?;
+    let callback = at.query_pairs().find_map(|(key, value)| (key == "redirect_uri").then(|| value.into_owned()));
     let mut form: Option<String> = None;
     for _ in 0..PAGES {
         let mut page = browser.load(&at, form.take())?;
         if let Some(to) = page.headers().get("Location").and_then(|to| to.to_str().ok()) {
             let to = at.join(to).map_err(|error| Error::BadInput(error.to_string()))?;
-            if to.scheme() != "http" {
+            if to.scheme() != "http" || callback.as_ref().is_some_and(|callback| to.as_str().starts_with(callback)) {
                 return Ok(to.into());
             }
             at = to;
