@@ -54,7 +54,7 @@
             let browser = model.allows(.oauth) && model.hasBrowser
             let password = model.allows(.password)
             Section {
-                Label(oneLine(found.instance.label), systemImage: "checkmark.shield")
+                Label(oneLine(found.instance.label), systemImage: "building.2")
                     .font(.headline)
                     .accessibilityAddTraits(.isHeader)
                 Text(oneLine(found.email)).foregroundStyle(.secondary)

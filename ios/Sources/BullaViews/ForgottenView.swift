@@ -64,7 +64,7 @@
             if model.busy {
                 ProgressView(words.choosePasswordBusy)
             } else {
-                Button(words.forgottenFinish) { Task { await model.finish() } }.disabled(model.password.isEmpty)
+                Button(words.choosePasswordUse) { Task { await model.finish() } }.disabled(model.password.isEmpty)
                 Button(words.renewalAgain) { Task { await model.sendMail() } }
             }
         }

@@ -120,7 +120,7 @@ private fun ByPassword(model: EntryModel, state: EntryState, error: String?, mai
 private fun Found(label: String, email: String, invited: Boolean) {
     val words = LocalWords.current
     Row(Modifier.fillMaxWidth().semantics(mergeDescendants = true) { heading() }, Arrangement.spacedBy(16.dp), Alignment.CenterVertically) {
-        Icon(Icons.Shield, null, Modifier.size(32.dp), MaterialTheme.colorScheme.primary)
+        Icon(Icons.Globe, null, Modifier.size(32.dp), MaterialTheme.colorScheme.primary)
         Column {
             Text(label, style = MaterialTheme.typography.headlineSmall)
             Text(email, style = MaterialTheme.typography.bodyMedium, color = MaterialTheme.colorScheme.onSurfaceVariant)

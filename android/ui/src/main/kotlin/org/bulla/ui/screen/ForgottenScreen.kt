@@ -63,7 +63,7 @@ private fun NewOne(model: ForgottenModel, state: ForgottenState, error: String?)
     if (state.busy) {
         Busy(words.choosePasswordBusy)
     } else {
-        MainButton(words.forgottenFinish, { model.finish() }, Modifier.fillMaxWidth(), state.password.isNotEmpty())
+        MainButton(words.choosePasswordUse, { model.finish() }, Modifier.fillMaxWidth(), state.password.isNotEmpty())
         Quiet(words.renewalAgain, Modifier.fillMaxWidth()) { model.sendMail() }
     }
 }
