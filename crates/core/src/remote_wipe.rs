@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use bulla_model::{Failure, SessionState};
 use bulla_policy as policy;
-use matrix_sdk::Client;
+use matrix_sdk::{Client, HttpError};
 use tokio::time::{Instant, sleep};
 
 use crate::{
     engine::{Engine, Next, Notice},
+    failure::CoreError,
     http,
     shared::Shared,
 };
@@ -66,11 +67,17 @@ impl Engine {
 }
 
 /// Whether the server says, in so many words, that it does not know the device and its data may go (Matrix specification, "Soft
-/// logout"); none where it says nothing of the kind. Where signing in is left to another service, a token that is over says no more
-/// than that.
+/// logout"); none where it says nothing of the kind. Where signing in is left to another service, that one has to refuse to renew the
+/// tokens, too (`invalid_grant`: RFC 6749, section 5.2): a token that is over says no more than that.
 async fn is_gone(shared: &Shared, client: &Client) -> Option<bool> {
     if client.oauth().full_session().is_some() {
-        return None;
+        match client.refresh_access_token().await {
+            Ok(()) => return Some(false),
+            Err(error) => match Failure::from(CoreError::from(HttpError::RefreshToken(error))) {
+                Failure::SignInAgain { .. } => {}
+                _ => return None,
+            },
+        }
     }
     // Not by the SDK, which would renew the token and tell of that instead.
     let token = client.access_token()?;

@@ -232,6 +232,49 @@ async fn a_lost_answer_to_a_refresh_does_not_sign_out() {
     again.sign_out(true).await.unwrap();
 }
 
+/// A session that was ended on the account's page: the service renews no token, the homeserver knows none, and what is here goes.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_is_ended_on_the_accounts_page_is_erased() {
+    let Some(place) = sovereign("a_session_that_is_ended_on_the_accounts_page_is_erased").await else { return };
+    let (camille, app) = (person(None).await, App::new());
+    let session = app.sign_in(&place.client_url, &camille).await;
+    let states = session.states();
+    wait_state(&states, |state| *state == SessionState::Live).await;
+    let url = format!("{}account/end", place.issuer);
+    ureq::post(&url).send_form([("email", camille.email.as_str())]).unwrap();
+    wait_state(&states, |state| *state == SessionState::SignedOut { soft: false }).await;
+    wait_state(&states, |state| *state == SessionState::Erased).await;
+    app.nothing_is_left("being ended");
+}
+
+/// A token that is over while the service does not answer is no reason to erase anything.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_that_does_not_renew_erases_nothing() {
+    let Some(place) = sovereign("a_service_that_does_not_renew_erases_nothing").await else { return };
+    let account = Proxy::before(&place.issuer).unwrap();
+    let homeserver = Proxy::before(&place.client_url).unwrap();
+    let mut through = metadata(&place.client_url);
+    through["token_endpoint"] = format!("{}/oauth2/token", account.url()).into();
+    homeserver.set(Fault::respond(200, Some("auth_metadata"), &through)).await;
+    let (camille, app) = (person(Some(3)).await, App::new());
+    let session = app.sign_in(&homeserver.url(), &camille).await;
+    wait_state(&session.states(), |state| *state == SessionState::Live).await;
+    account.set(Fault::respond(503, Some("/oauth2/token"), &json!({"error": "server_error"}))).await;
+    let tried = || account.stats().requests.get("/oauth2/token").copied().unwrap_or(0);
+    let before = tried();
+    let asked = async {
+        while tried() < before + 3 {
+            session.network_changed(NetworkChange::Available);
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    };
+    tokio::time::timeout(crate::agent::DEADLINE, asked).await.expect("asked in time");
+    assert!(!matches!(session.state(), SessionState::SignedOut { .. } | SessionState::Erased), "{:?}", session.state());
+    account.heal().await;
+    wait_state(&session.states(), |state| *state == SessionState::Live).await;
+    session.sign_out(true).await.unwrap();
+}
+
 fn metadata(homeserver: &str) -> Value {
     let url = format!("{homeserver}/_matrix/client/v1/auth_metadata");
     let text = ureq::get(&url).call().unwrap().body_mut().read_to_string().unwrap();

@@ -109,6 +109,7 @@ impl Authentication {
         let router = Router::new()
             .route("/.well-known/openid-configuration", get(metadata))
             .route("/account", get(account))
+            .route("/account/end", post(end))
             .route("/authorize", get(authorize))
             .route("/upstream/callback", get(signed_in))
             .route("/oauth2/registration", post(register))
@@ -297,19 +298,33 @@ async fn token(State(service): State<Arc<Service>>, body: Bytes) -> Response {
 /// Ends the session of a token, and its device on the homeserver (RFC 7009).
 async fn revoke(State(service): State<Arc<Service>>, body: Bytes) -> Response {
     let form = fields(&body);
-    let ended = form.get("token").and_then(|token| {
+    let token = form.get("token").map(String::as_str).unwrap_or_default();
+    end_those(&service, |session| session.has(token)).await
+}
+
+/// Ends every session of a person, as they would on the account's page. A stand-in asks nobody whether they may.
+async fn end(State(service): State<Arc<Service>>, body: Bytes) -> Response {
+    let form = fields(&body);
+    let of = form.get("email").map(|email| localpart(email)).unwrap_or_default();
+    end_those(&service, |session| session.localpart == of).await
+}
+
+async fn end_those(service: &Arc<Service>, which: impl Fn(&Session) -> bool) -> Response {
+    let ended: Vec<_> = {
         let mut books = service.books();
-        let at = books.sessions.iter().position(|session| session.has(token))?;
-        Some(books.sessions.swap_remove(at))
-    });
-    let Some(ended) = ended else { return StatusCode::OK.into_response() };
-    let body = json!({"localpart": ended.localpart, "device_id": ended.device});
-    let working = service.clone();
-    match task::spawn_blocking(move || working.homeserver("delete_device", &body)).await {
-        Ok(Ok(())) => StatusCode::OK.into_response(),
-        Ok(Err(error)) => failed(&error),
-        Err(error) => failed(&Error::BadInput(error.to_string())),
+        let (ended, others) = std::mem::take(&mut books.sessions).into_iter().partition(|session| which(session));
+        books.sessions = others;
+        ended
+    };
+    for Session { localpart, device, .. } in ended {
+        let (working, body) = (service.clone(), json!({"localpart": localpart, "device_id": device}));
+        match task::spawn_blocking(move || working.homeserver("delete_device", &body)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => return failed(&error),
+            Err(error) => return failed(&Error::BadInput(error.to_string())),
+        }
     }
+    StatusCode::OK.into_response()
 }
 
 /// For the homeserver alone (RFC 7662).
