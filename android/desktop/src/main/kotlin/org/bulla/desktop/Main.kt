@@ -25,14 +25,17 @@ import org.bulla.ui.model.AppModel
 import org.bulla.ui.screen.BullaApp
 import org.bulla.ui.screen.Shortcuts
 import org.bulla.ui.theme.Brand
+import org.bulla.ui.theme.wordsOf
 
-private const val USAGE = "[--folder FOLDER] [--name NAME] [--colour RRGGBB] [--server URL [--user USER]] [--left | --right] [LINK]"
+private const val USAGE = "[--folder FOLDER] [--name NAME] [--colour RRGGBB] [--trust FILE] [--server URL [--user USER]] [--left | --right] [LINK]"
 
 /** What the command line says. */
 private class Options(arguments: Array<String>) {
     var folder: Path = home()
     var name = Brand.BULLA.name
     var colour = Brand.BULLA.color
+    /** What a deployment gives its people: see [TrustFile]. */
+    var trust: Path? = System.getenv(TrustFile.VARIABLE)?.let(Path::of)
     var server = ""
     var user = ""
     var place: Alignment = Alignment.Center
@@ -46,6 +49,7 @@ private class Options(arguments: Array<String>) {
                 "--folder" -> folder = Path.of(value())
                 "--name" -> name = value()
                 "--colour" -> colour = value().toIntOrNull(16) ?: refuse()
+                "--trust" -> trust = Path.of(value())
                 "--server" -> server = value()
                 "--user" -> user = value()
                 "--left" -> place = Alignment.CenterStart
@@ -87,8 +91,10 @@ fun main(arguments: Array<String>) {
     val accounts = options.folder.resolve("accounts")
     Files.createDirectories(accounts, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")))
     val keys = Keys.of(options.folder)
-    val bulla = Bulla(Config("$accounts", "${options.name}, ${System.getProperty("os.name")}"), keys.store)
-    val app = AppModel(bulla, CoroutineScope(SupervisorJob() + Dispatchers.Main), SettingsFile(options.folder.resolve("settings.properties")))
+    val bulla = Bulla(Config("$accounts", "${options.name}, ${System.getProperty("os.name")}", options.trust?.let(TrustFile::read)), keys.store)
+    val settings = SettingsFile(options.folder.resolve("settings.properties"))
+    val browser = DesktopBrowser(options.name, { wordsOf(settings.load().language).browserBack(options.name) })
+    val app = AppModel(bulla, CoroutineScope(SupervisorJob() + Dispatchers.Main), settings, browser)
     app.start()
     if (options.server.isNotEmpty()) signIn(app, options)
     options.link?.let(app::openLink)
