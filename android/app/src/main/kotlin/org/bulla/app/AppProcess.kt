@@ -23,15 +23,17 @@ import org.bulla.ui.model.AppModel
 class AppProcess(private val context: Application, wrapping: WrappingKey) {
     val scope = MainScope()
     val preferences = Preferences(context)
+    val browser = AndroidBrowser(context)
 
     val model: AppModel = AppModel(
         Bulla(
             // Outside of every backup, whatever the rules for it say.
-            Config(folder = context.noBackupFilesDir.resolve("accounts").path, deviceName = "Bulla, ${Build.MODEL}"),
+            Config(folder = context.noBackupFilesDir.resolve("accounts").path, deviceName = "Bulla, ${Build.MODEL}", trust = context.builtInTrust()),
             WrappedKeyStore(context.noBackupFilesDir.resolve("keys"), wrapping),
         ),
         scope,
         preferences,
+        browser,
     )
 
     /** Whether [SyncService] keeps the app connected. */
@@ -56,9 +58,14 @@ class AppProcess(private val context: Application, wrapping: WrappingKey) {
 
     /** Looks for accounts, once a process, and goes back to where [saved] says the person was when the last process ended. */
     fun begin(saved: Bundle?): Job = begun ?: scope.launch {
+        // Before anything else: it may forbid what comes next.
+        readManaged().join()
         model.start().join()
         if (saved != null) model.restore(saved)
     }.also { begun = it }
+
+    /** Hears what the phone's management says, which may change at any time. */
+    fun readManaged(): Job = model.setManaged(context.managed())
 
     /** Takes a text from another app; the person says into which conversation. */
     fun share(text: String) {

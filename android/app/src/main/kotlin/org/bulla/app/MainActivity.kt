@@ -12,6 +12,8 @@ import androidx.lifecycle.Lifecycle
 import androidx.lifecycle.compose.collectAsStateWithLifecycle
 import androidx.lifecycle.lifecycleScope
 import androidx.lifecycle.repeatOnLifecycle
+import kotlinx.coroutines.flow.combine
+import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.launch
 
 /** The one activity. All that lasts is in [AppProcess], so that it may be made anew at every turn of the phone. */
@@ -25,7 +27,9 @@ class MainActivity : ComponentActivity() {
         // One that was made anew has taken its intent already.
         if (savedInstanceState == null) take(intent)
         lifecycleScope.launch {
-            repeatOnLifecycle(Lifecycle.State.STARTED) { app.preferences.screenshotsAllowed.collect(::allowScreenshots) }
+            val forbidden = app.model.state.map { it.deployment?.rules?.noScreenshots?.on == true }
+            val allowed = app.preferences.screenshotsAllowed.combine(forbidden) { allowed, forbidden -> allowed && !forbidden }
+            repeatOnLifecycle(Lifecycle.State.STARTED) { allowed.collect(::allowScreenshots) }
         }
         setContent {
             val state by app.model.state.collectAsStateWithLifecycle()
@@ -42,6 +46,7 @@ class MainActivity : ComponentActivity() {
     override fun onResume() {
         super.onResume()
         app.preferences.readPolicy()
+        app.readManaged()
     }
 
     override fun onSaveInstanceState(outState: Bundle) {
@@ -52,6 +57,11 @@ class MainActivity : ComponentActivity() {
     private fun take(intent: Intent) {
         // Opened again from the recent apps, which repeats the intent of back then.
         if (intent.flags and Intent.FLAG_ACTIVITY_LAUNCHED_FROM_HISTORY != 0) return
+        // The browser comes back to the process that sent for it, or to none: an attempt does not outlive it.
+        if (intent.action == Intent.ACTION_VIEW && intent.scheme == AndroidBrowser.SCHEME) {
+            intent.dataString?.let(app.browser::calledBack)
+            return
+        }
         app.scope.launch {
             app.begin(saved = null).join()
             when (intent.action) {

@@ -52,10 +52,11 @@ class Preferences(private val context: Context) : SettingsStore {
 
     private fun <E : Enum<E>> named(key: String, entries: List<E>): E? = file.getString(key, null)?.let { name -> entries.find { it.name == name } }
 
-    private companion object {
-        const val LANGUAGE = "language"
-        const val THEME = "theme"
-        const val TEXT_SIZE = "textSize"
+    companion object {
+        /** Of the person's settings and, under the same name, of the phone's management. */
         const val SCREENSHOTS = "screenshots"
+        private const val LANGUAGE = "language"
+        private const val THEME = "theme"
+        private const val TEXT_SIZE = "textSize"
     }
 }
