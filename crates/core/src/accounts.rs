@@ -272,6 +272,10 @@ impl Accounts {
         self.start(account, vault, Some(client)).await
     }
 
+    pub(crate) fn device_name(&self) -> &str {
+        &self.config.device_name
+    }
+
     pub(crate) fn http(&self) -> matrix_sdk::reqwest::Client {
         self.deployment.http()
     }

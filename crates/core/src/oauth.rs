@@ -1,4 +1,5 @@
-//! Signing in through the system's browser: OAuth 2.0, authorization code with PKCE (Matrix specification, "OAuth 2.0 API").
+//! Signing in through the system's browser: OAuth 2.0, authorization code with PKCE (Matrix specification, "OAuth 2.0 API"), and where a
+//! server has only that, its single sign-on ("SSO client login").
 
 use std::sync::{
     Arc, Mutex, MutexGuard, PoisonError,
@@ -6,7 +7,7 @@ use std::sync::{
 };
 
 use bulla_model::{AccountId, Failure, Field, FieldTrouble, OauthApp, OauthStart, SignInWay};
-use bulla_policy::{self as policy, Answer, Asked};
+use bulla_policy::{self as policy, Answer, Asked, Source};
 use matrix_sdk::{
     Client,
     authentication::oauth::{
@@ -16,7 +17,10 @@ use matrix_sdk::{
 };
 use ruma::{
     api::{
-        client::discovery::get_authorization_server_metadata::v1::{self as metadata, Prompt},
+        client::{
+            discovery::get_authorization_server_metadata::v1::{self as metadata, Prompt},
+            session::get_login_types::v3::LoginType,
+        },
         error::ErrorKind,
     },
     serde::Raw,
@@ -62,19 +66,11 @@ impl SignInAttempt {
         let begun = async {
             let key = accounts.make_folder(&id)?;
             let client = client::client(&homeserver, &accounts.folder(&id)?, &key, accounts.http()).await?;
-            let (issuer, names_issuer) = issuer(&client).await?;
-            let oauth = client.oauth();
-            let mut asking = oauth.login(redirect.clone(), None, Some(registration(app, website)?.into()), None);
-            if start.sign_up {
-                asking = asking.prompt(vec![Prompt::Create]);
-            }
-            if let Some(hint) = &start.hint {
-                asking = asking.login_hint(hint.clone());
-            }
-            let data =
-                asking.build().await.map_err(|error| client::at_sign_in(matrix_sdk::Error::from(error).into()))?;
-            let state = data.state.secret().clone();
-            Ok((client, data.url, Asked { redirect, state, issuer, names_issuer }))
+            let (url, asked) = match issuer(&client).await? {
+                Some(of) => ask_service(&client, app, website, redirect, start, of).await?,
+                None => ask_homeserver(&client, redirect).await?,
+            };
+            Ok((client, url, asked))
         };
         match begun.await {
             Ok((client, url, asked)) => {
@@ -132,14 +128,20 @@ impl SignInAttempt {
     }
 
     async fn exchange(&self, client: Client, code: &str) -> Result<Session, CoreError> {
-        // Only what was understood is handed on.
-        let query = [("code", code), ("state", &self.asked.state)];
-        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
-        client
-            .oauth()
-            .finish_login(matrix_sdk::utils::UrlOrQuery::Query(query))
-            .await
-            .map_err(|error| client::at_sign_in(error.into()))?;
+        match &self.asked.of {
+            Source::Oauth { .. } => {
+                // Only what was understood is handed on.
+                let query = [("code", code), ("state", &self.asked.state)];
+                let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
+                let query = matrix_sdk::utils::UrlOrQuery::Query(query);
+                client.oauth().finish_login(query).await.map_err(|error| client::at_sign_in(error.into()))?;
+            }
+            Source::SingleSignOn => {
+                let login = client.matrix_auth().login_token(code);
+                let login = login.initial_device_display_name(self.accounts.device_name()).request_refresh_token();
+                login.send().await.map_err(|error| refused(error.into()))?;
+            }
+        }
         client::identify(&client).await;
         let vault = self.accounts.vault(&self.id).await?;
         match self.accounts.establish(&self.id, client.clone(), vault).await {
@@ -192,20 +194,67 @@ pub(crate) async fn log_out(client: &Client) -> Result<(), CoreError> {
     }
 }
 
-/// Who signs people in for this homeserver, and whether it says that it names itself in its answers (RFC 9207, section 3), which
-/// the SDK does not read.
-async fn issuer(client: &Client) -> Result<(String, bool), CoreError> {
-    let asked = client.send(metadata::Request::new()).await;
-    let answer = asked.map_err(|error| match error.client_api_error_kind() {
+/// What the browser is to open where an authentication service signs people in.
+async fn ask_service(
+    client: &Client,
+    app: &OauthApp,
+    website: Url,
+    redirect: Url,
+    start: &OauthStart,
+    of: Source,
+) -> Result<(Url, Asked), CoreError> {
+    let oauth = client.oauth();
+    let mut asking = oauth.login(redirect.clone(), None, Some(registration(app, website)?.into()), None);
+    if start.sign_up {
+        asking = asking.prompt(vec![Prompt::Create]);
+    }
+    if let Some(hint) = &start.hint {
+        asking = asking.login_hint(hint.clone());
+    }
+    let data = asking.build().await.map_err(|error| client::at_sign_in(matrix_sdk::Error::from(error).into()))?;
+    let state = data.state.secret().clone();
+    Ok((data.url, Asked { redirect, state, of }))
+}
+
+/// The same where the homeserver has a single sign-on of its own. It carries no state, so that the address to come back to does.
+async fn ask_homeserver(client: &Client, redirect: Url) -> Result<(Url, Asked), CoreError> {
+    let auth = client.matrix_auth();
+    let ways = auth.get_login_types().await.map_err(|error| client::at_sign_in(error.into()))?;
+    if !ways.flows.iter().any(|way| matches!(way, LoginType::Sso(_))) {
         // A server that signs people in itself.
-        Some(ErrorKind::Unrecognized) => Failure::Rejected { code: "OAUTH_UNSUPPORTED".to_owned() }.into(),
-        _ => client::at_sign_in(error.into()),
-    })?;
+        return Err(Failure::Rejected { code: "OAUTH_UNSUPPORTED".to_owned() }.into());
+    }
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|_| CoreError::Defect("no randomness"))?;
+    let state: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut back = redirect.clone();
+    back.query_pairs_mut().append_pair("state", &state);
+    let url = auth.get_sso_login_url(back.as_str(), None).await.map_err(|error| client::at_sign_in(error.into()))?;
+    let url = Url::parse(&url).map_err(|_| CoreError::Defect("the SDK makes addresses"))?;
+    Ok((url, Asked { redirect, state, of: Source::SingleSignOn }))
+}
+
+/// What a refusal of a token from the browser means: it was no good, and no password was.
+fn refused(error: CoreError) -> CoreError {
+    match Failure::from(client::at_sign_in(error)) {
+        Failure::Invalid { .. } => Failure::Rejected { code: "OAUTH_REFUSED".to_owned() }.into(),
+        other => other.into(),
+    }
+}
+
+/// Who signs people in for this homeserver, and whether it says that it names itself in its answers (RFC 9207, section 3), which
+/// the SDK does not read. None where nobody else does.
+async fn issuer(client: &Client) -> Result<Option<Source>, CoreError> {
+    let answer = match client.send(metadata::Request::new()).await {
+        Ok(answer) => answer,
+        Err(error) if matches!(error.client_api_error_kind(), Some(ErrorKind::Unrecognized)) => return Ok(None),
+        Err(error) => return Err(client::at_sign_in(error.into())),
+    };
     let field = |error| CoreError::Sdk(matrix_sdk::Error::SerdeJson(error));
     let issuer: Option<String> = answer.metadata.get_field("issuer").map_err(field)?;
     let named = answer.metadata.get_field("authorization_response_iss_parameter_supported").map_err(field)?;
     let issuer = issuer.ok_or(Failure::Rejected { code: "NOT_MATRIX".to_owned() })?;
-    Ok((issuer, named.unwrap_or(false)))
+    Ok(Some(Source::Oauth { issuer, names_issuer: named.unwrap_or(false) }))
 }
 
 fn registration(app: &OauthApp, website: Url) -> Result<Raw<ClientMetadata>, CoreError> {

@@ -33,17 +33,29 @@ pub struct Asked {
     pub redirect: Url,
     /// The state that the request carried.
     pub state: String,
-    /// Whom it asked.
-    pub issuer: String,
-    /// Whether that server says that it always names itself (RFC 9207, section 3).
-    pub names_issuer: bool,
+    /// Who was asked.
+    pub of: Source,
+}
+
+/// Who signs people in.
+#[derive(Clone)]
+pub enum Source {
+    /// An authorization server.
+    Oauth {
+        /// What it is called.
+        issuer: String,
+        /// Whether it says that it always names itself (RFC 9207, section 3).
+        names_issuer: bool,
+    },
+    /// The homeserver, through a single sign-on of its own (Matrix specification, "SSO client login").
+    SingleSignOn,
 }
 
 /// What a callback says of the sign-in that was asked for. A code is secret, so that this shows itself to tests alone.
 #[cfg_attr(test, derive(Debug))]
 #[derive(PartialEq, Eq)]
 pub enum Answer {
-    /// Done: the code to fetch tokens with.
+    /// Done: the code to fetch tokens with, or the token to sign in with.
     Code(String),
     /// Refused, for this reason.
     Refused(Failure),
@@ -73,18 +85,25 @@ pub fn callback(text: &str, asked: &Asked) -> Result<Answer, Failure> {
             _ => Err(malformed()),
         }
     };
-    let (code, error, state, issuer) = (once("code")?, once("error")?, once("state")?, once("iss")?);
+    let state = once("state")?;
     if !state.is_some_and(|state| same(&state, &asked.state)) {
         return Err(rejected(STATE));
     }
-    let named = match issuer {
-        Some(issuer) => issuer == asked.issuer,
-        None => !asked.names_issuer,
+    let (issuer, names_issuer) = match &asked.of {
+        Source::Oauth { issuer, names_issuer } => (issuer, names_issuer),
+        // It does not send the person back with an error: its own page tells it.
+        Source::SingleSignOn => {
+            return once("loginToken")?.filter(|token| !token.is_empty()).map(Answer::Code).ok_or_else(malformed);
+        }
+    };
+    let named = match once("iss")? {
+        Some(named) => named == *issuer,
+        None => !names_issuer,
     };
     if !named {
         return Err(rejected(ISSUER));
     }
-    match (code, error) {
+    match (once("code")?, once("error")?) {
         (Some(code), None) if !code.is_empty() => Ok(Answer::Code(code)),
         (None, Some(error)) => Ok(Answer::Refused(refusal(&error))),
         _ => Err(malformed()),
@@ -134,7 +153,11 @@ mod tests {
 
     fn asked(names_issuer: bool) -> Asked {
         let redirect = Url::parse(PLACE).unwrap();
-        Asked { redirect, state: "s3cret".into(), issuer: "https://account.example/".into(), names_issuer }
+        Asked {
+            redirect,
+            state: "s3cret".into(),
+            of: Source::Oauth { issuer: "https://account.example/".into(), names_issuer },
+        }
     }
 
     fn read(query: &str) -> Result<Answer, Failure> {
@@ -161,6 +184,23 @@ mod tests {
         assert_eq!(read("error=access_denied&state=s3cret"), Ok(Answer::Refused(rejected("access_denied"))));
         assert_eq!(read("error=%3Cb%3Ehello&state=s3cret"), Ok(Answer::Refused(rejected("OAUTH_ERROR"))));
         assert_eq!(read("error=server_error&state=s3cret"), Ok(Answer::Refused(Failure::Offline)));
+    }
+
+    #[test]
+    fn what_a_single_sign_on_answers_is_read() {
+        let asked = Asked { of: Source::SingleSignOn, ..asked(false) };
+        let read = |query: &str| callback(&format!("{PLACE}?{query}"), &asked);
+        assert_eq!(read("state=s3cret&loginToken=a"), Ok(Answer::Code("a".into())));
+        assert_eq!(read("state=other&loginToken=a"), Err(rejected(STATE)), "somebody else's token");
+        let malformed = Err(invalid(Field::Link, FieldTrouble::Malformed));
+        for query in [
+            "state=s3cret",
+            "state=s3cret&loginToken=",
+            "state=s3cret&loginToken=a&loginToken=b",
+            "state=s3cret&code=a",
+        ] {
+            assert_eq!(read(query), malformed, "{query}");
+        }
     }
 
     #[test]

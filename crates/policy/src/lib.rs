@@ -30,7 +30,7 @@ pub use ability::{Levels, Standing, abilities, is_last_admin, role, role_level};
 pub use agent_card::agent_card;
 pub use app_lock::{attempts_left, check_pin, locks_after, pin_wait};
 pub use backoff::pause_before;
-pub use callback::{Answer, Asked, callback, to_register};
+pub use callback::{Answer, Asked, Source, callback, to_register};
 pub use devices::judge_devices;
 pub use discovery::{DIRECTORY_LIMIT, DIRECTORY_PATH, DirectoryAnswer, allowed, directory_answer, placed, shuffled};
 pub use draft::{check_group, check_name, check_page, check_reaction, check_text, check_topic};

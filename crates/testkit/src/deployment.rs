@@ -11,9 +11,10 @@ use std::{
 
 use serde_json::{Value, json};
 use tokio::runtime::{Builder, Runtime};
+use url::Url;
 
 use crate::{
-    control,
+    cas, control,
     description::{Description, Server},
     environment::Environment,
     error::{Doing, Error, Result},
@@ -142,7 +143,7 @@ pub(crate) struct Servers {
 
 impl Servers {
     fn start(environment: Environment, keeper: Keeper, root: PathBuf, options: &Options) -> Result<Self> {
-        let mail = MailSink::start()?;
+        let (mail, single_sign_on) = (MailSink::start()?, cas::start()?);
         fs::write(root.join("bulla_validity.py"), VALIDITY).doing(|| "write the module of validity".into())?;
         let plans = (0..options.servers).map(|index| Synapse::plan(&root, format!("server-{index}")));
         let plans = plans.collect::<Result<Vec<_>>>()?;
@@ -163,7 +164,8 @@ impl Servers {
                 Some(postgres) => postgres.database(&plan.label),
                 None => synapse::sqlite(plan.folder()),
             };
-            plan.launch(&environment, &keeper, database, options.lift_rate_limits, house_rules(index, mail.port))?;
+            let rules = house_rules(index, mail.port, &single_sign_on);
+            plan.launch(&environment, &keeper, database, options.lift_rate_limits, rules)?;
         }
         let waiting_for = &keeper;
         let homeservers = thread::scope(|scope| {
@@ -200,12 +202,15 @@ impl Servers {
 
 /// What the servers of people have beside the rest: mail, and accounts that can end. The second asks more of a new password;
 /// administrators may still give any.
-fn house_rules(index: usize, mail: u16) -> Value {
+fn house_rules(index: usize, mail: u16, single_sign_on: &Url) -> Value {
     let policy = json!({"enabled": index == 1, "minimum_length": 12, "require_digit": true});
     json!({
         "email": {"smtp_host": "127.0.0.1", "smtp_port": mail, "enable_tls": false, "notif_from": "Bulla <bulla@servers.test>"},
         "request_token_inhibit_3pid_errors": true,
         "password_config": {"policy": policy},
+        "cas_config": {"enabled": index == 1, "server_url": single_sign_on.as_str().trim_end_matches('/')},
+        // Otherwise Synapse has the person look at where they are sent back to.
+        "sso": {"client_whitelist": ["org.example.bulla:/"]},
         "modules": [{"module": "bulla_validity.Validity", "config": {"period": "30d", "renew_at": "7d"}}],
     })
 }

@@ -47,6 +47,7 @@
 //! | `POST /sovereign/people` | [`NewPerson`] | [`Person`] |
 //! | `POST /sovereign/browse` | `{url, email, allow}` | `{callback}`: where a browser is sent back to the app |
 
+mod cas;
 mod control;
 mod deployment;
 mod description;

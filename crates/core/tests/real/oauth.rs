@@ -232,6 +232,46 @@ async fn a_lost_answer_to_a_refresh_does_not_sign_out() {
     again.sign_out(true).await.unwrap();
 }
 
+/// A server that has a single sign-on of the time before OAuth 2.0, and a password.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_single_sign_on_signs_in_and_takes_nobody_elses_token() {
+    let handle = deployment().await;
+    if !handle.capabilities().administration {
+        println!("SKIPPED a_single_sign_on_signs_in_and_takes_nobody_elses_token: needs servers of our own");
+        return;
+    }
+    let server = handle.servers()[1].client_url.clone();
+    let (app, name) = (App::new(), format!("jeanne{}", std::process::id()));
+    let email = format!("{name}@ministere.test");
+    let attempt = app.begin(&server, OauthStart::default()).await.unwrap();
+    let callback = handle.browse(&attempt.url(), &email, true).await.unwrap();
+    let (before, token) = callback.split_once("loginToken=").unwrap();
+    for (text, expected) in [
+        (format!("{CALLBACK}?loginToken={token}"), rejected("OAUTH_STATE")),
+        (callback.replace("state=", "state=x"), rejected("OAUTH_STATE")),
+        (before.to_owned(), Failure::Invalid { field: Field::Link, why: FieldTrouble::Malformed }),
+    ] {
+        assert_eq!(attempt.finish(&text).await.err(), Some(expected), "{text}");
+    }
+    let session = attempt.finish(&callback).await.unwrap();
+    assert!(session.account().user.0.starts_with(&format!("@{name}:")), "{:?}", session.account().user);
+    wait_state(&session.states(), |state| *state == SessionState::Live).await;
+    assert_eq!(session.identity().await.unwrap(), IdentityStatus { cross_signing: true, device_signed: true });
+
+    // A token serves once.
+    let second = app.begin(&server, OauthStart::default()).await.unwrap();
+    let state = second.url().split("state%3D").nth(1).unwrap().split('&').next().unwrap().to_owned();
+    let replayed = format!("{CALLBACK}?state={state}&loginToken={token}");
+    assert_eq!(second.finish(&replayed).await.err(), Some(rejected("OAUTH_REFUSED")));
+
+    let id = session.account().id;
+    session.shutdown().await.unwrap();
+    let again = app.accounts.open(&id).await.unwrap();
+    wait_state(&again.states(), |state| *state == SessionState::Live).await;
+    again.sign_out(false).await.unwrap();
+    app.nothing_is_left("signing out");
+}
+
 /// A session that was ended on the account's page: the service renews no token, the homeserver knows none, and what is here goes.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_that_is_ended_on_the_accounts_page_is_erased() {
