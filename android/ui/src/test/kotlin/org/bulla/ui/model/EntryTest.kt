@@ -1,13 +1,18 @@
 package org.bulla.ui.model
 
+import java.time.Instant
+import kotlin.time.Duration.Companion.milliseconds
+import kotlinx.coroutines.delay
 import org.bulla.model.Barrier
 import org.bulla.model.Field
 import org.bulla.model.FieldTrouble
 import org.bulla.model.SignInWay
+import org.bulla.model.Trust
 import org.bulla.model.TrustTrouble
 import org.bulla.support.Deployment
 import org.bulla.support.Stage
 import org.bulla.support.User
+import org.bulla.support.inTime
 import org.bulla.support.story
 import org.bulla.ui.PersonsBrowser
 import org.bulla.ui.done
@@ -79,6 +84,18 @@ class EntryTest {
         office.close()
         model.find().done("no answer")
         assertEquals(Problem.Offline, model.state.value.problem)
+    }
+
+    @Test
+    fun aManifestThatIsOldStaysAndIsTold() = story {
+        val user = Deployment.newUser(0)
+        val office = office(user.homeserver, user.server)
+        val person = newcomer(Trust(listOf(office.key.public), office.manifest(1, expires = Instant.now().plusSeconds(5))))
+        person.app.start().done("the start")
+        assertEquals("Messagerie" to false, person.app.state.value.deployment?.run { manifest?.name to expired })
+        inTime("it is old") { while (!person.bulla.deployment().expired) delay(50.milliseconds) }
+        person.app.setManaged(emptyMap()).done("looking again")
+        assertEquals("Messagerie" to true, person.app.state.value.deployment?.run { manifest?.name to expired })
     }
 
     @Test
