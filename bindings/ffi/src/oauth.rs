@@ -20,12 +20,13 @@ pub struct SignInAttempt {
 #[uniffi::export]
 impl Bulla {
     /// Begins to sign in through the system's browser, where a homeserver leaves that to an authentication service: OAuth 2.0,
-    /// authorization code with PKCE (Matrix specification, "OAuth 2.0 API"; RFC 8252). A query.
+    /// authorization code with PKCE (Matrix specification, "OAuth 2.0 API"; RFC 8252). Where a homeserver has a single sign-on of the
+    /// time before that ("SSO client login"), the same calls go through it; `hint` and `sign_up` are of no use there. A query.
     ///
     /// Open [`SignInAttempt::url`] in the system's browser, never in a web view, and hand the address that it comes back to to
     /// [`SignInAttempt::finish`].
     ///
-    /// Fails with `Rejected` `OAUTH_UNSUPPORTED` where the server signs people in itself and `OAUTH_REFUSED` where it will not
+    /// Fails with `Rejected` `OAUTH_UNSUPPORTED` where the server knows a password only and `OAUTH_REFUSED` where it will not
     /// know this app; with `Invalid` `Link` where an address in `app` is none; else as [`Bulla::sign_in`].
     pub async fn begin_sign_in(
         &self,

@@ -47,4 +47,20 @@ struct SignInAttemptTest {
         await #expect(throws: Failure.Rejected(code: "OAUTH_UNSUPPORTED")) { try await begin(password) }
         #expect(device.isEmpty)
     }
+
+    @Test func aServerWithASingleSignOnOfItsOwnIsComeIntoTheSameWay() async throws {
+        let (homeserver, device) = (try Deployment.current().servers[1].clientUrl, try Device())
+        let name = "jeanne\(UInt32.random(in: .min ... .max))"
+        let person = KnownPerson(userId: "@\(name)", email: "\(name)@ministere.test")
+        let attempt = try await device.bulla.beginSignIn(homeserver: homeserver, app: app, start: OauthStart())
+        let callback = try await Deployment.browse(attempt.url(), as: person, allow: true)
+        await #expect(throws: Failure.Rejected(code: "OAUTH_STATE")) {
+            try await attempt.finish(callbackUrl: callback.replacing("state=", with: "state=x"))
+        }
+        let session = try await attempt.finish(callbackUrl: callback)
+        #expect(session.account().user.hasPrefix("@\(name):"))
+        try await session.live()
+        try await session.signOut(evenOffline: false)
+        #expect(device.isEmpty)
+    }
 }

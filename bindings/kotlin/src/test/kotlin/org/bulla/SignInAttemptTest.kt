@@ -9,6 +9,7 @@ import org.bulla.model.OauthStart
 import org.bulla.model.SessionState
 import org.bulla.support.Deployment
 import org.bulla.support.MemoryKeyStore
+import org.bulla.support.Person
 import org.bulla.support.Stage
 import org.bulla.support.fails
 import org.bulla.support.inTime
@@ -60,6 +61,22 @@ class SignInAttemptTest {
             fails<Failure.Closed> { attempt.finish("${app.callback}?code=a") }
         }
         rejected("OAUTH_UNSUPPORTED") { bulla.beginSignIn(Deployment.homeserver(0), app, OauthStart()) }
+        assertEquals(0, keys.all.size)
+    }
+
+    @Test
+    fun `a server with a single sign-on of its own is come into the same way`() = story {
+        val (bulla, keys) = emptyLibrary()
+        val person = Person("@jeanne", "jeanne${System.nanoTime()}@ministere.test")
+        bulla.beginSignIn(Deployment.homeserver(1), app, OauthStart()).use { attempt ->
+            val callback = Deployment.browse(attempt.url(), person, allow = true)
+            rejected("OAUTH_STATE") { attempt.finish(callback.replace("state=", "state=x")) }
+            val session = attempt.finish(callback)
+            atEnd(session::close)
+            assertEquals(person.email.substringBefore('@'), session.account().user.drop(1).substringBefore(':'))
+            inTime("live") { session.stateFlow().first { it is SessionState.Live } }
+            session.signOut(evenOffline = false)
+        }
         assertEquals(0, keys.all.size)
     }
 
