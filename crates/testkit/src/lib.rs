@@ -61,6 +61,7 @@ mod http;
 mod keeper;
 mod mail;
 mod node;
+mod office;
 mod plaintext;
 mod port;
 mod postgres;
@@ -80,6 +81,7 @@ pub use self::{
     handle::{Handle, ProxyHandle, attach_or_start},
     homeserver::{Homeserver, User},
     mail::Mail,
+    office::{GUESTS, Office, Place},
     plaintext::Hit,
     proxy::Proxy,
     sovereign::{NewPerson, Person, SovereignPlace},

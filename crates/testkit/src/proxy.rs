@@ -1,5 +1,6 @@
 use std::{
-    io,
+    collections::HashMap,
+    fmt, io,
     net::{Ipv4Addr, SocketAddr, ToSocketAddrs},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -42,6 +43,7 @@ impl Proxy {
             target,
             plan: watch::Sender::new(Plan::default()),
             stats: Mutex::default(),
+            own: Mutex::default(),
             open: watch::Sender::new(0),
         });
         let (applying, applied) = watch::channel(0);
@@ -62,6 +64,11 @@ impl Proxy {
     /// What to give a client as its homeserver.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Answers requests to this path itself, with a status and a text that `answer` makes of the query. A fault comes first.
+    pub fn serve(&self, path: &str, answer: impl Fn(&str) -> (u16, String) + Send + Sync + 'static) {
+        self.shared.own().0.insert(path.to_owned(), Arc::new(answer));
     }
 
     /// Begins a fault, in place of the one before. When this returns it is in effect, and what it ends has ended.
@@ -105,7 +112,20 @@ pub(crate) struct Shared {
     pub target: SocketAddr,
     pub plan: watch::Sender<Plan>,
     stats: Mutex<Stats>,
+    own: Mutex<Own>,
     open: watch::Sender<usize>,
+}
+
+type Answer = Arc<dyn Fn(&str) -> (u16, String) + Send + Sync>;
+
+/// What a proxy answers itself, by path.
+#[derive(Default)]
+struct Own(HashMap<String, Answer>);
+
+impl fmt::Debug for Own {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_set().entries(self.0.keys()).finish()
+    }
 }
 
 #[derive(Debug, Default)]
@@ -121,6 +141,10 @@ impl Shared {
         *self.stats().requests.entry(path.into()).or_default() += 1;
     }
 
+    pub fn count_bytes(&self, bytes: usize) {
+        self.stats().bytes += bytes as u64;
+    }
+
     /// The fault that strikes this request, which counts as one of its times.
     pub fn strike(&self, target: &str) -> Fault {
         let mut fault = Fault::None;
@@ -133,6 +157,17 @@ impl Shared {
             false
         });
         fault
+    }
+
+    /// The proxy's own answer to this request, where it has one.
+    pub fn own_answer(&self, target: &str) -> Option<(u16, String)> {
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let answer = self.own().0.get(path).cloned();
+        answer.map(|answer| answer(query))
+    }
+
+    fn own(&self) -> MutexGuard<'_, Own> {
+        self.own.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn stats(&self) -> MutexGuard<'_, Stats> {

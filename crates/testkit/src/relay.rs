@@ -46,20 +46,27 @@ pub async fn serve(mut client: TcpStream, shared: &Shared) {
 async fn exchange(client: &mut TcpStream, shared: &Shared) -> io::Result<()> {
     let Some(mut head) = Head::read(client).await? else { return Ok(()) };
     shared.count_request(head.path());
+    shared.count_bytes(head.bytes.len());
     if !unstalled_or_gone(client, &mut head.bytes, &mut shared.plan.subscribe()).await? {
         return Ok(());
     }
     match shared.strike(&head.target) {
-        Fault::Garbage => answer(client, &random::bytes(4096)).await,
+        Fault::Garbage => answer(client, &random::bytes(4096), shared).await,
         Fault::Respond { status, headers, body, .. } => {
             let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
             let length = body.len();
             let text = format!(
                 "HTTP/1.1 {status} Fault\r\n{headers}Content-Length: {length}\r\nConnection: close\r\n\r\n{body}"
             );
-            answer(client, text.as_bytes()).await
+            answer(client, text.as_bytes(), shared).await
         }
         fault => {
+            if let Some((status, body)) = shared.own_answer(&head.target) {
+                let length = body.len();
+                let text =
+                    format!("HTTP/1.1 {status} Own\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}");
+                return answer(client, text.as_bytes(), shared).await;
+            }
             let mut server = TcpStream::connect(shared.target).await?;
             server.write_all(&head.forwarded()).await?;
             carry(client, server, shared, matches!(fault, Fault::LoseAnswer { .. })).await
@@ -77,6 +84,7 @@ async fn carry(client: &mut TcpStream, mut server: TcpStream, shared: &Shared, l
         while from_client.read_buf(&mut chunk).await? > 0
             && unstalled_or_gone(&mut from_client, &mut chunk, &mut plans).await?
         {
+            shared.count_bytes(chunk.len());
             to_server.write_all(&chunk).await?;
             chunk.clear();
         }
@@ -101,6 +109,7 @@ async fn carry(client: &mut TcpStream, mut server: TcpStream, shared: &Shared, l
                 _ => length,
             };
             to_client.write_all(&chunk[..allowed]).await?;
+            shared.count_bytes(allowed);
             passed += allowed;
             if allowed < length {
                 return to_client.shutdown().await;
@@ -111,7 +120,8 @@ async fn carry(client: &mut TcpStream, mut server: TcpStream, shared: &Shared, l
 }
 
 /// Gives an answer of our own, and lets the client read it: closing with a part of the request unread would reset the connection.
-async fn answer(client: &mut TcpStream, bytes: &[u8]) -> io::Result<()> {
+async fn answer(client: &mut TcpStream, bytes: &[u8], shared: &Shared) -> io::Result<()> {
+    shared.count_bytes(bytes.len());
     client.write_all(bytes).await?;
     client.shutdown().await?;
     let mut rest = vec![0; CHUNK];

@@ -11,6 +11,9 @@ pub struct Stats {
     pub connections: u64,
     /// Requests so far, by path (without its query).
     pub requests: BTreeMap<String, u64>,
+    /// Bytes that went through so far, both ways, heads included.
+    #[serde(default)]
+    pub bytes: u64,
 }
 
 impl Stats {
@@ -28,6 +31,7 @@ impl Stats {
             open: self.open,
             connections: self.connections - earlier.connections,
             requests: requests.filter(|(_, count)| *count > 0).collect(),
+            bytes: self.bytes - earlier.bytes,
         }
     }
 }

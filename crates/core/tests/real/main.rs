@@ -14,6 +14,7 @@ mod log;
 mod many;
 mod moderation;
 mod oauth;
+mod office;
 mod password;
 mod plain;
 mod poll;
