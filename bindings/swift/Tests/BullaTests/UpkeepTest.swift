@@ -44,8 +44,10 @@ struct UpkeepTest {
         let givenUp = try await device.bulla.forgotPassword(homeserver: user.homeserver, email: email)
         PasswordReset.cancel(givenUp)()
         await #expect(throws: Failure.Closed) { try await PasswordReset.finish(newPassword:)(givenUp)(own) }
-        let session = try await signIn(device, User(userId: user.userId, password: own, homeserver: user.homeserver))
+        // The address stands for the user id, too.
+        let session = try await signIn(device, User(userId: email, password: own, homeserver: user.homeserver))
         try await session.live()
+        #expect(session.account().user == user.userId)
     }
 
     @Test func whoIAmIsToldAtAGlance() async throws {

@@ -67,7 +67,10 @@ class UpkeepTest {
                 fails<Failure.Closed> { reset.finish("girafe velours tambour 9") }
             }
         }
-        came(User(user.id, "girafe velours tambour 8", user.homeserver)).live()
+        // The address stands for the user id, too.
+        val again = came(User(email, "girafe velours tambour 8", user.homeserver))
+        again.live()
+        assertEquals(user.id, again.session.account().user)
     }
 
     @Test

@@ -82,7 +82,7 @@ private suspend fun Stage.browsing(look: suspend Person.(String) -> Unit) {
 }
 
 /** A browser that never comes back. */
-private object SilentBrowser : BrowserPort {
+object SilentBrowser : BrowserPort {
     override val name = "Bulla"
     override val website = "https://bulla.example.org/"
 

@@ -29,6 +29,9 @@ data class ForgottenState(
     /** The field that [problem] is about. */
     val wrongField: Field? get() = (problem as? Problem.Invalid)?.field?.takeIf { it in FIELDS }
 
+    /** Whether a mail can be asked for. */
+    val complete: Boolean get() = server.isNotBlank() && email.isNotBlank()
+
     private companion object {
         val FIELDS = setOf(Field.HOMESERVER, Field.EMAIL, Field.PASSWORD)
     }

@@ -39,8 +39,8 @@ internal fun ChoosePasswordScreen(model: PasswordModel, waysOut: @Composable () 
 @Composable
 internal fun PasswordFields(model: PasswordModel, state: PasswordState, oldLabel: String, oldWrong: String, modifier: Modifier = Modifier) {
     val words = LocalWords.current
-    Secret(oldLabel, state.old, model::setOld, oldWrong.takeIf { state.oldWrong }, modifier) { if (state.complete) model.submit() }
-    Secret(words.newPassword, state.new, model::setNew, state.problem?.takeIf { state.lacks != null }?.let(words::problem)) { if (state.complete) model.submit() }
+    Secret(oldLabel, state.old, model::setOld, oldWrong.takeIf { state.oldWrong }, modifier) { if (model.state.value.complete) model.submit() }
+    Secret(words.newPassword, state.new, model::setNew, state.problem?.takeIf { state.lacks != null }?.let(words::problem)) { if (model.state.value.complete) model.submit() }
     state.strength?.let { PasswordMeter(it) }
     state.policy?.let { PasswordDemands(it) }
 }

@@ -70,7 +70,8 @@ private fun Address(model: EntryModel, state: EntryState, deployment: String, er
     val words = LocalWords.current
     val focus = remember { FocusRequester() }
     LaunchedEffect(Unit) { focus.requestFocus() }
-    val go = { if (state.email.isNotBlank()) model.find() }
+    // What was typed last may not be drawn yet when Enter comes.
+    val go = { if (model.state.value.email.isNotBlank()) model.find() }
     Text(words.entryTitle, Modifier.semantics { heading() }, style = MaterialTheme.typography.headlineSmall)
     Text(words.entryText(deployment), style = MaterialTheme.typography.bodyLarge, color = MaterialTheme.colorScheme.onSurfaceVariant)
     Entry(words.email, state.email, model::setEmail, Modifier.focusRequester(focus), words.emailHint, error, KeyboardType.Email, ImeAction.Go, { go() })
@@ -107,7 +108,7 @@ private fun ByPassword(model: EntryModel, state: EntryState, error: String?, mai
     val words = LocalWords.current
     val focus = remember { FocusRequester() }
     if (main) LaunchedEffect(Unit) { focus.requestFocus() }
-    Secret(words.password, state.password, model::setPassword, error, Modifier.focusRequester(focus)) { if (state.password.isNotEmpty()) model.submit() }
+    Secret(words.password, state.password, model::setPassword, error, Modifier.focusRequester(focus)) { if (model.state.value.password.isNotEmpty()) model.submit() }
     when {
         state.busy -> {}
         main -> MainButton(words.signIn, { model.submit() }, Modifier.fillMaxWidth(), state.password.isNotEmpty())

@@ -45,10 +45,10 @@ internal fun ForgottenScreen(model: ForgottenModel, onlyEmail: Boolean, onBack: 
 @Composable
 private fun Whose(model: ForgottenModel, state: ForgottenState, onlyEmail: Boolean, error: (Field) -> String?) {
     val words = LocalWords.current
-    val complete = state.server.isNotBlank() && state.email.isNotBlank()
+    val complete = state.complete
     Text(words.forgottenText, style = MaterialTheme.typography.bodyLarge, color = MaterialTheme.colorScheme.onSurfaceVariant)
     if (!onlyEmail) Entry(words.server, state.server, model::setServer, hint = words.serverHint, error = error(Field.HOMESERVER), keyboard = KeyboardType.Uri)
-    val send = { if (complete) model.sendMail() }
+    val send = { if (model.state.value.complete) model.sendMail() }
     Entry(words.email, state.email, model::setEmail, error = error(Field.EMAIL), keyboard = KeyboardType.Email, action = ImeAction.Go, onDone = { send() })
     if (state.busy) Busy(words.forgottenSending) else MainButton(words.forgottenSend, { send() }, Modifier.fillMaxWidth(), complete)
 }
@@ -58,7 +58,7 @@ private fun NewOne(model: ForgottenModel, state: ForgottenState, error: String?)
     val words = LocalWords.current
     Text(words.forgottenSentTitle, Modifier.semantics { heading() }, style = MaterialTheme.typography.headlineSmall)
     Text(words.forgottenSent(oneLine(state.email)), style = MaterialTheme.typography.bodyLarge, color = MaterialTheme.colorScheme.onSurfaceVariant)
-    Secret(words.newPassword, state.password, model::setPassword, error) { if (state.password.isNotEmpty()) model.finish() }
+    Secret(words.newPassword, state.password, model::setPassword, error) { if (model.state.value.password.isNotEmpty()) model.finish() }
     state.strength?.let { PasswordMeter(it) }
     if (state.busy) {
         Busy(words.choosePasswordBusy)

@@ -23,7 +23,7 @@ class Shortcuts(private val app: AppModel) {
     fun onKey(event: KeyEvent): Boolean {
         if (event.type != KeyEventType.KeyDown) return false
         val control = event.isCtrlPressed || event.isMetaPressed
-        val inside = app.state.value.current != null
+        val inside = app.state.value.run { current != null && hold == null }
         return when {
             control && inside && event.key == Key.K -> search()
             control && inside && event.key == Key.N -> go(Route.NewConversation())

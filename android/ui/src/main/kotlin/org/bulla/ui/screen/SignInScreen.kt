@@ -49,7 +49,7 @@ fun SignInScreen(model: SignInModel, onForgotten: (server: String) -> Unit, onBa
         Form {
             Entry(words.server, state.server, model::setServer, Modifier.focusRequester(server), hint = words.serverHint, error = said.takeIf { wrong == Field.HOMESERVER }, keyboard = KeyboardType.Uri)
             Entry(words.userName, state.user, model::setUser, Modifier.focusRequester(user), error = said.takeIf { wrong == Field.USER })
-            Secret(words.password, state.password, model::setPassword, said.takeIf { wrong == Field.PASSWORD }, Modifier.focusRequester(password)) { if (state.complete) model.submit() }
+            Secret(words.password, state.password, model::setPassword, said.takeIf { wrong == Field.PASSWORD }, Modifier.focusRequester(password)) { if (model.state.value.complete) model.submit() }
             if (state.busy) {
                 Busy(if (state.browsing) words.browserWaiting else words.signInBusy, model::cancel)
             } else {

@@ -21,6 +21,7 @@ import org.bulla.model.ItemContent
 import org.bulla.model.RoomFilter
 import org.bulla.support.story
 import org.bulla.ui.Person
+import org.bulla.ui.SilentBrowser
 import org.bulla.ui.done
 import org.bulla.ui.entering
 import org.bulla.ui.held
@@ -38,7 +39,7 @@ import org.junit.jupiter.api.Test
 class AccessibilityTest {
     @Test
     fun everyControlOfEveryScreenCanBeNamedAndReached() = story {
-        val newcomer = newcomer()
+        val newcomer = newcomer(browser = SilentBrowser)
         newcomer.app.start().done("the start")
         newcomer.check("welcome")
         newcomer.app.go(Route.SignIn)

@@ -28,6 +28,7 @@ import org.bulla.support.Agent
 import org.bulla.support.Stage
 import org.bulla.support.story
 import org.bulla.ui.Person
+import org.bulla.ui.SilentBrowser
 import org.bulla.ui.done
 import org.bulla.ui.entering
 import org.bulla.ui.held
@@ -45,7 +46,7 @@ import org.junit.jupiter.api.Test
 class FocusTest {
     @Test
     fun tabFollowsTheReadingOrderAndReachesEverything() = story {
-        val newcomer = newcomer()
+        val newcomer = newcomer(browser = SilentBrowser)
         newcomer.app.start().done("the start")
         newcomer.walk("welcome")
         newcomer.app.go(Route.SignIn)

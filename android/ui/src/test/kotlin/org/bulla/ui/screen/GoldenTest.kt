@@ -4,6 +4,7 @@ import java.io.File
 import kotlin.math.abs
 import org.bulla.support.story
 import org.bulla.ui.Person
+import org.bulla.ui.SilentBrowser
 import org.bulla.ui.done
 import org.bulla.ui.newcomer
 import org.bulla.ui.person
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Test
 class GoldenTest {
     @Test
     fun screensLookAsTheyDid() = story {
-        val newcomer = newcomer()
+        val newcomer = newcomer(browser = SilentBrowser)
         newcomer.app.start().done("the start")
         newcomer.compare("welcome-fr", PHONE, Settings(Language.FRENCH, Theme.LIGHT))
         newcomer.compare("welcome-en-dark-200", SMALL_PHONE, Settings(Language.ENGLISH, Theme.DARK, 200))

@@ -15,6 +15,7 @@ import org.bulla.support.Stage
 import org.bulla.model.GroupDraft
 import org.bulla.model.NetworkChange
 import org.bulla.ui.Person
+import org.bulla.ui.SilentBrowser
 import org.bulla.ui.done
 import org.bulla.ui.entering
 import org.bulla.ui.held
@@ -61,7 +62,7 @@ class PicturesTest {
     }
 
     private suspend fun Stage.outside() {
-        val newcomer = newcomer()
+        val newcomer = newcomer(browser = SilentBrowser)
         newcomer.app.start().done("the start")
         newcomer.draw("welcome")
         newcomer.draw("welcome", PHONE, DARK)
