@@ -84,6 +84,6 @@ pub use self::{
     office::{GUESTS, Office, Place},
     plaintext::Hit,
     proxy::Proxy,
-    sovereign::{NewPerson, Person, SovereignPlace},
+    sovereign::{Called, NewPerson, Person, SovereignPlace},
     stats::Stats,
 };

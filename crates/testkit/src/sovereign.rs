@@ -53,6 +53,18 @@ pub struct NewPerson {
     /// How long their access tokens live; five minutes unless it says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token_seconds: Option<u64>,
+    /// What stands before the `@` of their address, and their names; somebody called Camille Martin unless it says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub called: Option<Called>,
+}
+
+/// What a person is called.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Called {
+    pub mailbox: String,
+    pub given_name: String,
+    pub usual_name: String,
 }
 
 /// The sovereign part, running.
@@ -66,13 +78,18 @@ impl Sovereign {
     /// Somebody whom no other test has.
     pub fn new_person(&self, wanted: &NewPerson) -> Result<Person> {
         let tag = random::hex(5);
-        let email = format!("camille.martin.{tag}@ministere.test");
+        let called = wanted.called.clone().unwrap_or_else(|| Called {
+            mailbox: format!("camille.martin.{tag}"),
+            given_name: "Camille".into(),
+            usual_name: format!("Martin {tag}"),
+        });
+        let email = format!("{}@ministere.test", called.mailbox);
         let localpart = localpart(&email);
         let person = Person {
             user_id: format!("@{localpart}:{}", self.place.name),
             email,
-            given_name: "Camille".into(),
-            usual_name: format!("Martin {tag}"),
+            given_name: called.given_name,
+            usual_name: called.usual_name,
             siret: "11001001300097".into(),
         };
         self.authentication.identity_provider().add(&person)?;

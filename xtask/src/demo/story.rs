@@ -4,13 +4,20 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
-use bulla_testkit::{Deployment, Fault, Handle, User};
+use bulla_testkit::{Called, Deployment, Fault, GUESTS, Handle, NewPerson, Office, Place, SovereignPlace};
 use serde_json::{Value, json};
 
 use super::agent::Agent;
 use super::transcript::Transcript;
 use crate::process::say;
 
+const PROOF: &str = "/_bulla/client/v1/proof";
+const AICHA: &str = "aicha@prefecture.test";
+const BILAL: &str = "bilal@ville.test";
+const OUTSIDER: &str = "jeanne@gmail.com";
+/// What an administrator gave, and what Bilal makes of it.
+const GIVEN: &str = "bienvenue-4711-provisoire";
+const CHOSEN: &str = "quatre chevaux sous la pluie 27";
 const HELLO: &str = "Bonjour Bilal, la réunion de crise est à **15 h**, salle Bercy";
 const HELLO_EDITED: &str = "Bonjour Bilal, la réunion de crise est à **16 h**, salle Bercy";
 const ANSWER: &str = "Bonjour Aïcha, je serai là";
@@ -31,18 +38,43 @@ pub struct Cast<'a> {
 /// Tells it. Steps are written down even when one fails.
 pub async fn tell(deployment: &Deployment, cast: &Cast<'_>, transcript: &mut Transcript) -> Result<()> {
     let handle = deployment.handle();
-    let (aicha, bilal) = (user(&handle, 0, "aicha").await?, user(&handle, 1, "bilal").await?);
-    // Aïcha's network is a proxy, so that it can be taken away.
-    let network = handle.proxy(0).await.context("a proxy")?;
-    let servers: Vec<&str> = handle.servers().iter().map(|server| server.name.as_str()).collect();
+    let offices = Offices::open(&handle).await?;
+    let office = &offices.office;
     let log = |name: &str| cast.folder.join(format!("{name}.log"));
+    let with = |name: &str, order: Value| offices.trusted(cast.folder.join(name), order);
+    let bilal = handle.register(1, "bilal", GIVEN, false).await.context("making a user")?;
+    handle.set_temporary(&bilal.user_id).await.context("a temporary password")?;
+    let theirs = handle.servers().get(1).context("a second server")?.name.clone();
+    office.list(BILAL, json!({"hs": theirs}));
 
-    let mut a = Agent::start((cast.kotlin)(), "Aïcha", "Kotlin", servers[0], &log("aicha"))?;
-    let mut b = Agent::start((cast.other)(), "Bilal", cast.other_language, servers[1], &log("bilal"))?;
+    let mut a = Agent::start((cast.kotlin)(), "Aïcha", "Kotlin", &offices.ministry, &log("aicha"))?;
+    let mut b = Agent::start((cast.other)(), "Bilal", cast.other_language, &theirs, &log("bilal"))?;
     let t = transcript;
 
-    let account = t.step("signs in", &mut a, "sign_in", sign_in(&aicha, &network.url(), &cast.folder.join("aicha")))?;
-    t.step("signs in", &mut b, "sign_in", sign_in(&bilal, &bilal.homeserver, &cast.folder.join("bilal")))?;
+    office.list(OUTSIDER, json!({"hs": GUESTS, "invited": false}));
+    let address = |email: &str| with("aicha", json!({"email": email}));
+    t.step("is refused: an address of nobody's", &mut a, "refuse_address", address("nobody@gmail.com"))?;
+    t.step("is refused: an outsider whom nobody invited", &mut a, "refuse_address", address(OUTSIDER))?;
+    let front = office.front(&theirs).context("what stands before Bilal's server")?;
+    let before = front.stats();
+    front.set(Fault::respond(404, Some(PROOF), &json!({"errcode": "M_UNRECOGNIZED"}))).await;
+    let fake = json!({"homeserver": front.url(), "user": bilal.user_id, "password": GIVEN});
+    t.step("refuses a server that proves nothing", &mut a, "refuse_server", with("aicha", fake))?;
+    front.heal().await;
+    let heard: Vec<String> = front.stats().since(&before).requests.into_keys().collect();
+    t.fact("told it nothing but that question", &a, heard == [PROOF], heard.join(", "))?;
+
+    let account = offices.sign_in(&handle, t, &mut a, &cast.folder.join("aicha")).await?;
+    let aicha = account["user"].as_str().context("who she is")?.to_owned();
+    let network = office.front(&offices.ministry).context("what stands before Aïcha's server")?;
+
+    let found =
+        t.step("types an address, and finds the server", &mut b, "discover", with("bilal", json!({"email": BILAL})))?;
+    let order = json!({"homeserver": found["base_url"], "user": bilal.user_id, "password": GIVEN});
+    t.step("signs in with a password that was given", &mut b, "sign_in", with("bilal", order))?;
+    t.step("is asked for one of his own", &mut b, "wait_must_choose", json!({}))?;
+    t.step("may do nothing else before", &mut b, "refuse_rooms", json!({"user": aicha}))?;
+    t.step("chooses it", &mut b, "choose_password", json!({"password": GIVEN, "new": CHOSEN}))?;
     t.step("is live", &mut a, "wait_live", json!({}))?;
     t.step("is live", &mut b, "wait_live", json!({}))?;
 
@@ -78,16 +110,16 @@ pub async fn tell(deployment: &Deployment, cast: &Cast<'_>, transcript: &mut Tra
 
     t.step("closes the app", &mut a, "shutdown", json!({}))?;
     drop(a);
-    network.set(Fault::Refuse).await.context("taking the network away")?;
+    network.set(Fault::Refuse).await;
     say("Aïcha's app starts again, in a new process and without a network");
-    let mut a = Agent::start((cast.kotlin)(), "Aïcha", "Kotlin", servers[0], &log("aicha"))?;
-    let open = json!({"folder": cast.folder.join("aicha"), "account": account["account"]});
+    let mut a = Agent::start((cast.kotlin)(), "Aïcha", "Kotlin", &offices.ministry, &log("aicha"))?;
+    let open = with("aicha", json!({"account": account["account"]}));
     let opened = t.step("shows her list before the network is up", &mut a, "open", open)?;
     anyhow::ensure!(opened["rooms_from_store"].as_u64() >= Some(1), "the list came up empty: {opened}");
     t.step("opens the conversation, still offline", &mut a, "open_room", json!({"room": room}))?;
     t.step("reads what was there before", &mut a, "wait_text", json!({"text": AWAY}))?;
     t.step("writes, still offline", &mut a, "send", json!({"text": AFTER}))?;
-    network.heal().await.context("giving the network back")?;
+    network.heal().await;
     t.step("is told that the network is back", &mut a, "resume", json!({}))?;
     t.step("is live again", &mut a, "wait_live", json!({}))?;
     t.step("reads what was written offline", &mut b, "wait_text", json!({"text": AFTER}))?;
@@ -103,25 +135,90 @@ pub async fn tell(deployment: &Deployment, cast: &Cast<'_>, transcript: &mut Tra
 
     say("searching every file of both servers for the text of every message");
     let mut texts: Vec<&str> = ALL.to_vec();
-    texts.push(&aicha.user_id);
-    let (known, hits): (Vec<_>, Vec<_>) = handle
-        .search(&texts)
-        .await
-        .context("searching the servers")?
-        .into_iter()
-        .partition(|hit| hit.text == aicha.user_id);
+    texts.push(&aicha);
+    let (known, hits): (Vec<_>, Vec<_>) =
+        handle.search(&texts).await.context("searching the servers")?.into_iter().partition(|hit| hit.text == aicha);
     anyhow::ensure!(!known.is_empty(), "the search did not even find a user id: it proves nothing");
     for hit in &hits {
         println!("  in clear: {:?} in {}", hit.text, hit.place);
     }
     t.plaintext(!hits.is_empty());
-    Ok(())
+
+    t.step("deletes his account", &mut b, "delete_account", json!({"password": CHOSEN}))?;
+    let left: Vec<PathBuf> = ["bilal", "keys-bilal"].iter().flat_map(|name| files(&cast.folder.join(name))).collect();
+    let names: Vec<_> = left.iter().filter_map(|file| file.file_name()?.to_str()).collect();
+    t.fact("leaves no file and no key on the device", &b, left.is_empty(), names.join(", "))
 }
 
-async fn user(handle: &Handle, server: usize, name: &str) -> Result<User> {
-    handle.register(server, name, &format!("{name}-demo-password"), false).await.context("making a user")
+/// Every file under a folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }
 
-fn sign_in(user: &User, homeserver: &str, folder: &Path) -> Value {
-    json!({"homeserver": homeserver, "user": user.user_id, "password": user.password, "folder": folder})
+/// The deployment as people meet it: a directory of addresses, servers that prove themselves, and a signed manifest of all.
+struct Offices {
+    office: Office,
+    /// Aïcha's server.
+    ministry: String,
+    /// Where people come in through ProConnect's stand-in, if there is one here.
+    sovereign: Option<SovereignPlace>,
+}
+
+impl Offices {
+    async fn open(handle: &Handle) -> Result<Self> {
+        let sovereign = match handle.sovereign().await {
+            Ok(place) => Some(place),
+            Err(error) => {
+                say(format!("ProConnect's stand-in is not here, Aïcha signs in with a password: {error}"));
+                None
+            }
+        };
+        let place = |server: &str, client_url: &str, label: &str, way| Place {
+            server: server.into(),
+            client_url: client_url.into(),
+            label: label.into(),
+            way,
+        };
+        let own = handle.servers().iter().zip(["Préfecture", "Collectivités"]);
+        let mut places: Vec<Place> =
+            own.map(|(server, label)| place(&server.name, &server.client_url, label, "password")).collect();
+        places.extend(sovereign.iter().map(|it| place(&it.name, &it.client_url, "Ministère", "oauth")));
+        let first = handle.servers().first().context("a server")?.name.clone();
+        let ministry = sovereign.as_ref().map_or(first, |it| it.name.clone());
+        Ok(Self { office: Office::open(places).context("the deployment's offices")?, ministry, sovereign })
+    }
+
+    /// An order to an app that ships with this deployment's key and manifest.
+    fn trusted(&self, folder: PathBuf, mut order: Value) -> Value {
+        order["folder"] = json!(folder);
+        order["signed_by"] = json!(self.office.public_key());
+        order["manifest"] = json!(self.office.manifest(1));
+        order
+    }
+
+    /// Aïcha finds her server by her address and comes in: through ProConnect's stand-in, or with a password.
+    async fn sign_in(&self, handle: &Handle, t: &mut Transcript, a: &mut Agent, folder: &Path) -> Result<Value> {
+        let with = |order: Value| self.trusted(folder.to_owned(), order);
+        if self.sovereign.is_none() {
+            let user = handle.register(0, "aicha", CHOSEN, false).await.context("making a user")?;
+            self.office.list(AICHA, json!({"hs": self.ministry}));
+            let found =
+                t.step("types an address, and finds the server", a, "discover", with(json!({"email": AICHA})))?;
+            let order = json!({"homeserver": found["base_url"], "user": user.user_id, "password": CHOSEN});
+            return t.step("signs in with a password", a, "sign_in", with(order));
+        }
+        let called =
+            Called { mailbox: "aicha.benali".into(), given_name: "Aïcha".into(), usual_name: "Benali".into() };
+        let wanted = NewPerson { called: Some(called), ..NewPerson::default() };
+        let person = handle.new_person(&wanted).await.context("somebody whom ProConnect knows")?;
+        self.office.list(&person.email, json!({"hs": self.ministry}));
+        let found =
+            t.step("types an address, and finds the server", a, "discover", with(json!({"email": person.email})))?;
+        let order = with(json!({"homeserver": found["base_url"], "email": person.email}));
+        let begun = t.step("opens the browser", a, "begin", order)?;
+        let url = begun["url"].as_str().context("what the browser opens")?;
+        let callback = handle.browse(url, &person.email, true).await.context("the sign-in pages")?;
+        t.step("comes back from ProConnect's stand-in", a, "finish", json!({"callback": callback}))
+    }
 }

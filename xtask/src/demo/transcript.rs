@@ -52,6 +52,15 @@ impl Transcript {
         outcome
     }
 
+    /// What the demo itself looked at, on an agent's device.
+    pub fn fact(&mut self, step: &str, agent: &Agent, ok: bool, detail: String) -> Result<()> {
+        let mark = if ok { "✓" } else { "✗" };
+        println!("{mark} {:5} {:6} {step:46}            {detail}", agent.name, agent.language);
+        let (who, language, server) = (agent.name.to_owned(), agent.language.to_owned(), agent.server.clone());
+        self.steps.push(Step { step: step.to_owned(), who, language, server, ok, ms: 0, detail });
+        if ok { Ok(()) } else { bail!("it is not so: {step}") }
+    }
+
     /// Keeps whether a server's files held a message in clear.
     pub fn plaintext(&mut self, saw: bool) {
         self.saw_plaintext = Some(saw);
@@ -90,7 +99,8 @@ impl Transcript {
 /// What an answer says beside that it is one.
 fn detail(answer: &Value) -> String {
     let Some(fields) = answer.as_object() else { return String::new() };
-    let shown = fields.iter().filter(|(name, _)| !["id", "ok", "lines", "item"].contains(&name.as_str()));
+    let shown =
+        fields.iter().filter(|(name, _)| !["id", "ok", "lines", "item", "url", "base_url"].contains(&name.as_str()));
     let said = shown.map(|(name, value)| match value {
         Value::String(text) => format!("{name} {text}"),
         other => format!("{name} {other}"),

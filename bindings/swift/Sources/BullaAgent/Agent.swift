@@ -10,12 +10,23 @@ actor Agent {
     /// Does what an order says. A message is named by its text.
     func obey(_ order: Order) async throws -> Answer {
         switch order.what {
+        case "discover":
+            let found = try await library(order).discover(email: order.need(\.email)).instance
+            return Answer(server: found.server, baseUrl: found.baseUrl)
+        case "wait_must_choose":
+            try await signedIn.stateUpdates.first("a temporary password") { $0 == .mustChoosePassword ? $0 : nil }
+        case "refuse_rooms":
+            let (session, friend) = (try signedIn, try order.need(\.user))
+            return try await refused { _ = try await session.createDirect(user: friend) }
+        case "choose_password":
+            try await signedIn.changePassword(old: order.need(\.password), new: order.need(\.new))
+        case "delete_account": return try await delete(order)
         case "sign_in":
-            let session = try await library(in: order.need(\.folder)).signIn(
+            let session = try await library(order).signIn(
                 homeserver: order.need(\.homeserver), user: order.need(\.user), password: order.need(\.password))
             self.session = session
             return Answer(account: session.account().id, user: session.account().user)
-        case "open": return try await open(order.need(\.account), in: order.need(\.folder))
+        case "open": return try await open(order)
         case "wait_live": try await signedIn.stateUpdates.first("live") { $0 == .live ? $0 : nil }
         case "create_direct": return Answer(room: try await signedIn.createDirect(user: order.need(\.user)))
         case "wait_invitation":
@@ -57,10 +68,10 @@ actor Agent {
         return Answer()
     }
 
-    private func open(_ account: AccountId, in folder: String) async throws -> Answer {
+    private func open(_ order: Order) async throws -> Answer {
         let clock = ContinuousClock()
         let begun = clock.now
-        let session = try await library(in: folder).open(account: account)
+        let session = try await library(order).open(account: order.need(\.account))
         let rooms = try await session.roomList().first("the list") { $0.rows.count }
         let time = clock.now - begun
         self.session = session
@@ -69,10 +80,32 @@ actor Agent {
         return Answer(state: state.name, roomsFromStore: rooms, ms: ms)
     }
 
-    private func library(in folder: String) throws -> Bulla {
+    private func delete(_ order: Order) async throws -> Answer {
+        let session = try signedIn
+        timeline = nil
+        try await session.deactivate(password: order.need(\.password), erase: true)
+        self.session = nil
+        return Answer(accountsLeft: try await bulla?.accounts().count)
+    }
+
+    /// Succeeds where `work` is refused, and says why.
+    private func refused(_ work: () async throws -> Void) async throws -> Answer {
+        do {
+            try await work()
+        } catch let failure as Failure {
+            return Answer(refused: "\(failure)")
+        }
+        throw Trouble("it was not refused")
+    }
+
+    private func library(_ order: Order) throws -> Bulla {
+        if let bulla { return bulla }
+        let folder = URL(fileURLWithPath: try order.need(\.folder))
         let keys = try KeyFiles(
-            folder: URL(fileURLWithPath: folder).deletingLastPathComponent().appendingPathComponent("keys"))
-        let bulla = try Bulla(config: Config(folder: folder, deviceName: "Bulla on Swift"), keys: keys)
+            folder: folder.deletingLastPathComponent().appendingPathComponent("keys-\(folder.lastPathComponent)"))
+        let trust = try order.manifest.map { Trust(keys: [try order.need(\.signedBy)], manifest: $0) }
+        let config = Config(folder: folder.path, deviceName: "Bulla on Swift", trust: trust)
+        let bulla = try Bulla(config: config, keys: keys)
         self.bulla = bulla
         return bulla
     }
@@ -171,7 +204,10 @@ private struct Shown {
 
     /// As a line of a transcript: `10:02 alice: the text`.
     var line: String {
-        let time = event.at.formatted(.dateTime.hour(.twoDigits(amPM: .omitted)).minute(.twoDigits))
+        let time = event.at.formatted(
+            .verbatim(
+                "\(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits)",
+                locale: .current, timeZone: .current, calendar: .current))
         let who = event.senderName ?? String(event.sender.dropFirst().prefix { $0 != ":" })
         let answered = event.replyTo.map { _ in "↩ " } ?? ""
         let edited = event.edited ? " (edited)" : ""

@@ -5,9 +5,11 @@ struct Order: Decodable, Sendable {
     let id: Int
     let what: String
     let homeserver, user, password, folder, account, room, text, to, of, on, key: String?
+    let email, new, manifest, signedBy: String?
 
     enum CodingKeys: String, CodingKey {
-        case id, homeserver, user, password, folder, account, room, text, to, of, on, key
+        case id, homeserver, user, password, folder, account, room, text, to, of, on, key, email, new, manifest
+        case signedBy = "signed_by"
         case what = "do"
     }
 
@@ -26,8 +28,8 @@ struct Order: Decodable, Sendable {
 struct Answer: Encodable, Sendable {
     var id = 0
     var ok = true
-    var error, account, user, room, from, item, state: String?
-    var roomsFromStore, ms: Int?
+    var error, account, user, room, from, item, state, server, baseUrl, refused: String?
+    var roomsFromStore, ms, accountsLeft: Int?
     var lines: [String]?
 
     func line() throws -> Data {

@@ -79,7 +79,7 @@ fn rejected(code: &str) -> Failure {
 }
 
 async fn person(token_seconds: Option<u64>) -> Person {
-    deployment().await.new_person(&NewPerson { token_seconds }).await.unwrap()
+    deployment().await.new_person(&NewPerson { token_seconds, ..NewPerson::default() }).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -32,6 +32,7 @@ import kotlinx.serialization.json.putJsonArray
 import org.bulla.Bulla
 import org.bulla.FileKeyStore
 import org.bulla.Session
+import org.bulla.SignInAttempt
 import org.bulla.Timeline
 import org.bulla.model.Config
 import org.bulla.model.EventItem
@@ -40,9 +41,12 @@ import org.bulla.model.ItemContent
 import org.bulla.model.ItemId
 import org.bulla.model.Membership
 import org.bulla.model.MessageBody
+import org.bulla.model.OauthApp
+import org.bulla.model.OauthStart
 import org.bulla.model.SendState
 import org.bulla.model.SessionState
 import org.bulla.model.TimelineItem
+import org.bulla.model.Trust
 import org.bulla.model.UserId
 import org.bulla.roomList
 import org.bulla.rows
@@ -73,6 +77,7 @@ fun main() {
 private class Agent(private val scope: CoroutineScope) {
     private var bulla: Bulla? = null
     private var session: Session? = null
+    private var attempt: SignInAttempt? = null
     private var conversation: Conversation? = null
 
     suspend fun answer(command: JsonObject): JsonObject = buildJsonObject {
@@ -102,7 +107,18 @@ private class Agent(private val scope: CoroutineScope) {
 
     private suspend fun JsonObjectBuilder.obey(command: JsonObject) {
         when (val wish = command.text("do")) {
+            "discover" -> discover(command)
+            "refuse_address" -> refused { library(command).discover(command.text("email")) }
+            "refuse_server" -> refused {
+                library(command).signIn(command.text("homeserver"), command.text("user"), command.text("password"))
+            }
             "sign_in" -> signIn(command)
+            "begin" -> begin(command)
+            "finish" -> signedIn(checkNotNull(attempt) { "nothing was begun" }.use { it.finish(command.text("callback")) })
+            "wait_must_choose" -> session().stateFlow().first { it is SessionState.MustChoosePassword }
+            "refuse_rooms" -> refused { session().createDirect(command.text("user")) }
+            "choose_password" -> session().changePassword(command.text("password"), command.text("new"))
+            "delete_account" -> delete(command)
             "open" -> open(command)
             "wait_live" -> session().stateFlow().first { it is SessionState.Live }
             "create_direct" -> put("room", session().createDirect(command.text("user")))
@@ -131,11 +147,46 @@ private class Agent(private val scope: CoroutineScope) {
         }
     }
 
-    private suspend fun JsonObjectBuilder.signIn(command: JsonObject) {
-        val new = library(command).signIn(command.text("homeserver"), command.text("user"), command.text("password"))
+    private suspend fun JsonObjectBuilder.discover(command: JsonObject) {
+        val found = library(command).discover(command.text("email"))
+        put("server", found.instance.server)
+        put("base_url", found.instance.baseUrl)
+    }
+
+    /** Succeeds where [work] is refused, and says why. */
+    private suspend fun JsonObjectBuilder.refused(work: suspend () -> Any?) {
+        val failure = try {
+            work()
+            null
+        } catch (failure: Failure) {
+            failure
+        }
+        put("refused", "${checkNotNull(failure) { "it was not refused" }::class.simpleName}(${failure.message})")
+    }
+
+    private suspend fun JsonObjectBuilder.signIn(command: JsonObject) =
+        signedIn(library(command).signIn(command.text("homeserver"), command.text("user"), command.text("password")))
+
+    /** Has the browser's address made; `finish` takes what it came back to. */
+    private suspend fun JsonObjectBuilder.begin(command: JsonObject) {
+        val app = OauthApp("Bulla demo", "https://bulla.example.org/", "org.example.bulla:/callback")
+        val new = library(command).beginSignIn(command.text("homeserver"), app, OauthStart(hint = command.text("email")))
+        attempt = new
+        put("url", new.url())
+    }
+
+    private fun JsonObjectBuilder.signedIn(new: Session) {
         session = new
         put("account", new.account().id)
         put("user", new.account().user)
+    }
+
+    private suspend fun JsonObjectBuilder.delete(command: JsonObject) {
+        conversation?.close()
+        conversation = null
+        session().deactivate(command.text("password"), erase = true)
+        session = null
+        put("accounts_left", checkNotNull(bulla).accounts().size)
     }
 
     /** Opens an account again, as a new start of the app does: the list comes from the store, before the network is up. */
@@ -152,7 +203,8 @@ private class Agent(private val scope: CoroutineScope) {
 
     private fun library(command: JsonObject): Bulla = bulla ?: run {
         val folder = Path.of(command.text("folder"))
-        Bulla(Config("$folder", "Bulla demo"), FileKeyStore(folder.resolveSibling("keys"))).also { bulla = it }
+        val trust = command["manifest"]?.let { Trust(listOf(command.text("signed_by")), it.jsonPrimitive.content) }
+        Bulla(Config("$folder", "Bulla demo", trust), FileKeyStore(folder.resolveSibling("keys-${folder.fileName}"))).also { bulla = it }
     }
 
     private suspend fun invitation() = session().roomList().mapNotNull { rows ->
