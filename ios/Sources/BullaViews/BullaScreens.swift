@@ -16,6 +16,8 @@
             Group {
                 if !app.started {
                     Waiting()
+                } else if app.lockedOut {
+                    LockView(app: app)
                 } else if app.current == nil {
                     BeforeSigningIn(app: app)
                 } else if let hold = app.hold {
@@ -141,6 +143,7 @@
             case .accounts: AccountsView(model: app.accountsModel())
             case .settings:
                 if let model = app.settingsModel() { SettingsView(model: model, go: app.go) }
+            case .appLock: AppLockView(model: app.lockModel())
             case .about: AboutView()
             case .signIn, .forgottenPassword: WayIn(app: app)
             case .welcome, .rooms, .conversation: EmptyView()

@@ -32,6 +32,7 @@
                     }
                 }
                 Section {
+                    Button(words.appLock) { go(.appLock) }
                     Button(words.about) { go(.about) }
                     Button(words.signOut, role: .destructive) { isSigningOut = true }.disabled(model.busy)
                 }

@@ -16,6 +16,8 @@ public final class AppModel {
     public private(set) var hold: Hold?
     /// Who belongs to the deployment, and what it asks for; nil until it is known.
     public private(set) var deployment: DeploymentStatus?
+    /// How the lock of the app stands; nil until it is known.
+    public private(set) var stands: AppLockState?
     /// A link that waits for someone to sign in.
     public private(set) var pendingLink: Link?
     public internal(set) var problem: Problem?
@@ -28,11 +30,24 @@ public final class AppModel {
     @ObservationIgnored private let turns = Turns()
     @ObservationIgnored private let models = ScreenModels<ModelKey>()
     @ObservationIgnored private let drafts = Drafts()
+    @ObservationIgnored private let lock: AppLock
+    @ObservationIgnored private var locking: Following?
     @ObservationIgnored private var watching: Following?
+    /// Where the person was when the app was locked.
+    @ObservationIgnored private var left: (account: AccountId, way: [Route])?
 
     public init(bulla: Bulla, settings store: any SettingsStore, browser: (any BrowserPort)? = nil) {
         (self.bulla, self.store, self.browser) = (bulla, store, browser)
         settings = store.load()
+        lock = bulla.appLock()
+    }
+
+    /// Nothing may be shown before the lock is dealt with.
+    public var lockedOut: Bool {
+        switch stands {
+        case .locked?, .wiped?, .off(required: true)?: true
+        default: false
+        }
     }
 
     /// Where the person is.
@@ -49,11 +64,52 @@ public final class AppModel {
     /// Looks for accounts and opens the first.
     public func start() async {
         await readDeployment { try await $0.deployment() }
-        if let found = await attempt(failed, { try await bulla.accounts() }) {
-            accounts = found
-            if let first = found.first { await open(first.id) }
-        }
+        stands =
+            await attempt(failed) {
+                for try await now in lock.stateUpdates { return now }
+                return nil
+            } ?? nil
+        if !lockedOut { await enter() }
         started = true
+        locking = Following({ [lock] in lock.stateUpdates }, failed: { [weak self] in self?.failed($0) }) { [weak self] in
+            self?.lockStands($0)
+        }
+    }
+
+    /// Opens the account that was current, or the first, where the person was.
+    private func enter() async {
+        guard let found = await attempt(failed, { try await bulla.accounts() }) else { return }
+        accounts = found
+        let before = left
+        left = nil
+        guard let next = found.first(where: { $0.id == before?.account }) ?? found.first else { return }
+        await open(next.id)
+        if let before, before.account == next.id { go(before.way) }
+    }
+
+    private func lockStands(_ now: AppLockState) {
+        let out = lockedOut
+        stands = now
+        switch now {
+        case .locked, .wiped: if !out { leaveLocked() }
+        default: if out, !lockedOut { Task { await enter() } }
+        }
+    }
+
+    /// The core has closed every session: nothing of them stays.
+    private func leaveLocked() {
+        left = current.map { ($0.id, route) }
+        watching?.end()
+        models.keep { $0.route == .appLock }
+        sessions = [:]
+        (accounts, current, hold, problem) = ([], nil, nil, nil)
+        route = [.welcome]
+    }
+
+    /// Everything was erased after too many wrong PINs: back to the start.
+    public func leaveWiped() {
+        left = nil
+        stands = .off(required: deployment?.rules.appLock.on == true)
     }
 
     /// What the device's management says of this app: it narrows what the deployment allows.
@@ -140,10 +196,16 @@ public final class AppModel {
     }
 
     /// The app goes to the background.
-    public func pause() async { await everySession { try await $0.pause() } }
+    public func pause() async {
+        _ = await attempt(failed) { try await lock.background() }
+        await everySession { try await $0.pause() }
+    }
 
     /// The app is back.
-    public func resume() async { await everySession { try await $0.resume() } }
+    public func resume() async {
+        _ = await attempt(failed) { try await lock.foreground() }
+        await everySession { try await $0.resume() }
+    }
 
     /// What the platform says of the network.
     public func networkChanged(_ change: NetworkChange) {
@@ -154,6 +216,7 @@ public final class AppModel {
     public func close() async {
         models.keep { _ in false }
         watching?.end()
+        locking?.end()
         let open = sessions.values
         sessions = [:]
         for session in open { _ = await attempt({ _ in }) { try await session.shutdown() } }
@@ -162,8 +225,8 @@ public final class AppModel {
     private func go(_ way: [Route]) {
         route = way
         // Lists stay: coming back finds them where they were.
-        models.keep { key in
-            key.account != nil && key.hold == nil && key.route == .rooms
+        models.keep { [lockedOut] key in
+            key.route == .appLock && lockedOut || key.account != nil && key.hold == nil && key.route == .rooms
                 || (key.account == nil || key.account == current?.id) && (key.hold != nil || way.contains(key.route))
         }
     }
@@ -270,6 +333,11 @@ extension AppModel {
         models.of(ModelKey(route: .forgottenPassword(server: server, email: email))) { [bulla] in
             ForgottenModel(bulla, server: server, email: email)
         }
+    }
+
+    /// The lock's own screen, before all others and among the settings.
+    public func lockModel() -> LockModel {
+        models.of(ModelKey(route: .appLock)) { [lock] in LockModel(lock) }
     }
 
     public func accountsModel() -> AccountsModel {

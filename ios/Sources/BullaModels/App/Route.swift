@@ -16,5 +16,6 @@ public enum Route: Hashable, Sendable {
     case newGroup
     case accounts
     case settings
+    case appLock
     case about
 }

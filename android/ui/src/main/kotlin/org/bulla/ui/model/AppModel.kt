@@ -6,6 +6,7 @@ import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
+import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.update
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.sync.Mutex
@@ -15,6 +16,7 @@ import org.bulla.Bulla
 import org.bulla.Session
 import org.bulla.model.AccountId
 import org.bulla.model.AccountSummary
+import org.bulla.model.AppLockState
 import org.bulla.model.DeploymentStatus
 import org.bulla.model.Failure
 import org.bulla.model.Link
@@ -36,12 +38,17 @@ data class AppState(
     val hold: Hold? = null,
     /** Who belongs to the deployment, and what it asks for; null until it is known. */
     val deployment: DeploymentStatus? = null,
+    /** How the lock of the app stands; null until it is known. */
+    val lock: AppLockState? = null,
     /** A link that waits for someone to sign in. */
     val pendingLink: Link? = null,
     val problem: Problem? = null,
     val settings: Settings = Settings(),
 ) {
     val here: Route get() = route.last()
+
+    /** Nothing may be shown before the lock is dealt with. */
+    val lockedOut: Boolean get() = lock.let { it is AppLockState.Locked || it is AppLockState.Wiped || it is AppLockState.Off && it.required }
 
     /** The conversation on the way, which two panes show beside the list. */
     val room: RoomId? get() = route.firstNotNullOfOrNull { (it as? Route.Conversation)?.room }
@@ -62,7 +69,11 @@ class AppModel(
     private val opening = Mutex()
     private val models = ScreenModels()
     private val drafts = Drafts()
+    private val lock = bulla.appLock()
     private var watching: Job? = null
+
+    /** Where the person was when the app was locked. */
+    private var left: Pair<AccountId, List<Route>>? = null
 
     val state: StateFlow<AppState> = states.asStateFlow()
 
@@ -72,11 +83,48 @@ class AppModel(
     /** Looks for accounts and opens the first. */
     fun start(): Job = scope.launch {
         readDeployment()
-        attempt(::failed) { bulla.accounts() }?.let { accounts ->
-            states.update { it.copy(accounts = accounts) }
-            accounts.firstOrNull()?.let { openNow(it.id) }
-        }
+        val before = attempt(::failed) { lock.stateFlow().first() }
+        states.update { it.copy(lock = before) }
+        if (!states.value.lockedOut) enter()
         states.update { it.copy(started = true) }
+        Following(scope, { lock.stateFlow() }, ::failed, ::lockStands)
+    }
+
+    /** Opens the account that was current, or the first, where the person was. */
+    private suspend fun enter() {
+        val accounts = attempt(::failed) { bulla.accounts() } ?: return
+        states.update { it.copy(accounts = accounts) }
+        val (account, way) = left ?: (null to null)
+        left = null
+        val next = accounts.find { it.id == account } ?: accounts.firstOrNull() ?: return
+        openNow(next.id)
+        if (way != null && next.id == account) go(way)
+    }
+
+    private suspend fun lockStands(now: AppLockState) {
+        val out = states.value.lockedOut
+        states.update { it.copy(lock = now) }
+        when {
+            now is AppLockState.Locked || now is AppLockState.Wiped -> if (!out) lockedOut()
+            out && !states.value.lockedOut -> enter()
+        }
+    }
+
+    /** The core has closed every session: nothing of them stays. */
+    private fun lockedOut() {
+        val before = states.value
+        left = before.current?.let { it.id to before.route }
+        watching?.cancel()
+        models.keep { it == Route.AppLock }
+        opened().forEach(Session::close)
+        synchronized(sessions) { sessions.clear() }
+        states.update { it.copy(accounts = emptyList(), current = null, hold = null, problem = null, route = listOf(Route.Welcome)) }
+    }
+
+    /** Everything was erased after too many wrong PINs: back to the start. */
+    fun leaveWiped() {
+        left = null
+        states.update { it.copy(lock = AppLockState.Off(required = states.value.deployment?.rules?.appLock?.on == true)) }
     }
 
     /** What the device's management says of this app: it narrows what the deployment allows. */
@@ -153,10 +201,16 @@ class AppModel(
     fun problemSeen() = states.update { it.copy(problem = null) }
 
     /** The app goes to the background. */
-    fun pause(): Job = everySession { it.pause() }
+    fun pause(): Job = scope.launch {
+        attempt(::failed) { lock.background() }
+        everySession { it.pause() }.join()
+    }
 
     /** The app is back. */
-    fun resume(): Job = everySession { it.resume() }
+    fun resume(): Job = scope.launch {
+        attempt(::failed) { lock.foreground() }
+        everySession { it.resume() }.join()
+    }
 
     /** What the platform says of the network. */
     fun networkChanged(change: NetworkChange) = opened().forEach { it.networkChanged(change) }
@@ -169,6 +223,7 @@ class AppModel(
             session.close()
         }
         synchronized(sessions) { sessions.clear() }
+        lock.close()
     }
 
     fun set(settings: Settings) {
@@ -199,6 +254,9 @@ class AppModel(
 
     fun accounts(): AccountsModel = models.of(Route.Accounts) { AccountsModel(this, scope) }
 
+    /** The lock's own screen, before all others and among the settings. */
+    fun lock(): LockModel = models.of(Route.AppLock) { LockModel(lock, scope) }
+
     /** Back to how an expired account is renewed. */
     fun renew() = held(Hold.EXPIRED)
 
@@ -226,6 +284,7 @@ class AppModel(
             when (key) {
                 is ModelKey -> key.screen is Route.Rooms || key.account == states.value.current?.id && (key.screen is Hold || key.screen in way)
                 is Pair<*, *> -> key.first in way
+                is Route.AppLock -> key in way || states.value.lockedOut
                 else -> key in way
             }
         }

@@ -19,5 +19,6 @@ sealed interface Route {
     data object NewGroup : Route
     data object Accounts : Route
     data object Settings : Route
+    data object AppLock : Route
     data object About : Route
 }

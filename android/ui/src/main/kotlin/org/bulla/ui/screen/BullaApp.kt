@@ -53,6 +53,7 @@ fun BullaApp(
                 BoxWithConstraints {
                     when {
                         !state.started -> Waiting()
+                        state.lockedOut -> LockScreen(app.lock(), app::leaveWiped)
                         state.current == null || state.here.isOutside -> Outside(app, state)
                         hold != null && state.here !is Route.Accounts -> HoldScreen(hold, app, state)
                         maxWidth >= TWO_PANES -> Wide(app, state, shortcuts, notes)
@@ -128,7 +129,8 @@ private fun Screen(route: Route, app: AppModel, state: AppState, shortcuts: Shor
         is Route.NewConversation -> app.newConversation(route)?.let { NewConversationScreen(it, back) { app.go(Route.NewGroup) } }
         is Route.NewGroup -> app.newConversation(route)?.let { NewGroupScreen(it, back) }
         is Route.Accounts -> AccountsScreen(app.accounts(), back)
-        is Route.Settings -> app.settings()?.let { SettingsScreen(it, account, back, { app.go(Route.About) }, notes(LocalWords.current)) }
+        is Route.Settings -> app.settings()?.let { SettingsScreen(it, account, back, { app.go(Route.About) }, { app.go(Route.AppLock) }, notes(LocalWords.current)) }
+        is Route.AppLock -> AppLockScreen(app.lock(), back)
         is Route.About -> AboutScreen(back)
         is Route.Welcome, is Route.SignIn, is Route.ForgottenPassword -> {}
     }

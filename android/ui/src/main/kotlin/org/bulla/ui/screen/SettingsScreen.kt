@@ -48,7 +48,7 @@ import org.bulla.ui.words.problem
 
 /** The profile, and what is set on this device. */
 @Composable
-fun SettingsScreen(model: SettingsModel, account: AccountSummary, onBack: () -> Unit, onAbout: () -> Unit, notes: List<String> = emptyList()) {
+fun SettingsScreen(model: SettingsModel, account: AccountSummary, onBack: () -> Unit, onAbout: () -> Unit, onLock: () -> Unit, notes: List<String> = emptyList()) {
     val state by model.state.collectAsState()
     val words = LocalWords.current
     var renaming by remember { mutableStateOf(false) }
@@ -74,6 +74,7 @@ fun SettingsScreen(model: SettingsModel, account: AccountSummary, onBack: () -> 
                     Text(note, Modifier.padding(horizontal = 20.dp, vertical = 12.dp), style = MaterialTheme.typography.bodySmall, color = MaterialTheme.colorScheme.onSurfaceVariant)
                 }
                 Section(words.appName)
+                Action(Icons.Lock, words.appLock, onClick = onLock)
                 Action(Icons.Info, words.about, onClick = onAbout)
                 Action(Icons.Leave, words.signOut, danger = true) { leaving = true }
             }
