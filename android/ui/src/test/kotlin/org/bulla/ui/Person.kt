@@ -9,6 +9,7 @@ import kotlinx.coroutines.cancel
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.first
 import org.bulla.Bulla
+import org.bulla.model.AppLockState
 import org.bulla.model.RoomId
 import org.bulla.model.SessionState
 import org.bulla.model.Trust
@@ -133,3 +134,26 @@ suspend fun Stage.held(look: suspend Person.(Hold) -> Unit) {
 
 /** Someone who has not signed in. */
 fun Stage.newcomer(trust: Trust? = null, browser: BrowserPort? = null): Person = Person(trust = trust, browser = browser).also { atEnd(it::end) }
+
+/** Someone before each screen of the app's lock: asked for a PIN by the organisation, with one set, and locked; then [look] sees it. */
+suspend fun Stage.locking(look: suspend Person.(String) -> Unit) {
+    val person = newcomer()
+    person.app.start().done("the start")
+    person.app.setManaged(mapOf("app_lock" to "true")).done("the management's word")
+    person.app.state.until("a PIN is wanted") { it.lockedOut }
+    person.look("wanted")
+    person.app.lock().setNew("193728")
+    person.app.lock().setAgain("193728")
+    person.app.lock().choose().done("setting it")
+    person.app.state.until("on with it") { !it.lockedOut }
+    person.signInAs(Deployment.newUser(1))
+    person.app.go(Route.AppLock)
+    person.app.lock().state.until("how it stands") { it.lock != null }
+    person.look("settings")
+    person.app.lock().lockNow().done("locking")
+    person.app.state.until("locked") { it.lockedOut }
+    person.app.lock().state.until("it asks") { it.lock is AppLockState.Locked }
+    person.app.lock().setPin("283746")
+    person.app.lock().unlock().done("a wrong one")
+    person.look("locked")
+}

@@ -25,6 +25,7 @@ import org.bulla.ui.SilentBrowser
 import org.bulla.ui.done
 import org.bulla.ui.entering
 import org.bulla.ui.held
+import org.bulla.ui.locking
 import org.bulla.ui.model.Route
 import org.bulla.ui.newcomer
 import org.bulla.ui.person
@@ -46,6 +47,7 @@ class AccessibilityTest {
         newcomer.check("sign-in")
         entering { step -> check(step) }
         held { hold -> check("$hold") }
+        locking { step -> check("lock, $step") }
         val person = person()
         val bilal = agent(1)
         val direct = person.session.createDirect(bilal.id)

@@ -32,6 +32,7 @@ import org.bulla.ui.SilentBrowser
 import org.bulla.ui.done
 import org.bulla.ui.entering
 import org.bulla.ui.held
+import org.bulla.ui.locking
 import org.bulla.ui.model.Route
 import org.bulla.ui.newcomer
 import org.bulla.ui.person
@@ -54,6 +55,7 @@ class FocusTest {
         newcomer.walk("sign-in")
         entering { step -> walk(step) }
         held { hold -> walk("$hold") }
+        locking { step -> walk("lock, $step") }
         val (person, bilal) = acquainted()
         val room = person.rooms.state.value.rows.single().id
         person.walk("list")

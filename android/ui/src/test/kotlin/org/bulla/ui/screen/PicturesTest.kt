@@ -19,6 +19,7 @@ import org.bulla.ui.SilentBrowser
 import org.bulla.ui.done
 import org.bulla.ui.entering
 import org.bulla.ui.held
+import org.bulla.ui.locking
 import org.bulla.ui.newcomer
 import org.bulla.ui.person
 import org.bulla.ui.until
@@ -42,6 +43,7 @@ class PicturesTest {
         outside()
         entries()
         holds()
+        locks()
         val town = town()
         lists(town)
         conversations(town)
@@ -96,6 +98,13 @@ class PicturesTest {
         if (step in setOf("entry-not-proven", "forgotten-sent", "entry-browser")) draw(step, SMALL_PHONE, HUGE)
         if (step in setOf("entry-password", "entry-browsing")) draw(step, PHONE, DARK)
         if (step == "entry-not-professional") draw(step, TABLET, ENGLISH)
+    }
+
+    private suspend fun Stage.locks() = locking { step ->
+        draw("lock-$step")
+        draw("lock-$step", SMALL_PHONE, HUGE)
+        draw("lock-$step", TABLET, DARK)
+        draw("lock-$step", PHONE, ENGLISH)
     }
 
     private suspend fun Stage.holds() = held { hold ->
