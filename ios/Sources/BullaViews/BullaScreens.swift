@@ -143,6 +143,10 @@
             case .accounts: AccountsView(model: app.accountsModel())
             case .settings:
                 if let model = app.settingsModel() { SettingsView(model: model, go: app.go) }
+            case .devices:
+                if let model = app.devicesModel() { DevicesView(model: model) }
+            case .delete:
+                if let model = app.deleteModel() { DeleteView(model: model) }
             case .appLock: AppLockView(model: app.lockModel())
             case .about: AboutView()
             case .signIn, .forgottenPassword: WayIn(app: app)

@@ -32,9 +32,11 @@
                     }
                 }
                 Section {
+                    Button(words.devices) { go(.devices) }
                     Button(words.appLock) { go(.appLock) }
                     Button(words.about) { go(.about) }
                     Button(words.signOut, role: .destructive) { isSigningOut = true }.disabled(model.busy)
+                    Button(words.deleteAccount, role: .destructive) { go(.delete) }
                 }
             }
             .navigationTitle(words.settings)

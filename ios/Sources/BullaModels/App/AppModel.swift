@@ -373,6 +373,14 @@ extension AppModel {
         own(hold: .expired) { RenewalModel($0) }
     }
 
+    public func devicesModel() -> DevicesModel? {
+        own(.devices) { session, _ in DevicesModel(session) }
+    }
+
+    public func deleteModel() -> DeleteModel? {
+        own(.delete) { session, _ in DeleteModel(session) { [weak self] in await self?.leaveErased() } }
+    }
+
     public func settingsModel() -> SettingsModel? {
         own(.settings) { session, _ in SettingsModel(self, session) }
     }

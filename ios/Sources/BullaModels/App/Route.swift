@@ -16,6 +16,8 @@ public enum Route: Hashable, Sendable {
     case newGroup
     case accounts
     case settings
+    case devices
     case appLock
+    case delete
     case about
 }

@@ -264,6 +264,10 @@ class AppModel(
 
     fun renewal(): RenewalModel? = own(Hold.EXPIRED) { session, _ -> RenewalModel(session, scope) }
 
+    fun devices(): DevicesModel? = own(Route.Devices) { session, _ -> DevicesModel(session, scope) }
+
+    fun delete(): DeleteModel? = own(Route.Delete) { session, _ -> DeleteModel(session, scope, ::leaveErased) }
+
     fun settings(): SettingsModel? = own(Route.Settings) { session, _ -> SettingsModel(this, session, scope) }
 
     /** An account's own screen: a [Route] or a [Hold]. */

@@ -19,6 +19,8 @@ sealed interface Route {
     data object NewGroup : Route
     data object Accounts : Route
     data object Settings : Route
+    data object Devices : Route
     data object AppLock : Route
+    data object Delete : Route
     data object About : Route
 }

@@ -129,7 +129,9 @@ private fun Screen(route: Route, app: AppModel, state: AppState, shortcuts: Shor
         is Route.NewConversation -> app.newConversation(route)?.let { NewConversationScreen(it, back) { app.go(Route.NewGroup) } }
         is Route.NewGroup -> app.newConversation(route)?.let { NewGroupScreen(it, back) }
         is Route.Accounts -> AccountsScreen(app.accounts(), back)
-        is Route.Settings -> app.settings()?.let { SettingsScreen(it, account, back, { app.go(Route.About) }, { app.go(Route.AppLock) }, notes(LocalWords.current)) }
+        is Route.Settings -> app.settings()?.let { SettingsScreen(it, account, back, { app.go(Route.About) }, app::go, notes(LocalWords.current)) }
+        is Route.Devices -> app.devices()?.let { DevicesScreen(it, back) }
+        is Route.Delete -> app.delete()?.let { DeleteScreen(it, back) }
         is Route.AppLock -> AppLockScreen(app.lock(), back)
         is Route.About -> AboutScreen(back)
         is Route.Welcome, is Route.SignIn, is Route.ForgottenPassword -> {}

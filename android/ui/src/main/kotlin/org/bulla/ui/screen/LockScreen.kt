@@ -60,6 +60,7 @@ private fun Locked(model: LockModel, state: LockModelState, lock: AppLockState.L
 /** What is read out as it changes. */
 @Composable
 private fun Told(lines: List<String>) {
+    if (lines.isEmpty()) return
     Column(Modifier.semantics(mergeDescendants = true) { liveRegion = LiveRegionMode.Polite }, Arrangement.spacedBy(4.dp)) {
         for (line in lines) Text(line, style = MaterialTheme.typography.bodyMedium, color = MaterialTheme.colorScheme.onSurfaceVariant)
     }

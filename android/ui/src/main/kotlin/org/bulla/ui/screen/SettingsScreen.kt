@@ -36,6 +36,7 @@ import org.bulla.libraryVersion
 import org.bulla.model.AccountSummary
 import org.bulla.ui.model.AccountsModel
 import org.bulla.ui.model.Language
+import org.bulla.ui.model.Route
 import org.bulla.ui.model.Settings
 import org.bulla.ui.model.SettingsModel
 import org.bulla.ui.model.Theme
@@ -48,7 +49,7 @@ import org.bulla.ui.words.problem
 
 /** The profile, and what is set on this device. */
 @Composable
-fun SettingsScreen(model: SettingsModel, account: AccountSummary, onBack: () -> Unit, onAbout: () -> Unit, onLock: () -> Unit, notes: List<String> = emptyList()) {
+fun SettingsScreen(model: SettingsModel, account: AccountSummary, onBack: () -> Unit, onAbout: () -> Unit, onGo: (Route) -> Unit, notes: List<String> = emptyList()) {
     val state by model.state.collectAsState()
     val words = LocalWords.current
     var renaming by remember { mutableStateOf(false) }
@@ -74,9 +75,11 @@ fun SettingsScreen(model: SettingsModel, account: AccountSummary, onBack: () -> 
                     Text(note, Modifier.padding(horizontal = 20.dp, vertical = 12.dp), style = MaterialTheme.typography.bodySmall, color = MaterialTheme.colorScheme.onSurfaceVariant)
                 }
                 Section(words.appName)
-                Action(Icons.Lock, words.appLock, onClick = onLock)
+                Action(Icons.Shield, words.devices, onClick = { onGo(Route.Devices) })
+                Action(Icons.Lock, words.appLock, onClick = { onGo(Route.AppLock) })
                 Action(Icons.Info, words.about, onClick = onAbout)
                 Action(Icons.Leave, words.signOut, danger = true) { leaving = true }
+                Action(Icons.Bin, words.deleteAccount, danger = true) { onGo(Route.Delete) }
             }
         }
     }
