@@ -144,8 +144,11 @@ pub async fn tell(deployment: &Deployment, cast: &Cast<'_>, transcript: &mut Tra
     }
     t.plaintext(!hits.is_empty());
 
+    let his =
+        || ["bilal", "keys-bilal"].iter().flat_map(|name| files(&cast.folder.join(name))).collect::<Vec<PathBuf>>();
+    anyhow::ensure!(his().len() > 2, "nothing of Bilal's was on the device before: it proves nothing");
     t.step("deletes his account", &mut b, "delete_account", json!({"password": CHOSEN}))?;
-    let left: Vec<PathBuf> = ["bilal", "keys-bilal"].iter().flat_map(|name| files(&cast.folder.join(name))).collect();
+    let left = his();
     let names: Vec<_> = left.iter().filter_map(|file| file.file_name()?.to_str()).collect();
     t.fact("leaves no file and no key on the device", &b, left.is_empty(), names.join(", "))
 }
