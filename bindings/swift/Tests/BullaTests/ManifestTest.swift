@@ -66,6 +66,11 @@ struct ManifestTest {
         #expect(status.rules.appLock == Rule(on: true, by: .managed))
         #expect(!status.rules.noExport.on)
         #expect(status.rules.unheard.map(\.why) == [.unknownKey, .wrongValue])
+        // A lock that is asked for comes before everything.
+        await #expect(throws: Failure.Forbidden(why: .appLockForced)) {
+            try await device.bulla.signIn(homeserver: "https://matrix.agent.example", user: "jean", password: "secret")
+        }
+        try await device.bulla.appLock().setPin(pin: "193728")
         await #expect(throws: Failure.Forbidden(why: .otherInstance)) {
             try await device.bulla.signIn(homeserver: "https://matrix.agent.example", user: "jean", password: "secret")
         }
