@@ -39,6 +39,11 @@ private fun written(route: Route): String = when (route) {
     Route.NewGroup -> "newGroup"
     Route.Accounts -> "accounts"
     Route.Settings -> "settings"
+    Route.Managed -> "managed"
+    Route.Devices -> "devices"
+    Route.AppLock -> "appLock"
+    // Where a password was typed nobody comes back to unasked.
+    Route.Password, Route.Delete -> "settings"
     Route.About -> "about"
 }
 
@@ -55,6 +60,9 @@ private fun read(text: String): Route? {
         "newGroup" -> Route.NewGroup
         "accounts" -> Route.Accounts
         "settings" -> Route.Settings
+        "managed" -> Route.Managed
+        "devices" -> Route.Devices
+        "appLock" -> Route.AppLock
         "about" -> Route.About
         else -> null
     }

@@ -5,6 +5,7 @@ import java.net.ServerSocket
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
+import kotlinx.serialization.json.JsonObjectBuilder
 import org.bulla.model.Trust
 import org.bulla.support.Deployment
 import org.bulla.support.Office
@@ -21,7 +22,7 @@ fun Stage.office(homeserver: String, name: String): Office {
 }
 
 /** What an app of that deployment ships with. */
-fun Office.trust(): Trust = Trust(listOf(key.public), manifest(1))
+fun Office.trust(more: JsonObjectBuilder.() -> Unit = {}): Trust = Trust(listOf(key.public), manifest(1, more = more))
 
 /** Someone who comes in by an address, at each step of it, before what [look] sees of it. */
 suspend fun Stage.entering(look: suspend Person.(String) -> Unit) {

@@ -1,8 +1,10 @@
 package org.bulla.ui.model
 
+import java.util.Locale
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
@@ -19,11 +21,13 @@ import org.bulla.model.AccountSummary
 import org.bulla.model.AppLockState
 import org.bulla.model.DeploymentStatus
 import org.bulla.model.Failure
+import org.bulla.model.Gate
 import org.bulla.model.Link
 import org.bulla.model.Manifest
 import org.bulla.model.NetworkChange
 import org.bulla.model.RoomId
 import org.bulla.model.StorageTrouble
+import org.bulla.libraryVersion
 import org.bulla.parseLink
 import org.bulla.stateFlow
 
@@ -38,6 +42,8 @@ data class AppState(
     val hold: Hold? = null,
     /** Who belongs to the deployment, and what it asks for; null until it is known. */
     val deployment: DeploymentStatus? = null,
+    /** Whether this version of the app may still be used; null until it is known, and once the person has seen what is only news. */
+    val gate: Gate? = null,
     /** How the lock of the app stands; null until it is known. */
     val lock: AppLockState? = null,
     /** A link that waits for someone to sign in. */
@@ -63,6 +69,8 @@ class AppModel(
     private val scope: CoroutineScope,
     private val store: SettingsStore,
     private val browser: BrowserPort? = null,
+    /** What this app is called to the manifest's minimum versions. */
+    private val version: String = libraryVersion(),
 ) {
     private val states = MutableStateFlow(AppState(settings = store.load()))
     private val sessions = LinkedHashMap<AccountId, Session>()
@@ -70,6 +78,7 @@ class AppModel(
     private val models = ScreenModels()
     private val drafts = Drafts()
     private val lock = bulla.appLock()
+    private var locking: Job? = null
     private var watching: Job? = null
 
     /** Where the person was when the app was locked. */
@@ -87,7 +96,7 @@ class AppModel(
         states.update { it.copy(lock = before) }
         if (!states.value.lockedOut) enter()
         states.update { it.copy(started = true) }
-        Following(scope, { lock.stateFlow() }, ::failed, ::lockStands)
+        locking = scope.launch { attempt(::failed) { lock.stateFlow().collect(::lockStands) } }
     }
 
     /** Opens the account that was current, or the first, where the person was. */
@@ -200,6 +209,8 @@ class AppModel(
 
     fun problemSeen() = states.update { it.copy(problem = null) }
 
+    fun gateSeen() = states.update { it.copy(gate = null) }
+
     /** The app goes to the background. */
     fun pause(): Job = scope.launch {
         attempt(::failed) { lock.background() }
@@ -218,12 +229,12 @@ class AppModel(
     /** Closes every session. The accounts stay signed in. */
     suspend fun close() = withContext(NonCancellable) {
         models.keep { false }
+        locking?.cancelAndJoin()
         opened().forEach { session ->
             attempt({}) { session.shutdown() }
             session.close()
         }
         synchronized(sessions) { sessions.clear() }
-        lock.close()
     }
 
     fun set(settings: Settings) {
@@ -264,6 +275,9 @@ class AppModel(
 
     fun renewal(): RenewalModel? = own(Hold.EXPIRED) { session, _ -> RenewalModel(session, scope) }
 
+    /** Another password for an account that is in order. */
+    fun changePassword(): PasswordModel? = own(Route.Password) { session, _ -> PasswordModel(bulla, session, scope) {} }
+
     fun devices(): DevicesModel? = own(Route.Devices) { session, _ -> DevicesModel(session, scope) }
 
     fun delete(): DeleteModel? = own(Route.Delete) { session, _ -> DeleteModel(session, scope, ::leaveErased) }
@@ -283,7 +297,12 @@ class AppModel(
 
     private fun go(way: List<Route>) {
         states.update { it.copy(route = way) }
-        // Lists stay: coming back finds them where they were.
+        keepShown()
+    }
+
+    /** Closes the models of screens that are no longer on the way. Lists stay: coming back finds them where they were. */
+    private fun keepShown() {
+        val way = states.value.route
         models.keep { key ->
             when (key) {
                 is ModelKey -> key.screen is Route.Rooms || key.account == states.value.current?.id && (key.screen is Hold || key.screen in way)
@@ -296,7 +315,8 @@ class AppModel(
 
     private suspend fun readDeployment(read: suspend () -> DeploymentStatus = { bulla.deployment() }) {
         val read = attempt(::failed) { read() } ?: return
-        states.update { it.copy(deployment = read) }
+        val gate = attempt(::failed) { bulla.gate(version, tag(states.value.settings.language)) }
+        states.update { it.copy(deployment = read, gate = gate) }
     }
 
     private suspend fun openNow(account: AccountId) = opening.withLock {
@@ -320,9 +340,10 @@ class AppModel(
     }
 
     private suspend fun show(account: AccountSummary) {
-        states.update { it.copy(current = account, hold = null, problem = null) }
+        // All at once: whoever sees the account may go on from its list.
+        states.update { it.copy(current = account, hold = null, problem = null, route = listOf(Route.Rooms)) }
+        keepShown()
         watch(account.id)
-        go(listOf(Route.Rooms))
         val waiting = states.value.pendingLink ?: return
         states.update { it.copy(pendingLink = null) }
         attempt(::failed) { follow(waiting) }
@@ -383,4 +404,11 @@ class AppModel(
     private fun opened(): List<Session> = synchronized(sessions) { sessions.values.toList() }
 
     private fun failed(problem: Problem) = states.update { it.copy(problem = problem) }
+}
+
+/** A language as a manifest names it. */
+private fun tag(language: Language) = when (language) {
+    Language.SYSTEM -> Locale.getDefault().language
+    Language.FRENCH -> "fr"
+    Language.ENGLISH -> "en"
 }

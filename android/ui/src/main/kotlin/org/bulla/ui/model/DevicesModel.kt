@@ -60,7 +60,7 @@ class DevicesModel(private val session: Session, parent: CoroutineScope) : Scree
     /** It was not: it is signed out, and another password advised. */
     fun deny(device: DeviceId) {
         denied = true
-        states.update { it.copy(leaving = listOf(device)) }
+        states.update { it.copy(leaving = listOf(device), problem = null) }
     }
 
     fun leave(devices: List<DeviceId>) = states.update { it.copy(leaving = devices, problem = null) }
@@ -98,6 +98,7 @@ class DevicesModel(private val session: Session, parent: CoroutineScope) : Scree
         val device = states.value.leaving.singleOrNull()
         val action = device?.let(AccountAction::SignOutDevice) ?: AccountAction.Devices
         val page = attempt(::failed) { session.accountManagementUrl(action) } ?: return
+        denied = false
         states.update { it.copy(page = page, leaving = emptyList(), problem = null) }
     }
 

@@ -23,6 +23,8 @@ data class PasswordState(
     /** How good the new one is; null while there is none. */
     val strength: PasswordStrength? = null,
     val busy: Boolean = false,
+    /** It was put in the old one's place. */
+    val done: Boolean = false,
     val problem: Problem? = null,
 ) {
     /** The old one is not the account's. */
@@ -50,10 +52,10 @@ class PasswordModel(
         scope.launch { attempt({}) { session.passwordPolicy() }?.let { policy -> states.update { it.copy(policy = policy) } } }
     }
 
-    fun setOld(old: String) = states.update { it.copy(old = old, problem = null) }
+    fun setOld(old: String) = states.update { it.copy(old = old, done = false, problem = null) }
 
     fun setNew(new: String) {
-        states.update { it.copy(new = new, problem = null, strength = it.strength.takeIf { new.isNotEmpty() }) }
+        states.update { it.copy(new = new, done = false, problem = null, strength = it.strength.takeIf { new.isNotEmpty() }) }
         measuring?.cancel()
         if (new.isNotEmpty()) measuring = scope.launch(Dispatchers.Default) { measure(new) }
     }
@@ -65,7 +67,7 @@ class PasswordModel(
             try {
                 attempt({ problem -> states.update { it.copy(problem = problem) } }) {
                     session.changePassword(asked.old, asked.new)
-                    states.value = PasswordState(policy = asked.policy)
+                    states.value = PasswordState(policy = asked.policy, done = true)
                     changed()
                 }
             } finally {

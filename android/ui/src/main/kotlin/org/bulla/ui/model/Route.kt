@@ -19,7 +19,9 @@ sealed interface Route {
     data object NewGroup : Route
     data object Accounts : Route
     data object Settings : Route
+    data object Managed : Route
     data object Devices : Route
+    data object Password : Route
     data object AppLock : Route
     data object Delete : Route
     data object About : Route

@@ -8,10 +8,13 @@ import kotlinx.coroutines.flow.asStateFlow
 import kotlinx.coroutines.flow.update
 import kotlinx.coroutines.launch
 import org.bulla.Session
+import org.bulla.model.AgentCard
 import org.bulla.model.Person
 
 data class SettingsState(
     val profile: Person? = null,
+    /** Who the person is to others, as far as the server says. */
+    val card: AgentCard? = null,
     val settings: Settings,
     val busy: Boolean = false,
     /** The server was not told: signing out would leave this device in its list. */
@@ -58,6 +61,8 @@ class SettingsModel(private val app: AppModel, private val session: Session, par
     private suspend fun load() {
         val profile = attempt(::failed) { session.profile() } ?: return
         states.update { it.copy(profile = profile) }
+        // A bonus: what cannot be told is left out.
+        attempt({}) { session.whoAmI() }?.let { card -> states.update { it.copy(card = card) } }
     }
 
     private fun set(change: Settings.() -> Settings) = app.set(app.state.value.settings.change())

@@ -19,6 +19,7 @@ import androidx.compose.ui.Modifier
 import androidx.compose.ui.input.key.onKeyEvent
 import androidx.compose.ui.text.font.FontFamily
 import androidx.compose.ui.unit.dp
+import org.bulla.model.Gate
 import org.bulla.model.RoomId
 import org.bulla.ui.model.AppModel
 import org.bulla.ui.model.AppState
@@ -45,14 +46,16 @@ fun BullaApp(
     shortcuts: Shortcuts = remember(app) { Shortcuts(app) },
 ) {
     val state by app.state.collectAsState()
-    val hold = state.hold
+    val (hold, gate) = state.hold to state.gate
     BullaTheme(state.settings, brand, font, contrast) {
         Surface(Modifier.fillMaxSize().onKeyEvent(shortcuts::onKey), color = MaterialTheme.colorScheme.background) {
             Column {
                 state.problem?.let { Notice(LocalWords.current.problem(it), Tone.DANGER, Icons.Warning, onClose = app::problemSeen) }
+                gate?.let { TooOld(it, app::gateSeen) }
                 BoxWithConstraints {
                     when {
                         !state.started -> Waiting()
+                        gate is Gate.Critical -> TooOldScreen(gate.text)
                         state.lockedOut -> LockScreen(app.lock(), app::leaveWiped)
                         state.current == null || state.here.isOutside -> Outside(app, state)
                         hold != null && state.here !is Route.Accounts -> HoldScreen(hold, app, state)
@@ -130,6 +133,8 @@ private fun Screen(route: Route, app: AppModel, state: AppState, shortcuts: Shor
         is Route.NewGroup -> app.newConversation(route)?.let { NewGroupScreen(it, back) }
         is Route.Accounts -> AccountsScreen(app.accounts(), back)
         is Route.Settings -> app.settings()?.let { SettingsScreen(it, account, back, { app.go(Route.About) }, app::go, notes(LocalWords.current)) }
+        is Route.Managed -> ManagedScreen(state.deployment, back)
+        is Route.Password -> app.changePassword()?.let { ChangePasswordScreen(it, back) }
         is Route.Devices -> app.devices()?.let { DevicesScreen(it, back) }
         is Route.Delete -> app.delete()?.let { DeleteScreen(it, back) }
         is Route.AppLock -> AppLockScreen(app.lock(), back)

@@ -1,6 +1,11 @@
 package org.bulla.ui.screen
 
+import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.fillMaxWidth
+import androidx.compose.foundation.layout.padding
+import androidx.compose.foundation.layout.widthIn
+import androidx.compose.foundation.rememberScrollState
+import androidx.compose.foundation.verticalScroll
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.runtime.collectAsState
@@ -11,8 +16,12 @@ import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.focus.FocusRequester
 import androidx.compose.ui.focus.focusRequester
+import androidx.compose.ui.unit.dp
+import org.bulla.model.Field
+import org.bulla.model.FieldTrouble
 import org.bulla.ui.model.PasswordModel
 import org.bulla.ui.model.PasswordState
+import org.bulla.ui.model.Problem
 import org.bulla.ui.theme.Icons
 import org.bulla.ui.theme.LocalWords
 import org.bulla.ui.words.problem
@@ -31,6 +40,25 @@ internal fun ChoosePasswordScreen(model: PasswordModel, waysOut: @Composable () 
             if (state.busy) Busy(words.choosePasswordBusy)
             else MainButton(words.choosePasswordUse, { model.submit() }, Modifier.fillMaxWidth(), state.complete)
             waysOut()
+        }
+    }
+}
+
+/** Another password, among the settings. */
+@Composable
+fun ChangePasswordScreen(model: PasswordModel, onBack: () -> Unit) {
+    val state by model.state.collectAsState()
+    val words = LocalWords.current
+    Column(Modifier.fillMaxSize()) {
+        TopBar(words.changePassword, onBack)
+        state.problem?.takeIf { !state.oldWrong && state.lacks == null }?.let { Notice(words.problem(it), Tone.DANGER, Icons.Warning) }
+        if (state.done) Notice(words.passwordChanged, Tone.INFO, Icons.Check)
+        Column(
+            Modifier.widthIn(max = 640.dp).fillMaxSize().verticalScroll(rememberScrollState()).padding(20.dp),
+            Arrangement.spacedBy(16.dp),
+        ) {
+            PasswordFields(model, state, words.oldPassword, words.problem(Problem.Invalid(Field.PASSWORD, FieldTrouble.WRONG)))
+            if (state.busy) Busy(words.choosePasswordBusy) else MainButton(words.changePassword, { model.submit() }, Modifier.fillMaxWidth(), state.complete)
         }
     }
 }

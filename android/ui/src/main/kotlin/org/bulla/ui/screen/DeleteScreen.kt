@@ -8,7 +8,6 @@ import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.widthIn
 import androidx.compose.foundation.rememberScrollState
-import androidx.compose.foundation.text.selection.SelectionContainer
 import androidx.compose.foundation.verticalScroll
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.Text
@@ -53,7 +52,7 @@ fun DeleteScreen(model: DeleteModel, onBack: () -> Unit) {
             val page = state.page
             if (page != null) {
                 Text(words.deleteElsewhere, style = MaterialTheme.typography.bodyLarge)
-                SelectionContainer { Text(page, style = MaterialTheme.typography.bodyLarge) }
+                Page(page)
             } else {
                 Secret(words.password, state.password, model::setPassword, state.problem?.takeIf { wrong }?.let(words::problem)) {}
                 if (state.busy) Busy(words.deleteBusy) else MainButton(words.deleteAccount, { sure = true }, Modifier.fillMaxWidth())

@@ -2,13 +2,13 @@ package org.bulla.ui.screen
 
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.ExperimentalLayoutApi
 import androidx.compose.foundation.layout.FlowRow
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.widthIn
 import androidx.compose.foundation.rememberScrollState
-import androidx.compose.foundation.text.selection.SelectionContainer
 import androidx.compose.foundation.verticalScroll
 import androidx.compose.material3.AlertDialog
 import androidx.compose.material3.HorizontalDivider
@@ -47,7 +47,7 @@ fun DevicesScreen(model: DevicesModel, onBack: () -> Unit) {
         if (state.advice) Notice(words.devicesAdvice, Tone.INFO, Icons.Lock, onClose = model::adviceSeen)
         state.page?.let { page ->
             Notice(words.devicesElsewhere, Tone.INFO, Icons.Globe)
-            SelectionContainer(Modifier.padding(horizontal = 20.dp)) { Text(page, style = MaterialTheme.typography.bodyMedium) }
+            Page(page)
         }
         if (state.loading) {
             Waiting()
@@ -65,6 +65,7 @@ fun DevicesScreen(model: DevicesModel, onBack: () -> Unit) {
     if (state.leaving.isNotEmpty()) Password(model, state)
 }
 
+@OptIn(ExperimentalLayoutApi::class)
 @Composable
 private fun Device(model: DevicesModel, device: DeviceInfo, onRename: () -> Unit) {
     val words = LocalWords.current

@@ -1,5 +1,8 @@
 package org.bulla.ui.screen
 
+import org.bulla.ui.words.oneLine
+import androidx.compose.ui.platform.LocalUriHandler
+import androidx.compose.foundation.text.selection.SelectionContainer
 import androidx.compose.foundation.background
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
@@ -199,4 +202,14 @@ internal fun Section(text: String) {
         style = MaterialTheme.typography.labelMedium,
         color = MaterialTheme.colorScheme.primary,
     )
+}
+
+/** A page of a service's, to be opened in the system's browser; its address stays, for where there is none. */
+@Composable
+internal fun Page(address: String) {
+    val browser = LocalUriHandler.current
+    Column(Modifier.fillMaxWidth().padding(horizontal = 20.dp), Arrangement.spacedBy(8.dp)) {
+        MainButton(LocalWords.current.openPage, { runCatching { browser.openUri(address) } }, Modifier.fillMaxWidth())
+        SelectionContainer { Text(oneLine(address), style = MaterialTheme.typography.bodyMedium) }
+    }
 }

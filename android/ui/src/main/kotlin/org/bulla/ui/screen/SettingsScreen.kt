@@ -34,6 +34,7 @@ import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.unit.dp
 import org.bulla.libraryVersion
 import org.bulla.model.AccountSummary
+import org.bulla.model.AgentCard
 import org.bulla.ui.model.AccountsModel
 import org.bulla.ui.model.Language
 import org.bulla.ui.model.Route
@@ -45,6 +46,7 @@ import org.bulla.ui.theme.LocalBrand
 import org.bulla.ui.theme.LocalWords
 import org.bulla.ui.words.localpart
 import org.bulla.ui.words.nameOf
+import org.bulla.ui.words.oneLine
 import org.bulla.ui.words.problem
 
 /** The profile, and what is set on this device. */
@@ -61,7 +63,8 @@ fun SettingsScreen(model: SettingsModel, account: AccountSummary, onBack: () -> 
             Column(Modifier.widthIn(max = 640.dp).fillMaxSize().verticalScroll(rememberScrollState()).padding(bottom = 24.dp)) {
                 Section(words.profile)
                 PersonRow(account.user, state.profile?.name)
-                Action(Icons.Pencil, words.displayName) { renaming = true }
+                state.card?.let { Card(it) }
+                if (state.card?.nameLocked != true) Action(Icons.Pencil, words.displayName) { renaming = true }
                 Section(words.language)
                 val languages = mapOf(Language.SYSTEM to words.languageSystem, Language.FRENCH to words.languageFrench, Language.ENGLISH to words.languageEnglish)
                 Choices(languages, state.settings.language, model::setLanguage)
@@ -75,8 +78,10 @@ fun SettingsScreen(model: SettingsModel, account: AccountSummary, onBack: () -> 
                     Text(note, Modifier.padding(horizontal = 20.dp, vertical = 12.dp), style = MaterialTheme.typography.bodySmall, color = MaterialTheme.colorScheme.onSurfaceVariant)
                 }
                 Section(words.appName)
+                Action(Icons.Pencil, words.changePassword, onClick = { onGo(Route.Password) })
                 Action(Icons.Shield, words.devices, onClick = { onGo(Route.Devices) })
                 Action(Icons.Lock, words.appLock, onClick = { onGo(Route.AppLock) })
+                Action(Icons.Person, words.managed, onClick = { onGo(Route.Managed) })
                 Action(Icons.Info, words.about, onClick = onAbout)
                 Action(Icons.Leave, words.signOut, danger = true) { leaving = true }
                 Action(Icons.Bin, words.deleteAccount, danger = true) { onGo(Route.Delete) }
@@ -86,6 +91,17 @@ fun SettingsScreen(model: SettingsModel, account: AccountSummary, onBack: () -> 
     if (renaming) Prompt(words.displayName, words.name, state.profile?.let { nameOf(it.user, it.name) }.orEmpty(), words.save, { renaming = false }, model::setName)
     if (leaving) Ask(words.signOutTitle, words.signOutText, words.signOut, { leaving = false; model.signOut() }, { leaving = false })
     if (state.signOutOffline) Ask(words.signOutTitle, words.signOutOffline, words.signOutAnyway, { model.signOut(evenOffline = true) }, model::problemSeen)
+}
+
+/** Organisation, instance, address, and whether this person is a guest. */
+@Composable
+private fun Card(card: AgentCard) {
+    val words = LocalWords.current
+    val lines = listOfNotNull(card.organisation, card.instance, card.email, words.guest.takeIf { card.guest }, words.nameLocked.takeIf { card.nameLocked })
+    if (lines.isEmpty()) return
+    Column(Modifier.fillMaxWidth().padding(horizontal = 20.dp, vertical = 4.dp).semantics(mergeDescendants = true) {}) {
+        for (line in lines) Text(oneLine(line), style = MaterialTheme.typography.bodyMedium, color = MaterialTheme.colorScheme.onSurfaceVariant)
+    }
 }
 
 /** One of several, by name. */

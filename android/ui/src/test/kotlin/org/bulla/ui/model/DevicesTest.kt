@@ -4,8 +4,11 @@ import org.bulla.model.Field
 import org.bulla.model.FieldTrouble
 import org.bulla.model.SessionState
 import org.bulla.support.Agent
+import org.bulla.support.Deployment
 import org.bulla.support.story
+import org.bulla.ui.PersonsBrowser
 import org.bulla.ui.done
+import org.bulla.ui.newcomer
 import org.bulla.ui.person
 import org.bulla.ui.until
 import org.junit.jupiter.api.Assertions.assertEquals
@@ -48,5 +51,41 @@ class DevicesTest {
         model.leave(model.state.value.others.map { it.id })
         model.stay()
         assertTrue(model.state.value.leaving.isEmpty())
+    }
+
+    @Test
+    fun aServiceThatSignsPeopleInHasAPage() = story {
+        val homeserver = Deployment.sovereign()
+        val someone = Deployment.newPerson()
+        val person = newcomer(browser = PersonsBrowser(someone))
+        person.app.go(Route.SignIn)
+        person.app.signIn().setServer(homeserver)
+        person.app.signIn().browse().done("the browser")
+        person.app.state.until("signed in") { it.current?.user == someone.id }
+        person.live()
+        person.app.go(Route.Devices)
+        val model = checkNotNull(person.app.devices())
+        model.state.until("this one") { it.devices.size == 1 }
+        model.deny("OTHER")
+        model.signOut("").done("the refusal")
+        assertTrue(model.state.value.run { "device_id=OTHER" in page.orEmpty() && leaving.isEmpty() && problem == null && !advice })
+        person.app.go(Route.Delete)
+        val delete = checkNotNull(person.app.delete())
+        delete.delete().done("the refusal")
+        assertTrue(delete.state.value.run { page != null && problem == null })
+    }
+
+    @Test
+    fun allOthersAreSignedOut() = story {
+        val person = person()
+        person.app.go(Route.Devices)
+        val model = checkNotNull(person.app.devices())
+        val there = List(2) { Agent.signIn(person.user, person.user.homeserver).also { agent -> atEnd(agent::end) } }
+        model.state.until("three") { it.others.size == 2 }
+        model.leave(model.state.value.others.map { it.id })
+        model.signOut(person.user.password).done("signing them out")
+        assertTrue(model.state.value.run { leaving.isEmpty() && !advice })
+        there.forEach { agent -> agent.state("erased") { it is SessionState.Erased } }
+        model.state.until("alone") { it.devices.size == 1 }
     }
 }

@@ -46,6 +46,20 @@ class HoldTest {
     }
 
     @Test
+    fun aPasswordIsChangedFromTheSettings() = story {
+        val user = Deployment.newUser(0)
+        val person = came(user, null)
+        person.live()
+        person.app.go(Route.Password)
+        val model = checkNotNull(person.app.changePassword())
+        model.setOld(user.password)
+        model.setNew(OWN)
+        model.submit().done("the change")
+        assertTrue(model.state.value.run { done && old.isEmpty() && new.isEmpty() && problem == null }, "${model.state.value}")
+        newcomer().signInAs(User(user.id, OWN, user.homeserver))
+    }
+
+    @Test
     fun anExpiredAccountIsRenewedByMail() = story {
         val user = Deployment.newUser(0)
         val email = Deployment.giveEmail(user)

@@ -60,6 +60,8 @@ class ManyTest {
                 val before = person.rooms.state.value.rows.size
                 onNode(list).performScrollToIndex(before - 1)
                 waitUntil("more than $before rows", 60_000) { person.rooms.state.value.rows.size > before }
+                // The model has them before the list is drawn with them.
+                waitForIdle()
             }
             onNode(list).performScrollToIndex(ROOMS - 1)
             val last = person.rooms.state.value.rows.last()
