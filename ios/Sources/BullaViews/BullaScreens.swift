@@ -16,6 +16,11 @@
             Group {
                 if !app.started {
                     Waiting()
+                } else if case .critical(let text)? = app.gate {
+                    Standstill(
+                        symbol: "exclamationmark.triangle", title: app.settings.words().tooOldTitle,
+                        text: text ?? app.settings.words().tooOldText
+                    ) { EmptyView() }
                 } else if app.lockedOut {
                     LockView(app: app)
                 } else if app.current == nil {
@@ -26,6 +31,7 @@
                     Panes(app: app)
                 }
             }
+            .safeAreaInset(edge: .top) { TooOld(gate: app.gate, seen: app.gateSeen) }
             .environment(\.words, app.settings.words())
             .modifier(Appearance(settings: app.settings))
         }
@@ -143,6 +149,9 @@
             case .accounts: AccountsView(model: app.accountsModel())
             case .settings:
                 if let model = app.settingsModel() { SettingsView(model: model, go: app.go) }
+            case .managed: ManagedView(deployment: app.deployment)
+            case .password:
+                if let model = app.changePassword() { ChangePasswordView(model: model) }
             case .devices:
                 if let model = app.devicesModel() { DevicesView(model: model) }
             case .delete:

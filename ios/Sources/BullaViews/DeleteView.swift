@@ -19,7 +19,7 @@
                 if let page = model.page {
                     Section {
                         Text(words.deleteElsewhere)
-                        Text(verbatim: page).textSelection(.enabled)
+                        if let address = URL(string: page) { Link(words.openPage, destination: address) }
                     }
                 } else {
                     Section {

@@ -17,7 +17,7 @@
                 if model.advice { Text(words.devicesAdvice) }
                 if let page = model.page {
                     Text(words.devicesElsewhere)
-                    Text(verbatim: page).textSelection(.enabled)
+                    if let address = URL(string: page) { Link(words.openPage, destination: address) }
                 }
                 ForEach(model.devices, id: \.id) { device in row(device) }
                 if !model.others.isEmpty {

@@ -23,6 +23,30 @@
         }
     }
 
+    /// Another password, among the settings.
+    struct ChangePasswordView: View {
+        @Bindable var model: PasswordModel
+        @Environment(\.words) private var words
+
+        var body: some View {
+            ScrollView {
+                VStack(alignment: .leading, spacing: 16) {
+                    if !model.oldWrong, model.lacks == nil { Notice(problem: model.problem) }
+                    if model.done { Text(words.passwordChanged) }
+                    PasswordFields(
+                        model: model, oldLabel: words.oldPassword, oldWrong: words.problem(.invalid(.password, .wrong)))
+                    MainButton(text: model.busy ? words.choosePasswordBusy : words.changePassword) {
+                        Task { await model.submit() }
+                    }
+                    .disabled(!model.complete || model.busy)
+                }
+                .padding(24)
+                .frame(maxWidth: 560)
+            }
+            .navigationTitle(words.changePassword)
+        }
+    }
+
     /// The old password, the new one, how good that is, and what it has to be.
     struct PasswordFields: View {
         @Bindable var model: PasswordModel

@@ -16,9 +16,19 @@
                 if !model.signOutOffline { Notice(problem: model.problem, seen: model.problemSeen) }
                 Section(words.profile) {
                     if let profile = model.profile { PersonRow(user: profile.user, name: profile.name) }
-                    TextField(words.displayName, text: $name)
-                    Button(words.save) { Task { await model.setName(name) } }
-                        .disabled(model.busy || name == model.profile?.name ?? "")
+                    if let card = model.card {
+                        ForEach([card.organisation, card.instance, card.email].compactMap { $0 }, id: \.self) {
+                            Text(verbatim: oneLine($0)).foregroundStyle(.secondary)
+                        }
+                        if card.guest { Text(words.guest) }
+                    }
+                    if model.card?.nameLocked == true {
+                        Text(words.nameLocked)
+                    } else {
+                        TextField(words.displayName, text: $name)
+                        Button(words.save) { Task { await model.setName(name) } }
+                            .disabled(model.busy || name == model.profile?.name ?? "")
+                    }
                 }
                 Section {
                     Picker(words.language, selection: setting(\.language, model.setLanguage)) {
@@ -32,8 +42,10 @@
                     }
                 }
                 Section {
+                    Button(words.changePassword) { go(.password) }
                     Button(words.devices) { go(.devices) }
                     Button(words.appLock) { go(.appLock) }
+                    Button(words.managed) { go(.managed) }
                     Button(words.about) { go(.about) }
                     Button(words.signOut, role: .destructive) { isSigningOut = true }.disabled(model.busy)
                     Button(words.deleteAccount, role: .destructive) { go(.delete) }

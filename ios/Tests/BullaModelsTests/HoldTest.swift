@@ -38,6 +38,19 @@ struct HoldTest {
             as: User(userId: user.userId, password: own, homeserver: user.homeserver))
     }
 
+    @Test func aPasswordIsChangedFromTheSettings() async throws {
+        let user = try await Deployment.newUser(on: 0)
+        let person = try await came(user, nil)
+        try await person.session.live()
+        person.app.go(.password)
+        let model = try #require(person.app.changePassword())
+        (model.old, model.new) = (user.password, own)
+        try await within("the change") { await model.submit() }
+        #expect(model.done && model.old.isEmpty && model.new.isEmpty && model.problem == nil)
+        try await AppUser.newcomer().signIn(
+            as: User(userId: user.userId, password: own, homeserver: user.homeserver))
+    }
+
     @Test func anExpiredAccountIsRenewedByMail() async throws {
         let user = try await Deployment.newUser(on: 0)
         let email = try await Deployment.giveEmail(user)

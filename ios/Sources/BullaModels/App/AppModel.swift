@@ -1,4 +1,5 @@
 import Bulla
+import Foundation
 import Observation
 
 /// The whole app: who is signed in, where the person is, what was set.
@@ -16,6 +17,8 @@ public final class AppModel {
     public private(set) var hold: Hold?
     /// Who belongs to the deployment, and what it asks for; nil until it is known.
     public private(set) var deployment: DeploymentStatus?
+    /// Whether this version of the app may still be used; nil until it is known, and once the person has seen what is only news.
+    public private(set) var gate: Gate?
     /// How the lock of the app stands; nil until it is known.
     public private(set) var stands: AppLockState?
     /// A link that waits for someone to sign in.
@@ -26,6 +29,7 @@ public final class AppModel {
     @ObservationIgnored let bulla: Bulla
     @ObservationIgnored private let store: any SettingsStore
     @ObservationIgnored private let browser: (any BrowserPort)?
+    @ObservationIgnored private let version: String
     @ObservationIgnored private var sessions: [AccountId: Session] = [:]
     @ObservationIgnored private let turns = Turns()
     @ObservationIgnored private let models = ScreenModels<ModelKey>()
@@ -36,8 +40,11 @@ public final class AppModel {
     /// Where the person was when the app was locked.
     @ObservationIgnored private var left: (account: AccountId, way: [Route])?
 
-    public init(bulla: Bulla, settings store: any SettingsStore, browser: (any BrowserPort)? = nil) {
-        (self.bulla, self.store, self.browser) = (bulla, store, browser)
+    /// `version` is what this app is called to the manifest's minimum versions.
+    public init(
+        bulla: Bulla, settings store: any SettingsStore, browser: (any BrowserPort)? = nil, version: String = libraryVersion()
+    ) {
+        (self.bulla, self.store, self.browser, self.version) = (bulla, store, browser, version)
         settings = store.load()
         lock = bulla.appLock()
     }
@@ -189,6 +196,8 @@ public final class AppModel {
 
     public func problemSeen() { problem = nil }
 
+    public func gateSeen() { gate = nil }
+
     /// Keeps what the person has set.
     public func set(_ settings: Settings) {
         store.save(settings)
@@ -232,7 +241,15 @@ public final class AppModel {
     }
 
     private func readDeployment(_ read: (Bulla) async throws -> DeploymentStatus) async {
-        if let read = await attempt(failed, { try await read(bulla) }) { deployment = read }
+        guard let read = await attempt(failed, { try await read(bulla) }) else { return }
+        deployment = read
+        let language =
+            switch settings.language {
+            case .system: Locale.current.language.languageCode?.identifier ?? ""
+            case .french: "fr"
+            case .english: "en"
+            }
+        gate = await attempt(failed) { try await bulla.gate(version: version, language: language) }
     }
 
     /// A damaged store is mended once: nothing in it is the only copy.
@@ -371,6 +388,11 @@ extension AppModel {
 
     public func renewal() -> RenewalModel? {
         own(hold: .expired) { RenewalModel($0) }
+    }
+
+    /// Another password for an account that is in order.
+    public func changePassword() -> PasswordModel? {
+        own(.password) { [bulla] session, _ in PasswordModel(bulla, session) {} }
     }
 
     public func devicesModel() -> DevicesModel? {

@@ -53,7 +53,7 @@ public final class DevicesModel: ScreenModel {
     /// It was not: it is signed out, and another password advised.
     public func deny(_ device: DeviceId) {
         denied = true
-        leaving = [device]
+        (leaving, problem) = ([device], nil)
     }
 
     public func leave(_ devices: [DeviceId]) { (leaving, problem) = (devices, nil) }
@@ -85,7 +85,7 @@ public final class DevicesModel: ScreenModel {
     private func elsewhere() async {
         let action: AccountAction = leaving.count == 1 ? .signOutDevice(device: leaving[0]) : .devices
         guard let found = await attempt(failed, { try await session.accountManagementUrl(action: action) }) ?? nil else { return }
-        (page, leaving, problem) = (found, [], nil)
+        (page, leaving, problem, denied) = (found, [], nil, false)
     }
 
     private func failed(_ problem: Problem) { self.problem = problem }

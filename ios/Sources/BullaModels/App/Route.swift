@@ -16,7 +16,9 @@ public enum Route: Hashable, Sendable {
     case newGroup
     case accounts
     case settings
+    case managed
     case devices
+    case password
     case appLock
     case delete
     case about

@@ -6,6 +6,8 @@ import Observation
 @Observable
 public final class SettingsModel: ScreenModel {
     public private(set) var profile: Person?
+    /// Who the person is to others, as far as the server says.
+    public private(set) var card: AgentCard?
     public private(set) var busy = false
     /// The server was not told: signing out all the same would leave this device in its list.
     public private(set) var signOutOffline = false
@@ -53,6 +55,8 @@ public final class SettingsModel: ScreenModel {
 
     private func load() async {
         if let found = await attempt(failed, { try await session.profile() }) { profile = found }
+        // A bonus: what cannot be told is left out.
+        if let found = await attempt({ _ in }, { try await session.whoAmI() }) { card = found }
     }
 
     private func change(_ change: (inout Settings) -> Void) {

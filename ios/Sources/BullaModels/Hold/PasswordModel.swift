@@ -12,6 +12,8 @@ public final class PasswordModel: ScreenModel {
     /// How good the new one is; nil while there is none.
     public private(set) var strength: PasswordStrength?
     public private(set) var busy = false
+    /// It was put in the old one's place.
+    public private(set) var done = false
     public private(set) var problem: Problem?
 
     @ObservationIgnored private let bulla: Bulla
@@ -40,12 +42,13 @@ public final class PasswordModel: ScreenModel {
 
     public func submit() async {
         if busy { return }
-        (busy, problem) = (true, nil)
+        (busy, done, problem) = (true, false, nil)
         let (asked, own) = (old, new)
-        let done: Void? = await attempt({ problem = $0 }) { try await session.changePassword(old: asked, new: own) }
+        let taken: Void? = await attempt({ problem = $0 }) { try await session.changePassword(old: asked, new: own) }
         busy = false
-        if done != nil {
+        if taken != nil {
             (old, new) = ("", "")
+            done = true
             changed()
         }
     }
