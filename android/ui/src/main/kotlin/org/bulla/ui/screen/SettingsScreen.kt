@@ -83,8 +83,8 @@ fun SettingsScreen(model: SettingsModel, account: AccountSummary, onBack: () -> 
                 Action(Icons.Lock, words.appLock, onClick = { onGo(Route.AppLock) })
                 Action(Icons.Person, words.managed, onClick = { onGo(Route.Managed) })
                 Action(Icons.Info, words.about, onClick = onAbout)
-                Action(Icons.Leave, words.signOut, danger = true) { leaving = true }
                 Action(Icons.Bin, words.deleteAccount, danger = true) { onGo(Route.Delete) }
+                Action(Icons.Leave, words.signOut, danger = true) { leaving = true }
             }
         }
     }
