@@ -276,6 +276,9 @@ fn item(room: usize, n: usize) -> TimelineItem {
         can_edit: false,
         can_reply: true,
         highlighted: false,
+        thread_summary: None,
+        pinned: false,
+        announcement: None,
         shield: None,
     };
     TimelineItem { id: ItemId(id), content: ItemContent::Event { event } }

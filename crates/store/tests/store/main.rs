@@ -5,6 +5,7 @@ mod bounds;
 mod child;
 mod damage;
 mod disk;
+mod exit;
 mod fixture;
 mod keys;
 mod kill;

@@ -93,6 +93,9 @@ pub fn item(id: &str, plain: &str) -> TimelineItem {
         can_edit: false,
         can_reply: true,
         highlighted: false,
+        thread_summary: None,
+        pinned: false,
+        announcement: None,
         shield: None,
     };
     TimelineItem { id: ItemId::from(id), content: ItemContent::Event { event } }
