@@ -32,6 +32,10 @@ use crate::{
     stats::Stats,
 };
 
+use offices::Opened;
+
+mod offices;
+
 /// `POST /users`: without a localpart the user gets a name that nobody has.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -50,6 +54,9 @@ pub struct NewUser {
 #[serde(deny_unknown_fields)]
 pub struct NewProxy {
     pub server: usize,
+    /// Before the homeserver that relies on the authentication service instead.
+    #[serde(default)]
+    pub sovereign: bool,
 }
 
 /// What `POST /proxies` answers.
@@ -59,11 +66,17 @@ pub struct ProxyAddress {
     pub url: String,
 }
 
-/// `POST /users/logout` and `POST /users/deactivate`.
+/// `POST /users/logout`, `POST /users/deactivate` and `POST /users/ended`.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExistingUser {
     pub user_id: String,
+}
+
+/// What `POST /users/ended` answers: whether the account has ended for good.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Ended {
+    pub ended: bool,
 }
 
 /// `POST /users/email`.
@@ -130,11 +143,13 @@ pub struct Callback {
 pub(crate) async fn serve(servers: Arc<Servers>) -> io::Result<String> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let url = format!("http://{}", listener.local_addr()?);
-    let control = Arc::new(Control { servers, proxies: Mutex::default(), next: AtomicU64::new(1) });
+    let control =
+        Arc::new(Control { servers, proxies: Mutex::default(), offices: Mutex::default(), next: AtomicU64::new(1) });
     let router = Router::new()
         .route("/users", post(new_user))
         .route("/users/logout", post(log_out))
         .route("/users/deactivate", post(deactivate))
+        .route("/users/ended", post(has_ended))
         .route("/users/email", post(set_email))
         .route("/users/validity", post(set_validity))
         .route("/users/temporary", post(set_temporary))
@@ -145,6 +160,10 @@ pub(crate) async fn serve(servers: Arc<Servers>) -> io::Result<String> {
         .route("/proxies", post(new_proxy))
         .route("/proxies/{id}", get(proxy_stats).delete(end_proxy))
         .route("/proxies/{id}/fault", put(set_fault))
+        .route("/offices", post(offices::open))
+        .route("/offices/{id}", get(offices::stats).delete(offices::close))
+        .route("/offices/{id}/directory", put(offices::list))
+        .route("/offices/{id}/fault", put(offices::set_fault))
         .route("/sovereign", post(start_sovereign))
         .route("/sovereign/people", post(new_person))
         .route("/sovereign/browse", post(browse))
@@ -156,6 +175,7 @@ pub(crate) async fn serve(servers: Arc<Servers>) -> io::Result<String> {
 struct Control {
     servers: Arc<Servers>,
     proxies: Mutex<HashMap<u64, Arc<Proxy>>>,
+    offices: Mutex<HashMap<u64, Arc<Opened>>>,
     next: AtomicU64,
 }
 
@@ -182,6 +202,12 @@ async fn log_out(State(control): Shared, body: Bytes) -> Result<Json<Value>, Ref
 async fn deactivate(State(control): Shared, body: Bytes) -> Result<Json<Value>, Refusal> {
     let ExistingUser { user_id } = read(&body)?;
     control.ask(move |servers| servers.of(&user_id)?.deactivate(&user_id)).await.map(done)
+}
+
+async fn has_ended(State(control): Shared, body: Bytes) -> Result<Json<Ended>, Refusal> {
+    let ExistingUser { user_id } = read(&body)?;
+    let ended = control.ask(move |servers| servers.of(&user_id)?.is_deactivated(&user_id));
+    Ok(Json(Ended { ended: ended.await? }))
 }
 
 async fn set_email(State(control): Shared, body: Bytes) -> Result<Json<Value>, Refusal> {
@@ -235,9 +261,13 @@ async fn browse(State(control): Shared, body: Bytes) -> Result<Json<Callback>, R
 }
 
 async fn new_proxy(State(control): Shared, body: Bytes) -> Result<Json<ProxyAddress>, Refusal> {
-    let NewProxy { server } = read(&body)?;
-    let proxy = Proxy::before(&control.servers.at(server)?.client_url)?;
-    let address = ProxyAddress { id: control.next.fetch_add(1, Ordering::Relaxed), url: proxy.url() };
+    let NewProxy { server, sovereign } = read(&body)?;
+    let behind = control.ask(move |servers| match sovereign {
+        true => Ok(servers.sovereign()?.place.client_url.clone()),
+        false => Ok(servers.at(server)?.client_url.clone()),
+    });
+    let proxy = Proxy::before(&behind.await?)?;
+    let address = ProxyAddress { id: control.number(), url: proxy.url() };
     control.proxies().insert(address.id, Arc::new(proxy));
     Ok(Json(address))
 }
@@ -264,6 +294,19 @@ impl Control {
 
     fn proxy(&self, id: u64) -> Result<Arc<Proxy>, Refusal> {
         self.proxies().get(&id).cloned().ok_or_else(|| no_such_proxy(id))
+    }
+
+    fn offices(&self) -> MutexGuard<'_, HashMap<u64, Arc<Opened>>> {
+        self.offices.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn office(&self, id: u64) -> Result<Arc<Opened>, Refusal> {
+        self.offices().get(&id).cloned().ok_or_else(|| offices::no_such_office(id))
+    }
+
+    /// For what comes next.
+    fn number(&self) -> u64 {
+        self.next.fetch_add(1, Ordering::Relaxed)
     }
 
     /// Asks the servers, which blocks.

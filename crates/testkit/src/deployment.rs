@@ -196,7 +196,9 @@ impl Servers {
     }
 
     pub fn search(&self, texts: &[String]) -> Result<Vec<Hit>> {
-        plaintext::search(&self.environment, &self.root, &self.configurations, texts)
+        let configurations: Vec<_> =
+            self.configurations.iter().cloned().chain(self.sovereign.configuration()).collect();
+        plaintext::search(&self.environment, &self.root, &configurations, texts)
     }
 }
 

@@ -14,8 +14,8 @@ use tokio::task;
 
 use crate::{
     control::{
-        Browse, Callback, ExistingUser, MailLink, MailsTo, NewProxy, NewUser, ProxyAddress, RoomOnServer, Search,
-        UsersEmail, UsersValidity,
+        Browse, Callback, Ended, ExistingUser, MailLink, MailsTo, NewProxy, NewUser, ProxyAddress, RoomOnServer,
+        Search, UsersEmail, UsersValidity,
     },
     deployment::{Deployment, Options},
     description::{Capabilities, Description, Server},
@@ -89,7 +89,7 @@ impl Handle {
         let Some(control) = &self.description.control else {
             return Ok(ProxyHandle(Place::Here(Proxy::before(&self.server(server)?.client_url)?)));
         };
-        let ProxyAddress { id, url } = self.control("POST", "/proxies", &NewProxy { server }).await?;
+        let ProxyAddress { id, url } = self.control("POST", "/proxies", &NewProxy { server, sovereign: false }).await?;
         Ok(ProxyHandle(Place::There { control: format!("{control}/proxies/{id}"), url }))
     }
 
@@ -101,6 +101,12 @@ impl Handle {
     /// Ends an account for good.
     pub async fn deactivate(&self, user_id: &str) -> Result<()> {
         self.control("POST", "/users/deactivate", &ExistingUser { user_id: user_id.into() }).await.map(ignore)
+    }
+
+    /// Whether an account has ended for good.
+    pub async fn is_deactivated(&self, user_id: &str) -> Result<bool> {
+        let Ended { ended } = self.control("POST", "/users/ended", &ExistingUser { user_id: user_id.into() }).await?;
+        Ok(ended)
     }
 
     /// Gives an e-mail address to a user.

@@ -76,6 +76,12 @@ impl Homeserver {
         Ok(())
     }
 
+    /// Whether an account has ended for good.
+    pub fn is_deactivated(&self, user_id: &str) -> Result<bool> {
+        let answer = self.admin("GET", &format!("/_synapse/admin/v2/users/{}", escape(user_id)), None)?;
+        Ok(answer["deactivated"] == json!(true))
+    }
+
     /// Gives an e-mail address to a user.
     pub fn set_email(&self, user_id: &str, email: &str) -> Result<()> {
         let body = json!({"threepids": [{"medium": "email", "address": email}]});

@@ -32,6 +32,7 @@
 //! |---|---|---|
 //! | `POST /users` | `{server, localpart?, password?, admin?}` | `{user_id, localpart, password, homeserver}` |
 //! | `POST /users/logout`, `/users/deactivate` | `{user_id}` | `{}` |
+//! | `POST /users/ended` | `{user_id}` | `{ended}`: whether the account has ended for good |
 //! | `POST /users/email` | `{user_id, email}` | `{}`: the address is theirs |
 //! | `POST /users/validity` | `{user_id, seconds}` | `{}`: their account ends in so many seconds, or has ended |
 //! | `POST /users/temporary` | `{user_id}` | `{}`: their password has to be changed |
@@ -39,10 +40,13 @@
 //! | `POST /mails/follow` | `{link}` | `{}`: the link was opened, and what its page asks confirmed |
 //! | `POST /rooms/delete` | `{server, room_id}` | `{}` |
 //! | `POST /search` | `{texts}` | `[{text, place}]` |
-//! | `POST /proxies` | `{server}` | `{id, url}` |
+//! | `POST /proxies` | `{server, sovereign?}` | `{id, url}` |
 //! | `PUT /proxies/{id}/fault` | a [`Fault`]: `{"kind": "refuse"}` | `{}`, when it is in effect |
 //! | `GET /proxies/{id}` | | [`Stats`]: `{open, connections, requests}` |
 //! | `DELETE /proxies/{id}` | | `{}` |
+//! | `POST /offices` | `{server}` | `{id, server, url, key, manifest}`: a directory and a proof before the server, and the manifest |
+//! | `PUT /offices/{id}/directory` | `{address, answer}` | `{}`: what the directory answers for an address from now on |
+//! | `PUT /offices/{id}/fault`, `GET /offices/{id}`, `DELETE /offices/{id}` | as a proxy's | as a proxy's |
 //! | `POST /sovereign` | `{}` | [`SovereignPlace`]: started now if nobody asked before; 501 where Node is missing |
 //! | `POST /sovereign/people` | [`NewPerson`] | [`Person`] |
 //! | `POST /sovereign/browse` | `{url, email, allow}` | `{callback}`: where a browser is sent back to the app |

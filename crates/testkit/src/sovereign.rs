@@ -1,7 +1,10 @@
 //! A homeserver that leaves signing in to others, and what it needs for that: a stand-in of an authentication service, which federates to a
 //! stand-in of ProConnect. Started for the first test that asks.
 
-use std::{path::Path, sync::OnceLock};
+use std::{
+    path::{Path, PathBuf},
+    sync::OnceLock,
+};
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -17,6 +20,7 @@ use crate::{
 
 mod authentication;
 mod browser;
+mod device_grant;
 mod identity_provider;
 mod pkce;
 mod sessions;
@@ -126,6 +130,11 @@ impl Lazy {
         })
     }
 
+    /// The homeserver's configuration file, if it was started.
+    pub fn configuration(&self) -> Option<PathBuf> {
+        self.started.get()?.as_ref().ok().map(|_| self.synapse.configuration_file())
+    }
+
     fn start(&self, environment: &Environment, keeper: &Keeper, root: &Path) -> Result<Sovereign> {
         let packages = node::packages()?;
         let secret = random::hex(16);
@@ -135,6 +144,8 @@ impl Lazy {
         let delegation = json!({
             "matrix_authentication_service": {"enabled": true, "endpoint": issuer, "secret": secret},
             "password_config": {"enabled": false},
+            // Where two devices meet for a sign-in by QR code.
+            "experimental_features": {"msc4108_enabled": true},
         });
         let database = synapse::sqlite(self.synapse.folder());
         self.synapse.launch(environment, keeper, database, true, delegation)?;

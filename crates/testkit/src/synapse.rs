@@ -128,6 +128,9 @@ impl Synapse {
             "bcrypt_rounds": 4,
             "presence": {"enabled": false},
             "report_stats": false,
+            // Each administration lists its forums for the others.
+            "allow_public_rooms_over_federation": true,
+            "room_list_publication_rules": [{"action": "allow"}],
             "user_directory": {"search_all_users": true},
         });
         if lift_limits {

@@ -22,6 +22,7 @@ use tokio::task;
 use url::{Url, form_urlencoded};
 
 use super::{
+    device_grant::DeviceGrant,
     identity_provider::IdentityProvider,
     localpart, pkce,
     sessions::{Session, Tokens},
@@ -31,7 +32,10 @@ use crate::{
     http, random,
 };
 
+mod device;
+
 const DEVICE: [&str; 2] = ["urn:matrix:client:device:", "urn:matrix:org.matrix.msc2967.client:device:"];
+const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
 /// Its port, taken before it can serve: others have to know it first.
 pub struct Listener(TcpListener, u16);
@@ -74,6 +78,10 @@ struct Books {
     pending: HashMap<String, Pending>,
     /// Sign-ins that are done, by code.
     codes: HashMap<String, Granted>,
+    /// Devices that wait for somebody to let them in.
+    devices: Vec<DeviceGrant>,
+    /// People who are at the identity provider to let one in, by the state given to it.
+    links: HashMap<String, device::Link>,
     sessions: Vec<Session>,
     token_seconds: HashMap<String, u64>,
 }
@@ -112,6 +120,9 @@ impl Authentication {
             .route("/account/end", post(end))
             .route("/authorize", get(authorize))
             .route("/upstream/callback", get(signed_in))
+            .route("/link", get(device::link))
+            .route("/linked", get(device::linked))
+            .route("/oauth2/device", post(device::begin))
             .route("/oauth2/registration", post(register))
             .route("/oauth2/token", post(token))
             .route("/oauth2/revoke", post(revoke))
@@ -146,13 +157,13 @@ impl Service {
     }
 
     /// Who has signed in, now with an account and a device on the homeserver. Blocks.
-    fn provision(&self, code: &str, asked: &Pending) -> Result<String> {
-        let claims = self.provider.exchange(code, &asked.nonce, &asked.verifier)?;
+    fn provision(&self, code: &str, nonce: &str, verifier: &str, device: &str) -> Result<String> {
+        let claims = self.provider.exchange(code, nonce, verifier)?;
         let localpart = localpart(&claims.email);
         let name = format!("{} {} [{}]", claims.given_name, claims.usual_name, claims.siret);
         let user = json!({"localpart": localpart, "set_displayname": name, "set_emails": [claims.email]});
         self.homeserver("provision_user", &user)?;
-        self.homeserver("upsert_device", &json!({"localpart": localpart, "device_id": asked.device}))?;
+        self.homeserver("upsert_device", &json!({"localpart": localpart, "device_id": device}))?;
         Ok(localpart)
     }
 }
@@ -164,13 +175,14 @@ async fn metadata(State(service): State<Arc<Service>>) -> Json<Value> {
         "authorization_endpoint": format!("{issuer}authorize"),
         "token_endpoint": format!("{issuer}oauth2/token"),
         "registration_endpoint": format!("{issuer}oauth2/registration"),
+        "device_authorization_endpoint": format!("{issuer}oauth2/device"),
         "revocation_endpoint": format!("{issuer}oauth2/revoke"),
         "introspection_endpoint": format!("{issuer}oauth2/introspect"),
         "account_management_uri": format!("{issuer}account"),
         "account_management_actions_supported": ["org.matrix.profile", "org.matrix.sessions_list"],
         "response_types_supported": ["code"],
         "response_modes_supported": ["query", "fragment"],
-        "grant_types_supported": ["authorization_code", "refresh_token"],
+        "grant_types_supported": ["authorization_code", "refresh_token", DEVICE_CODE],
         "code_challenge_methods_supported": ["S256"],
         "prompt_values_supported": ["create"],
         "authorization_response_iss_parameter_supported": true,
@@ -185,8 +197,13 @@ async fn register(State(service): State<Arc<Service>>, body: Bytes) -> Response 
     let asked: Value = serde_json::from_slice(&body).unwrap_or_default();
     let uris = asked["redirect_uris"].as_array().into_iter().flatten();
     let uris: Vec<_> = uris.filter_map(Value::as_str).map(str::to_owned).collect();
+    let grants = asked["grant_types"].as_array().into_iter().flatten();
+    let by_device_alone =
+        grants.clone().any(|one| one == DEVICE_CODE) && !grants.clone().any(|one| one == "authorization_code");
     // As MAS has it: a client says whose it is.
-    if uris.is_empty() || !asked["client_uri"].as_str().is_some_and(|uri| uri.starts_with("https://")) {
+    if (uris.is_empty() && !by_device_alone)
+        || !asked["client_uri"].as_str().is_some_and(|uri| uri.starts_with("https://"))
+    {
         return refuse("invalid_client_metadata");
     }
     let client = random::hex(8);
@@ -208,14 +225,13 @@ async fn authorize(State(service): State<Arc<Service>>, RawQuery(query): RawQuer
         return refuse("invalid_request");
     };
     let scope = field("scope");
-    let device = scope.split(' ').find_map(|one| DEVICE.iter().find_map(|prefix| one.strip_prefix(prefix)));
     let asked = Pending {
         client: field("client_id"),
         redirect,
         in_fragment: field("response_mode") == "fragment",
         state: field("state"),
-        device: device.unwrap_or_default().to_owned(),
-        scope: scope.clone(),
+        device: device_in(&scope).to_owned(),
+        scope,
         challenge: field("code_challenge"),
         nonce: random::hex(16),
         verifier: random::hex(32),
@@ -238,14 +254,21 @@ async fn authorize(State(service): State<Arc<Service>>, RawQuery(query): RawQuer
 /// Where the identity provider sends people back to.
 async fn signed_in(State(service): State<Arc<Service>>, RawQuery(query): RawQuery) -> Response {
     let query = fields(query.unwrap_or_default().as_bytes());
-    let asked = query.get("state").and_then(|state| service.books().pending.remove(state));
+    let state = query.get("state").map(String::as_str).unwrap_or_default();
+    let link = service.books().links.remove(state);
+    if let Some(link) = link {
+        return device::decided(service, link, &query).await;
+    }
+    let asked = service.books().pending.remove(state);
     let Some(asked) = asked else { return refuse("invalid_request") };
     let Some(code) = query.get("code").cloned() else {
         let error = query.get("error").map_or("server_error", String::as_str);
         return back(&service, &asked, &[("error", error)]);
     };
     let working = service.clone();
-    let provisioned = task::spawn_blocking(move || (working.provision(&code, &asked), asked)).await;
+    let provisioned =
+        task::spawn_blocking(move || (working.provision(&code, &asked.nonce, &asked.verifier, &asked.device), asked))
+            .await;
     match provisioned {
         Ok((Ok(localpart), asked)) => {
             let code = random::hex(16);
@@ -275,6 +298,21 @@ async fn token(State(service): State<Arc<Service>>, body: Bytes) -> Response {
             let (session, tokens) = Session::new(&asked.client, &localpart, &asked.device, &asked.scope, seconds, now);
             books.sessions.push(session);
             (tokens, asked.scope)
+        }
+        DEVICE_CODE => {
+            let (code, client) = (field("device_code"), field("client_id"));
+            let waiting = |grant: &DeviceGrant| grant.device_code == code && grant.client == client;
+            let Some(at) = books.devices.iter().position(waiting) else { return refuse("invalid_grant") };
+            let localpart = match books.devices[at].poll(now) {
+                Ok(localpart) => localpart,
+                Err(error) => return refuse(error),
+            };
+            // A code serves once.
+            let grant = books.devices.swap_remove(at);
+            let seconds = books.token_seconds.get(&localpart).copied();
+            let (session, tokens) = Session::new(&grant.client, &localpart, &grant.device, &grant.scope, seconds, now);
+            books.sessions.push(session);
+            (tokens, grant.scope)
         }
         "refresh_token" => {
             let (refresh, client) = (field("refresh_token"), field("client_id"));
@@ -344,6 +382,11 @@ async fn introspect(State(service): State<Arc<Service>>, headers: HeaderMap, bod
         }))
     });
     Json(answer.unwrap_or(json!({"active": false}))).into_response()
+}
+
+/// The device that a scope is for; nothing where it names none.
+fn device_in(scope: &str) -> &str {
+    scope.split(' ').find_map(|one| DEVICE.iter().find_map(|prefix| one.strip_prefix(prefix))).unwrap_or_default()
 }
 
 /// Whether a client that registered this may come back there: on its device's loopback any port will do (RFC 8252, section 7.3).

@@ -11,12 +11,13 @@ use crate::{
 const PAGES: usize = 20;
 
 /// Does in a browser what a person would to sign in: opens `url`, gives `email` and says yes or no. Returns where the app is called back,
-/// which is not opened: the address that `url` asks for, or the first that is not of a page on loopback.
+/// which is not opened: the address that `url` asks for, or the first that is not of a page on loopback. Pages that call nobody back end
+/// in one that asks nothing more, and its address is returned.
 pub fn browse(url: &str, email: &str, allow: bool) -> Result<String> {
     let mut browser = Browser::default();
     let mut at = parse(url)?;
     let callback = at.query_pairs().find_map(|(key, value)| (key == "redirect_uri").then(|| value.into_owned()));
-    let mut form: Option<String> = None;
+    let (mut form, mut form_was_sent): (Option<String>, _) = (None, false);
     for _ in 0..PAGES {
         let mut page = browser.load(&at, form.take())?;
         if let Some(to) = page.headers().get("Location").and_then(|to| to.to_str().ok()) {
@@ -29,6 +30,9 @@ pub fn browse(url: &str, email: &str, allow: bool) -> Result<String> {
         }
         let status = page.status().as_u16();
         let text = page.body_mut().read_to_string().unwrap_or_default();
+        if form_was_sent && status == 200 && !text.contains("<form") {
+            return Ok(at.into());
+        }
         let action = text.split("action=\"").nth(1).and_then(|rest| rest.split('"').next());
         let Some(action) = action.filter(|_| status == 200) else {
             return Err(Error::Refused { request: format!("GET {}", at.path()), status, body: text });
@@ -36,6 +40,7 @@ pub fn browse(url: &str, email: &str, allow: bool) -> Result<String> {
         at = at.join(action).map_err(|error| Error::BadInput(error.to_string()))?;
         let choice = if allow { "allow" } else { "deny" };
         let pairs = [("email", email), ("choice", choice)];
+        form_was_sent = true;
         form = Some(form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish());
     }
     Err(Error::BadInput("the sign-in pages do not end".into()))

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod client;
+mod device_grant;
 mod endings;
 mod faults;
 mod servers;

@@ -37,7 +37,9 @@ async fn a_hard_logout_ends_every_device() {
     let (status, answer) = client.call("GET", "account/whoami", None).await.unwrap();
     assert_eq!((status, &answer["errcode"], &answer["soft_logout"]), (401, &json!("M_UNKNOWN_TOKEN"), &json!(false)));
 
+    assert!(!deployment.is_deactivated(&user.user_id).await.unwrap());
     deployment.deactivate(&user.user_id).await.unwrap();
+    assert!(deployment.is_deactivated(&user.user_id).await.unwrap());
     let login = format!("{}/_matrix/client/v3/login", user.homeserver);
     assert_eq!(post(&login, &login_body(&user)).await.unwrap().0, 403);
 }

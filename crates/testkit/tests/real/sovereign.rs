@@ -9,23 +9,23 @@ const CALLBACK: &str = "org.example.bulla:/callback";
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
-fn agent() -> ureq::Agent {
+pub fn agent() -> ureq::Agent {
     ureq::Agent::config_builder().http_status_as_error(false).build().into()
 }
 
-fn read(answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> (u16, Value) {
+pub fn read(answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> (u16, Value) {
     let mut answer = answer.unwrap();
     let text = answer.body_mut().read_to_string().unwrap();
     (answer.status().as_u16(), serde_json::from_str(&text).unwrap_or(Value::String(text)))
 }
 
-fn post(url: &Value, form: &[(&str, &str)]) -> (u16, Value) {
+pub fn post(url: &Value, form: &[(&str, &str)]) -> (u16, Value) {
     let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
     let kind = "application/x-www-form-urlencoded";
     read(agent().post(url.as_str().unwrap()).header("Content-Type", kind).send(body))
 }
 
-fn whoami(homeserver: &str, token: &Value) -> (u16, Value) {
+pub fn whoami(homeserver: &str, token: &Value) -> (u16, Value) {
     let url = format!("{homeserver}/_matrix/client/v3/account/whoami");
     read(agent().get(url).header("Authorization", format!("Bearer {}", token.as_str().unwrap())).call())
 }
