@@ -1,18 +1,25 @@
 //! The exported objects. A method is: convert in, one core call, convert out. No rule lives here.
+// What the SDK makes of a message is deep.
+#![recursion_limit = "256"]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
 mod account_life;
 mod app_lock;
 mod bulla;
+mod contact;
 mod devices;
+mod directory;
 mod link;
 mod live;
 mod log;
+mod message;
 mod moderation;
+mod moments;
 mod oauth;
 mod password;
 mod password_reset;
+mod qr;
 mod room;
 mod rooms;
 mod runtime;
@@ -27,8 +34,10 @@ pub use link::parse_link;
 pub use live::live_objects;
 pub use log::{set_log_level, set_log_sink};
 pub use moderation::{AbilityStream, MemberStream};
+pub use moments::ThreadList;
 pub use oauth::SignInAttempt;
 pub use password_reset::PasswordReset;
+pub use qr::{QrGrant, QrSignIn};
 pub use room::Room;
 pub use rooms::RoomListStream;
 pub use session::Session;

@@ -15,7 +15,7 @@ use crate::{
 /// What is sent appears in the stream at once as a local echo, survives a restart, and leaves when it can.
 #[derive(uniffi::Object)]
 pub struct Timeline {
-    core: Inside<bulla_core::Timeline>,
+    pub(crate) core: Inside<bulla_core::Timeline>,
     _counted: Counted,
 }
 

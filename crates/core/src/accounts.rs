@@ -23,7 +23,8 @@ use zeroize::Zeroizing;
 use crate::{
     app_lock::Lock,
     book::RoomBook,
-    client, discovery,
+    client::{self, Wired},
+    discovery,
     engine::Engine,
     failure::CoreError,
     keyring::Keyring,
@@ -138,7 +139,7 @@ impl Accounts {
         let signed = async {
             let key = self.make_folder(&id)?;
             let vault = self.vault(&id).await?;
-            let client = client::client(&homeserver, &self.folder(&id)?, &key, self.http()).await?;
+            let client = client::client(&homeserver, &self.folder(&id)?, &key, &self.deployment).await?;
             client::sign_in(&client, user, password, &self.config.device_name, None).await?;
             let opened = async {
                 temporary::keep(&vault, temporary::ask(&client).await?).await?;
@@ -262,7 +263,7 @@ impl Accounts {
     pub(crate) async fn establish(
         &self,
         id: &AccountId,
-        client: matrix_sdk::Client,
+        client: Wired,
         vault: Arc<Vault>,
     ) -> Result<Session, CoreError> {
         client::keep(&client, &vault).await?;
@@ -274,10 +275,6 @@ impl Accounts {
 
     pub(crate) fn device_name(&self) -> &str {
         &self.config.device_name
-    }
-
-    pub(crate) fn http(&self) -> matrix_sdk::reqwest::Client {
-        self.deployment.http()
     }
 
     /// The server may be signed in to in this way, and has proven that it is what it says.
@@ -299,7 +296,7 @@ impl Accounts {
         &self,
         account: AccountSummary,
         vault: Arc<Vault>,
-        client: Option<matrix_sdk::Client>,
+        client: Option<Wired>,
     ) -> Result<Session, CoreError> {
         // It may have been locked while somebody signed in.
         self.may_open()?;
@@ -322,6 +319,7 @@ impl Accounts {
             urgent: watch::Sender::new(0),
             direct: tokio::sync::Mutex::default(),
             shown: Mutex::default(),
+            parts: Mutex::default(),
         });
         let (orders, engine) = mpsc::unbounded_channel();
         let ended = Engine::start(shared.clone(), engine, client);

@@ -58,24 +58,29 @@ pub(crate) fn body(content: &TimelineItemContent, me: Option<&UserIdRef>) -> Mes
 /// The same, short enough for a row of the conversation list.
 pub(crate) fn preview(content: &TimelineItemContent) -> MessageBody {
     match body(content, None) {
-        MessageBody::Text { style, plain, .. } => MessageBody::Text { style, plain: cut(&plain), html: None },
+        MessageBody::Text { style, plain, .. } => MessageBody::Text { style, plain: short(&plain), html: None },
         MessageBody::Media { kind, name, caption, size } => {
-            MessageBody::Media { kind, name: cut(&name), caption: caption.map(|text| cut(&text)), size }
+            MessageBody::Media { kind, name: short(&name), caption: caption.map(|text| short(&text)), size }
         }
         MessageBody::Poll { question, max_choices, disclosed, voters, ended, .. } => {
-            MessageBody::Poll { question: cut(&question), answers: Vec::new(), max_choices, disclosed, voters, ended }
+            MessageBody::Poll { question: short(&question), answers: Vec::new(), max_choices, disclosed, voters, ended }
         }
-        MessageBody::Location { plain, geo } => MessageBody::Location { plain: cut(&plain), geo },
+        MessageBody::Location { plain, geo } => MessageBody::Location { plain: short(&plain), geo },
         other => other,
     }
 }
 
-fn cut(text: &str) -> String {
-    text.chars().take(PREVIEW_CHARS).collect()
+fn short(text: &str) -> String {
+    cut(text, PREVIEW_CHARS)
+}
+
+/// The first `chars` characters of a text that others wrote.
+pub(crate) fn cut(text: &str, chars: usize) -> String {
+    text.chars().take(chars).collect()
 }
 
 fn unknown(event_type: String, malformed: bool) -> MessageBody {
-    MessageBody::Unknown { event_type: event_type.chars().take(TYPE_CHARS).collect(), malformed }
+    MessageBody::Unknown { event_type: cut(&event_type, TYPE_CHARS), malformed }
 }
 
 fn of_message(message: &Message) -> MessageBody {

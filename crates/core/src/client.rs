@@ -1,6 +1,6 @@
 //! Making an SDK client, with every default that matters set here and nowhere else.
 
-use std::{path::Path, sync::Arc};
+use std::{ops::Deref, path::Path, sync::Arc};
 
 use bulla_model::{AccountSummary, DeviceId, Failure, Field, FieldTrouble, Missing, Password, UserId};
 use bulla_policy as policy;
@@ -14,7 +14,6 @@ use matrix_sdk::{
     config::RequestConfig,
     cross_process_lock::CrossProcessLockConfig,
     encryption::{BackupDownloadStrategy, EncryptionSettings},
-    reqwest,
 };
 use matrix_sdk_base::{
     DmRoomDefinition,
@@ -31,6 +30,8 @@ use crate::{
     failure::{CoreError, is_unknown_host},
     identity,
     keys::AccountKey,
+    lines::Lines,
+    manifest::Deployment,
     vault::Vault,
     whole_store::WholeStore,
 };
@@ -42,13 +43,29 @@ pub(crate) const REQUEST: Duration = Duration::from_secs(30);
 /// How long a sign-in waits for the device's identity to be published before it goes on behind.
 const IDENTITY: Duration = Duration::from_secs(20);
 
+/// The SDK, and the connections that it speaks over.
+#[derive(Clone)]
+pub(crate) struct Wired {
+    pub sdk: Client,
+    pub lines: Lines,
+}
+
+impl Deref for Wired {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        &self.sdk
+    }
+}
+
 /// A client whose stores are in `folder`, not signed in yet.
 pub(crate) async fn client(
     homeserver: &Url,
     folder: &Path,
     key: &AccountKey,
-    http: reqwest::Client,
-) -> Result<Client, CoreError> {
+    deployment: &Deployment,
+) -> Result<Wired, CoreError> {
+    let lines = Lines::default();
     let stores = SqliteStoreConfig::new(folder.join("sdk")).key(Some(key.sdk().as_ref())).pool_max_size(CONNECTIONS);
     let (state, events, media, crypto) = tokio::try_join!(
         SqliteStateStore::open_with_config(&stores),
@@ -64,7 +81,7 @@ pub(crate) async fn client(
         .crypto_store(WholeStore::new(crypto));
     let client = Client::builder()
         .homeserver_url(homeserver)
-        .http_client(http)
+        .http_client(deployment.session_http(&lines)?)
         .store_config(stores)
         .cross_process_store_config(CrossProcessLockConfig::SingleProcess)
         .request_config(RequestConfig::new().timeout(REQUEST).retry_limit(1))
@@ -84,7 +101,7 @@ pub(crate) async fn client(
         .with_enable_share_history_on_invite(false)
         .build()
         .await?;
-    Ok(client)
+    Ok(Wired { sdk: client, lines })
 }
 
 /// Signs in with a password. `device` resumes that device after a soft logout.
@@ -135,9 +152,14 @@ pub(crate) async fn restore(client: &Client, vault: &Arc<Vault>) -> Result<(), C
 
 /// Keeps the session, now and whenever its tokens are renewed.
 pub(crate) async fn keep(client: &Client, vault: &Arc<Vault>) -> Result<(), CoreError> {
-    let session = session(client)?;
-    vault.store()?.put_ledger(SESSION, Some(session)).await?;
+    keep_now(client, vault).await?;
     keep_renewed(client, vault)
+}
+
+/// Keeps the session as it is now.
+pub(crate) async fn keep_now(client: &Client, vault: &Arc<Vault>) -> Result<(), CoreError> {
+    let session = session(client)?;
+    Ok(vault.store()?.put_ledger(SESSION, Some(session)).await?)
 }
 
 /// Keeps tokens whenever they are renewed.

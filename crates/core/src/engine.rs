@@ -7,7 +7,6 @@ use std::{
 
 use bulla_model::{Failure, NetworkChange, OfflineCause, Password, SessionState};
 use bulla_policy::{EXPIRED_ACCOUNT, pause_before};
-use matrix_sdk::Client;
 use matrix_sdk_ui::room_list_service::State as ListState;
 use tokio::{
     sync::{mpsc, oneshot, watch},
@@ -16,7 +15,8 @@ use tokio::{
 };
 
 use crate::{
-    client, devices,
+    client::{self, Wired},
+    devices,
     failure::CoreError,
     identity,
     keys::AccountKey,
@@ -34,6 +34,12 @@ pub(crate) enum Order {
     Resume(Done),
     Network(NetworkChange),
     SignInAgain(Password, Done),
+    /// The browser is back after a soft logout.
+    ComeBack {
+        code: String,
+        state: String,
+        done: Done,
+    },
     SignOut(bool, Done),
     /// The account is gone from the server: leave nothing of it here.
     Erase(Done),
@@ -87,7 +93,7 @@ impl Engine {
     pub fn start(
         shared: Arc<Shared>,
         orders: mpsc::UnboundedReceiver<Order>,
-        client: Option<Client>,
+        client: Option<Wired>,
     ) -> watch::Receiver<bool> {
         let (ended, told) = watch::channel(false);
         let engine = Self {
@@ -107,7 +113,7 @@ impl Engine {
         told
     }
 
-    async fn run(mut self, client: Option<Client>) {
+    async fn run(mut self, client: Option<Wired>) {
         self.attach(client).await;
         loop {
             // Subscribed before looking, so that nothing can change unseen in between.
@@ -155,7 +161,7 @@ impl Engine {
         (attached.map(|attached| attached.sync.watch()), list)
     }
 
-    pub async fn attach(&mut self, client: Option<Client>) {
+    pub async fn attach(&mut self, client: Option<Wired>) {
         self.tell(SessionState::Attaching);
         match self.try_attach(client).await {
             Ok(attached) => {
@@ -184,20 +190,20 @@ impl Engine {
         });
     }
 
-    async fn try_attach(&mut self, client: Option<Client>) -> Result<Attached, CoreError> {
+    async fn try_attach(&mut self, client: Option<Wired>) -> Result<Attached, CoreError> {
         let shared = self.shared.clone();
         let client = match client {
             Some(client) => client,
             None => {
                 let key = AccountKey::load(&*shared.keys, &shared.account.id)?;
-                let client = client::client(&shared.homeserver, &shared.folder, &key, shared.deployment.http()).await?;
+                let client = client::client(&shared.homeserver, &shared.folder, &key, &shared.deployment).await?;
                 client::restore(&client, &shared.vault).await?;
                 client::keep_renewed(&client, &shared.vault)?;
                 client
             }
         };
         let sync = Sync::new(&client).await?;
-        let attached = Attached { client, sync: Arc::new(sync) };
+        let attached = Attached { client: client.sdk, lines: client.lines, sync: Arc::new(sync) };
         shared.book.load().await?;
         self.watchers = JoinSet::new();
         self.watchers.spawn(devices::watch(shared.clone(), attached.client.clone()));

@@ -11,12 +11,15 @@ use matrix_sdk::authentication::oauth::{
         BasicErrorResponseType, OAuthAuthorizationCodeError, OAuthClientRegistrationError, OAuthDiscoveryError,
         OAuthTokenRevocationError, RequestTokenError,
     },
+    qrcode::{QRCodeGrantLoginError, QRCodeLoginError},
 };
 use matrix_sdk::{ClientBuildError, HttpError, QueueWedgeError, RefreshTokenError, event_cache::EventCacheError};
 use matrix_sdk_ui::{encryption_sync_service, room_list_service, timeline};
 use ruma::api::error::{ErrorBody, ErrorKind, FromHttpResponseError, RetryAfter, StandardErrorBody};
 
 use crate::tls::NotPinned;
+
+mod qr;
 
 /// What a 429 without a time is taken for.
 const USUAL_WAIT: Duration = Duration::from_secs(5);
@@ -30,6 +33,12 @@ pub enum CoreError {
     /// The SDK.
     #[error(transparent)]
     Sdk(#[from] matrix_sdk::Error),
+    /// A sign-in by QR code.
+    #[error(transparent)]
+    QrSignIn(#[from] QRCodeLoginError),
+    /// Letting a device in by QR code.
+    #[error(transparent)]
+    QrGrant(#[from] QRCodeGrantLoginError),
     /// A request.
     #[error(transparent)]
     Http(#[from] HttpError),
@@ -68,6 +77,8 @@ impl From<CoreError> for Failure {
         match &error {
             CoreError::Said(failure) => failure.clone(),
             CoreError::Sdk(sdk) => of_sdk(sdk),
+            CoreError::QrSignIn(error) => qr::of_sign_in(error),
+            CoreError::QrGrant(error) => qr::of_grant(error),
             CoreError::Http(http) => of_http(http),
             CoreError::Request(request) => of_request(request),
             CoreError::Build(ClientBuildError::Http(http)) => of_http(http),

@@ -20,6 +20,7 @@ use tokio::{
 
 use crate::{
     failure::CoreError,
+    focus::Focus,
     item::ItemMapper,
     live::Live,
     shared::{Link, Shared},
@@ -33,6 +34,8 @@ const STILL: Duration = Duration::from_millis(100);
 /// How long a timeline that could not be made waits before it is tried again.
 const AGAIN: Duration = Duration::from_secs(5);
 
+/// How much of a thread is loaded at first.
+const PAGE: u16 = 30;
 /// How long a timeline is kept at least, even where it went wrong.
 const MADE: Duration = Duration::from_secs(1);
 
@@ -41,12 +44,15 @@ enum End {
     Over,
     /// It holds an event twice: see [`Live::is_wrong`].
     Wrong,
+    /// Other messages are pinned than it was made for: the SDK's does not follow where none were.
+    OtherPins,
 }
 
 /// Feeds what is shown from the SDK, again whenever the session attaches anew.
 pub(crate) struct Feed {
     pub shared: Arc<Shared>,
     pub shown: Arc<Shown>,
+    pub focus: Focus,
 }
 
 impl Feed {
@@ -81,6 +87,7 @@ impl Feed {
                             self.shown.live.send_replace(None);
                             continue;
                         }
+                        Ok(End::OtherPins) => continue,
                         Ok(End::Over) => {}
                         Err(error) => tracing::warn!(kind = %Failure::from(error), "a timeline ended"),
                     }
@@ -101,17 +108,27 @@ impl Feed {
     async fn feed(&self, room: matrix_sdk::Room, mapper: Arc<Mutex<ItemMapper>>) -> Result<End, CoreError> {
         let timeline = room
             .timeline_builder()
+            .with_focus(self.focus.sdk())
             .track_read_marker_and_receipts(TimelineReadReceiptTracking::AllEvents)
             .event_filter(|event, rules| default_event_filter(event, rules) || is_unknown(event))
             .build()
             .await?;
         let (_, changes) = timeline.subscribe().await;
         let live = Arc::new(Live::new(timeline, mapper));
+        let mut pins = std::pin::pin!(room.pinned_event_ids_stream());
+        let mut pinned = room.pinned_event_ids().unwrap_or_default();
+        live.pin(pinned.clone());
         let mut rows = live.current().await;
         let made = Instant::now();
         self.shown.live.send_replace(Some(live.clone()));
         let mut changes = std::pin::pin!(changes);
-        self.complete(&live, &mut rows).await;
+        match self.focus {
+            Focus::Thread(_) => {
+                let _ = timeout(COMPLETE, live.timeline.paginate_backwards(PAGE)).await;
+                rows = live.current().await;
+            }
+            _ => self.complete(&live, &mut rows).await,
+        }
         self.shown.publish(&rows);
 
         let (_guard, mut typing) = room.subscribe_to_typing_notifications();
@@ -134,7 +151,7 @@ impl Feed {
                         return Ok(End::Over);
                     }
                     rows = live.current().await;
-                    if self.lost_its_beginning(&rows) {
+                    if self.focus.is_live() && self.lost_its_beginning(&rows) {
                         self.complete(&live, &mut rows).await;
                     }
                     self.shown.publish(&rows);
@@ -143,6 +160,19 @@ impl Feed {
                     if let Ok(users) = users {
                         self.shown.typing.send_replace(users.iter().map(|user| UserId(user.to_string())).collect());
                     }
+                }
+                // It tells of every change of the room.
+                Some(now) = pins.next() => {
+                    if now == pinned {
+                        continue;
+                    }
+                    if matches!(self.focus, Focus::Pinned) {
+                        return Ok(End::OtherPins);
+                    }
+                    pinned = now;
+                    live.pin(pinned.clone());
+                    rows = live.current().await;
+                    self.shown.publish(&rows);
                 }
                 () = sleep_until(made + MADE), if live.is_wrong() => return Ok(End::Wrong),
                 Some(_) = fetching.join_next() => {}

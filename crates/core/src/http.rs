@@ -6,14 +6,18 @@ use bulla_model::{DeviceCertificate, Failure, TlsTrust};
 use matrix_sdk::reqwest::{Client, RequestBuilder, redirect};
 use url::Url;
 
-use crate::{failure::CoreError, tls};
+use crate::{failure::CoreError, lines::Lines, tls};
 
 const CONNECT: Duration = Duration::from_secs(15);
 const REDIRECTS: usize = 5;
 
 /// A client for servers that `trust` speaks of; `device` is shown to those that ask. It follows no redirect to another
-/// origin: a request may hold a token, and what was proven was proven of one server.
-pub(crate) fn client(trust: &TlsTrust, device: Option<&DeviceCertificate>) -> Result<Client, CoreError> {
+/// origin: a request may hold a token, and what was proven was proven of one server. What it connects to goes over `lines`.
+pub(crate) fn client(
+    trust: &TlsTrust,
+    device: Option<&DeviceCertificate>,
+    lines: Option<Lines>,
+) -> Result<Client, CoreError> {
     let redirects = redirect::Policy::custom(|attempt| {
         let from = attempt.previous().last().map(Url::origin);
         if attempt.previous().len() > REDIRECTS {
@@ -24,11 +28,14 @@ pub(crate) fn client(trust: &TlsTrust, device: Option<&DeviceCertificate>) -> Re
             false => attempt.error("a redirect to another origin"),
         }
     });
-    let client = Client::builder()
+    let mut client = Client::builder()
         .user_agent("Bulla")
         .connect_timeout(CONNECT)
         .redirect(redirects)
         .tls_backend_preconfigured(tls::config(trust, device)?);
+    if let Some(lines) = lines {
+        client = client.connector_layer(lines);
+    }
     Ok(client.build()?)
 }
 

@@ -8,18 +8,19 @@ use std::{
 
 use bulla_model::{
     EventId, EventItem, ItemContent, ItemId, MediaUri, Reaction, ReadReceipt, ReplyQuote, SendState, Shield,
-    TimelineItem, UserId,
+    ThreadSummary, TimelineItem, UserId,
 };
 use eyeball_im::Vector;
 use matrix_sdk_ui::timeline::{
-    EmbeddedEvent, EventSendState, EventTimelineItem, InReplyToDetails, Profile, TimelineDetails, TimelineEventItemId,
-    TimelineEventShieldState, TimelineEventShieldStateCode, TimelineItem as SdkItem, TimelineItemKind,
-    VirtualTimelineItem,
+    EmbeddedEvent, EventSendState, EventTimelineItem, InReplyToDetails, Profile, ThreadSummary as SdkThreadSummary,
+    TimelineDetails, TimelineEventItemId, TimelineEventShieldState, TimelineEventShieldStateCode,
+    TimelineItem as SdkItem, TimelineItemKind, VirtualTimelineItem,
 };
 use ruma::{MilliSecondsSinceUnixEpoch, OwnedEventId, OwnedUserId, TransactionId};
 
 use crate::{
-    body::body,
+    announcement::{CONFIRMATION, announcement},
+    body::{body, preview},
     failure::{passes, send_trouble},
 };
 
@@ -33,11 +34,21 @@ pub(crate) struct ItemMapper {
     /// Events that were first shown as what was still to be sent: they keep that name, so that a row does not change under a finger.
     first_names: HashMap<OwnedEventId, ItemId>,
     rows: HashMap<String, (Arc<SdkItem>, Arc<TimelineItem>)>,
+    pinned: HashSet<OwnedEventId>,
 }
 
 impl ItemMapper {
     pub fn new(me: OwnedUserId) -> Self {
-        Self { me, targets: HashMap::new(), first_names: HashMap::new(), rows: HashMap::new() }
+        Self { me, targets: HashMap::new(), first_names: HashMap::new(), rows: HashMap::new(), pinned: HashSet::new() }
+    }
+
+    /// Which events are pinned from now on.
+    pub fn pin(&mut self, pinned: Vec<OwnedEventId>) {
+        let pinned = HashSet::from_iter(pinned);
+        if self.pinned != pinned {
+            self.pinned = pinned;
+            self.rows.clear();
+        }
     }
 
     /// What the SDK calls the item that an app names `id`.
@@ -110,6 +121,7 @@ impl ItemMapper {
     fn event(&self, event: &EventTimelineItem) -> EventItem {
         let (sender_name, ambiguous, sender_avatar) = profile(event.sender_profile());
         let content = event.content();
+        let announcement = announcement(event, &self.me);
         EventItem {
             event_id: event.event_id().map(|id| EventId(id.to_string())),
             sender: UserId(event.sender().to_string()),
@@ -121,8 +133,11 @@ impl ItemMapper {
             body: body(content, Some(&self.me)),
             reply_to: content.in_reply_to().map(|details| quote(&details)),
             thread: content.thread_root().map(|id| EventId(id.to_string())),
+            thread_summary: content.thread_summary().map(|summary| thread(&summary)),
+            pinned: event.event_id().is_some_and(|id| self.pinned.contains(id)),
+            announcement: announcement.clone(),
             edited: content.as_message().is_some_and(|message| message.is_edited()),
-            reactions: self.reactions(event),
+            reactions: self.reactions(event, announcement.is_some()),
             read_by: event
                 .read_receipts()
                 .iter()
@@ -137,10 +152,12 @@ impl ItemMapper {
         }
     }
 
-    fn reactions(&self, event: &EventTimelineItem) -> Vec<Reaction> {
+    /// A confirmation of an announcement is told there, and is no reaction here.
+    fn reactions(&self, event: &EventTimelineItem, announced: bool) -> Vec<Reaction> {
         let Some(reactions) = event.content().reactions() else { return Vec::new() };
         reactions
             .iter()
+            .filter(|(key, _)| !(announced && key.as_str() == CONFIRMATION))
             .map(|(key, senders)| Reaction {
                 key: key.clone(),
                 senders: senders.keys().take(SENDERS).map(|user| UserId(user.to_string())).collect(),
@@ -183,6 +200,16 @@ fn quote(details: &InReplyToDetails) -> ReplyQuote {
         }
         _ => ReplyQuote { event_id, sender: None, sender_name: None, body: None },
     }
+}
+
+fn thread(summary: &SdkThreadSummary) -> ThreadSummary {
+    let (mut last_sender, mut last_sender_name, mut last_body) = (None, None, None);
+    if let TimelineDetails::Ready(last) = &summary.latest_event {
+        last_sender = Some(UserId(last.sender.to_string()));
+        last_sender_name = profile(&last.sender_profile).0;
+        last_body = Some(preview(&last.content));
+    }
+    ThreadSummary { replies: summary.num_replies, last_sender, last_sender_name, last_body }
 }
 
 fn send_state(state: Option<&EventSendState>) -> SendState {

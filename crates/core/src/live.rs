@@ -9,6 +9,7 @@ use bulla_model::{Failure, ItemId, Missing, TimelineItem};
 use bulla_policy as policy;
 use eyeball_im::Vector;
 use matrix_sdk_ui::timeline::{EncryptedMessage, Timeline, TimelineEventItemId};
+use ruma::OwnedEventId;
 
 use crate::item::ItemMapper;
 
@@ -41,6 +42,18 @@ impl Live {
         let (rows, doubled) = self.mapper().rows(&items);
         self.doubled.fetch_or(doubled, Ordering::AcqRel);
         rows
+    }
+
+    /// The newest event of the room that came from the server, in a thread or not.
+    pub async fn newest(&self) -> Option<OwnedEventId> {
+        let (cache, _held) = self.timeline.room().event_cache().await.ok()?;
+        let events = cache.events().await.ok()?;
+        events.iter().rev().find_map(|event| event.event_id().map(ToOwned::to_owned))
+    }
+
+    /// Which events are pinned now.
+    pub fn pin(&self, pinned: Vec<OwnedEventId>) {
+        self.mapper().pin(pinned);
     }
 
     /// Whether the SDK's list held an event twice. Its changes come one upon another without an order where the outbox and the sync meet

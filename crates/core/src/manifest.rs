@@ -12,7 +12,7 @@ use bulla_model::{Config, DeploymentStatus, DeviceCertificate, Failure, ManagedR
 use bulla_policy::{self as policy, TrustedKey};
 use matrix_sdk::reqwest::Client;
 
-use crate::{durable, failure::CoreError, http};
+use crate::{durable, failure::CoreError, http, lines::Lines};
 
 /// Its file in the library's folder: the signed text as it came, so that nothing in it is lost.
 const FILE: &str = "manifest.jws";
@@ -62,7 +62,7 @@ impl Deployment {
             }
             _ => {}
         }
-        let http = client(manifest.as_ref(), device.as_ref())?;
+        let http = client(manifest.as_ref(), device.as_ref(), None)?;
         let (map, rules) = (HashMap::new(), policy::managed(manifest.as_ref(), &HashMap::new()));
         Ok(Self { file, keys, device, state: RwLock::new(State { manifest, rejected, map, rules, http }) })
     }
@@ -85,7 +85,7 @@ impl Deployment {
         if !policy::adoptable(&new, state.manifest.as_ref(), SystemTime::now())? {
             return Ok(());
         }
-        let http = client(Some(&new), self.device.as_ref())?;
+        let http = client(Some(&new), self.device.as_ref(), None)?;
         durable::replace(&self.file, jws.trim().as_bytes())?;
         state.rules = policy::managed(Some(&new), &state.map);
         (state.manifest, state.http, state.rejected) = (Some(new), http, None);
@@ -114,9 +114,14 @@ impl Deployment {
         self.read().rules.clone()
     }
 
-    /// The client for new connections. A session takes it when it attaches.
+    /// The client for questions of ours.
     pub fn http(&self) -> Client {
         self.read().http.clone()
+    }
+
+    /// A client of one session, whose connections are its own.
+    pub fn session_http(&self, lines: &Lines) -> Result<Client, CoreError> {
+        client(self.manifest().as_ref(), self.device.as_ref(), Some(lines.clone()))
     }
 
     // Each change is made whole under the lock, so that one a panic left behind is whole too.
@@ -129,6 +134,10 @@ impl Deployment {
     }
 }
 
-fn client(manifest: Option<&Manifest>, device: Option<&DeviceCertificate>) -> Result<Client, CoreError> {
-    http::client(manifest.map_or(&TlsTrust::default(), |manifest| &manifest.tls), device)
+fn client(
+    manifest: Option<&Manifest>,
+    device: Option<&DeviceCertificate>,
+    lines: Option<Lines>,
+) -> Result<Client, CoreError> {
+    http::client(manifest.map_or(&TlsTrust::default(), |manifest| &manifest.tls), device, lines)
 }

@@ -8,7 +8,7 @@ use matrix_sdk::{
 use ruma::events::room::member::MembershipState;
 use tokio::sync::{Mutex, watch};
 
-use crate::{abilities, access, cancel::Cancel, failure::CoreError, room::Room};
+use crate::{abilities, access, cancel::Cancel, failure::CoreError, manifest::Deployment, room::Room};
 
 /// Tells who is in a room or invited, by role and name: first as it is known here, then whenever it changes.
 pub struct MemberStream {
@@ -77,15 +77,20 @@ pub(crate) async fn members_of(room: &Room, ask: bool) -> Result<Vec<Member>, Co
         Some(members) => members,
         None => room.members_no_sync(RoomMemberships::ACTIVE).await?,
     };
+    let mut members = rows(deployment, &room, &members).await;
+    members.sort_by(|a, b| (a.role as u8, &a.name, &a.user).cmp(&(b.role as u8, &b.name, &b.user)));
+    Ok(members)
+}
+
+/// Our records of some members.
+pub(crate) async fn rows(deployment: &Deployment, room: &matrix_sdk::Room, members: &[RoomMember]) -> Vec<Member> {
     let powers = room.power_levels_or_default().await;
     let mine = abilities::level(&powers, room.own_user_id());
     let row = |of: &RoomMember| {
         let below = abilities::level(&powers, of.user_id()) < mine;
         row(of, access::is_guest(deployment, of.user_id()), below)
     };
-    let mut members: Vec<Member> = members.iter().map(row).collect();
-    members.sort_by(|a, b| (a.role as u8, &a.name, &a.user).cmp(&(b.role as u8, &b.name, &b.user)));
-    Ok(members)
+    members.iter().map(row).collect()
 }
 
 fn row(member: &RoomMember, guest: bool, below: bool) -> Member {

@@ -14,6 +14,7 @@ use matrix_sdk::{
         OAuthError, OAuthSession,
         registration::{ApplicationType, ClientMetadata, Localized, OAuthGrantType},
     },
+    utils::UrlOrQuery,
 };
 use ruma::{
     api::{
@@ -31,28 +32,80 @@ use zeroize::Zeroizing;
 
 use crate::{
     accounts::{Accounts, CLOSING},
-    client,
+    client::{self, Wired},
     failure::CoreError,
     http,
     session::Session,
 };
 
+mod again;
+
+pub(crate) use matrix_sdk::authentication::oauth::ClientRegistrationData as Registration;
+
 /// One sign-in that waits for the browser. It is in memory only: an app that is killed meanwhile begins anew. Dropping it gives
 /// it up.
-pub struct SignInAttempt {
-    accounts: Arc<Accounts>,
-    id: AccountId,
-    url: Url,
-    asked: Asked,
-    /// None when it has come to its end.
-    client: Mutex<Option<Client>>,
-    /// Finished or given up: its account is no longer a new one.
-    settled: AtomicBool,
+pub enum SignInAttempt {
+    New(NewAccount),
+    /// Of an account that is here, and whose session has ended softly.
+    Again(again::Return),
 }
 
 impl SignInAttempt {
     /// Finds out who signs people in for `homeserver`, makes this app known there, and what the browser is to open.
     pub async fn begin(
+        accounts: Arc<Accounts>,
+        homeserver: &str,
+        app: &OauthApp,
+        start: &OauthStart,
+    ) -> Result<Self, Failure> {
+        NewAccount::begin(accounts, homeserver, app, start).await.map(Self::New)
+    }
+
+    /// The same for an account that is here, after a soft logout: nothing of it is lost.
+    pub async fn begin_again(session: Session, app: &OauthApp) -> Result<Self, Failure> {
+        again::Return::begin(session, app).await.map(Self::Again)
+    }
+
+    /// What the system's browser is to open.
+    pub fn url(&self) -> String {
+        match self {
+            Self::New(account) => account.url.to_string(),
+            Self::Again(way) => way.url.to_string(),
+        }
+    }
+
+    /// Takes the address that the browser came back to. One that does not answer this attempt leaves it as it is; one that does
+    /// ends it, in a session or a failure.
+    pub async fn finish(&self, callback: &str) -> Result<Session, Failure> {
+        match self {
+            Self::New(account) => account.finish(callback).await,
+            Self::Again(way) => way.finish(callback).await,
+        }
+    }
+
+    /// Gives it up; nothing is left of it on the device.
+    pub async fn cancel(&self) {
+        match self {
+            Self::New(account) => account.cancel().await,
+            Self::Again(way) => way.cancel(),
+        }
+    }
+}
+
+/// A sign-in that leads to a new account here.
+pub struct NewAccount {
+    accounts: Arc<Accounts>,
+    id: AccountId,
+    url: Url,
+    asked: Asked,
+    /// None when it has come to its end.
+    client: Mutex<Option<Wired>>,
+    /// Finished or given up: its account is no longer a new one.
+    settled: AtomicBool,
+}
+
+impl NewAccount {
+    async fn begin(
         accounts: Arc<Accounts>,
         homeserver: &str,
         app: &OauthApp,
@@ -65,7 +118,7 @@ impl SignInAttempt {
         let id = accounts.new_account()?;
         let begun = async {
             let key = accounts.make_folder(&id)?;
-            let client = client::client(&homeserver, &accounts.folder(&id)?, &key, accounts.http()).await?;
+            let client = client::client(&homeserver, &accounts.folder(&id)?, &key, &accounts.deployed()).await?;
             let (url, asked) = match issuer(&client).await? {
                 Some(of) => ask_service(&client, app, website, redirect, start, of).await?,
                 None => ask_homeserver(&client, redirect).await?,
@@ -84,14 +137,7 @@ impl SignInAttempt {
         }
     }
 
-    /// What the system's browser is to open.
-    pub fn url(&self) -> String {
-        self.url.to_string()
-    }
-
-    /// Takes the address that the browser came back to. One that does not answer this attempt leaves it as it is; one that does
-    /// ends it, in a session or a failure.
-    pub async fn finish(&self, callback: &str) -> Result<Session, Failure> {
+    async fn finish(&self, callback: &str) -> Result<Session, Failure> {
         if self.waiting().is_none() {
             return Err(Failure::Closed);
         }
@@ -118,8 +164,7 @@ impl SignInAttempt {
         }
     }
 
-    /// Gives it up; nothing is left of it on the device.
-    pub async fn cancel(&self) {
+    async fn cancel(&self) {
         let waiting = self.waiting().take();
         if waiting.is_some() {
             drop(waiting);
@@ -127,13 +172,10 @@ impl SignInAttempt {
         }
     }
 
-    async fn exchange(&self, client: Client, code: &str) -> Result<Session, CoreError> {
+    async fn exchange(&self, client: Wired, code: &str) -> Result<Session, CoreError> {
         match &self.asked.of {
             Source::Oauth { .. } => {
-                // Only what was understood is handed on.
-                let query = [("code", code), ("state", &self.asked.state)];
-                let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
-                let query = matrix_sdk::utils::UrlOrQuery::Query(query);
+                let query = answer(code, &self.asked.state);
                 client.oauth().finish_login(query).await.map_err(|error| client::at_sign_in(error.into()))?;
             }
             Source::SingleSignOn => {
@@ -159,18 +201,24 @@ impl SignInAttempt {
         self.accounts.forget_new(&self.id).await;
     }
 
-    fn waiting(&self) -> MutexGuard<'_, Option<Client>> {
+    fn waiting(&self) -> MutexGuard<'_, Option<Wired>> {
         self.client.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Drop for SignInAttempt {
+impl Drop for NewAccount {
     /// What it leaves is no account, and cleared away when the accounts are listed.
     fn drop(&mut self) {
         if !self.settled.load(Ordering::Acquire) {
             self.accounts.no_longer_new(&self.id);
         }
     }
+}
+
+/// What the browser brought, for the SDK: only what was understood is handed on.
+fn answer(code: &str, state: &str) -> UrlOrQuery {
+    let query = [("code", code), ("state", state)];
+    UrlOrQuery::Query(form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish())
 }
 
 /// Ends a session on its server: both tokens and the device. The SDK's own way revokes at `https` only, on loopback too, so that
@@ -261,6 +309,14 @@ fn registration(app: &OauthApp, website: Url) -> Result<Raw<ClientMetadata>, Cor
     let grants =
         vec![OAuthGrantType::AuthorizationCode { redirect_uris: vec![policy::to_register(&address(&app.callback)?)] }];
     let mut client = ClientMetadata::new(ApplicationType::Native, grants, Localized::new(website, []));
+    client.client_name = Some(Localized::new(app.name.clone(), []));
+    Raw::new(&client).map_err(|_| CoreError::Defect("the registration does not serialise"))
+}
+
+/// The same for an app that another device lets in, and no browser calls back.
+pub(crate) fn registration_by_device(app: &OauthApp) -> Result<Raw<ClientMetadata>, CoreError> {
+    let website = Localized::new(address(&app.website)?, []);
+    let mut client = ClientMetadata::new(ApplicationType::Native, vec![OAuthGrantType::DeviceCode], website);
     client.client_name = Some(Localized::new(app.name.clone(), []));
     Raw::new(&client).map_err(|_| CoreError::Defect("the registration does not serialise"))
 }

@@ -41,6 +41,10 @@ impl Engine {
                 let signed = self.sign_in_again(password).await.map_err(Failure::from);
                 let _ = done.send(signed);
             }
+            Order::ComeBack { code, state, done } => {
+                let back = self.come_back(&code, &state).await.map_err(Failure::from);
+                let _ = done.send(back);
+            }
             Order::SignOut(even_offline, done) => match self.sign_out(even_offline).await {
                 Ok(()) => {
                     let _ = done.send(Ok(()));
@@ -72,6 +76,10 @@ impl Engine {
         self.again = None;
         if let Some(attached) = self.attached() {
             attached.sync.stop().await;
+            if *self.shared.state.borrow() == SessionState::Live {
+                outbox::leave(&attached.client).await;
+            }
+            attached.lines.hold();
             attached.client.pause().await?;
         }
         self.shared.flush().await;
@@ -83,7 +91,7 @@ impl Engine {
         Ok(())
     }
 
-    async fn resume(&mut self) -> Result<(), CoreError> {
+    pub async fn resume(&mut self) -> Result<(), CoreError> {
         let vault = self.shared.vault.clone();
         let reopened = tokio::task::spawn_blocking(move || vault.reopen()).await;
         reopened.map_err(|_| CoreError::Defect("opening did not end"))??;
@@ -95,6 +103,7 @@ impl Engine {
             return Ok(());
         };
         if self.paused {
+            attached.lines.release();
             attached.client.resume().await?;
             self.paused = false;
             if !self.ended() {
@@ -146,7 +155,7 @@ impl Engine {
         Ok(())
     }
 
-    async fn let_go(&mut self) -> Result<(), CoreError> {
+    pub async fn let_go(&mut self) -> Result<(), CoreError> {
         if let Some(attached) = self.attached() {
             attached.sync.stop().await;
             self.watchers.shutdown().await;
@@ -168,8 +177,7 @@ impl Engine {
         let key = AccountKey::load(&*shared.keys, &shared.account.id)?;
         let signed = async {
             proof::prove(&shared.deployment, &shared.homeserver, SignInWay::Password).await?;
-            let http = shared.deployment.http();
-            let client = client::client(&shared.homeserver, &shared.folder, &key, http).await?;
+            let client = client::client(&shared.homeserver, &shared.folder, &key, &shared.deployment).await?;
             let (user, device) = (shared.account.user.as_str(), &shared.account.device);
             client::sign_in(&client, user, &password, &shared.device_name, Some(device)).await?;
             client::keep(&client, &shared.vault).await?;
@@ -197,6 +205,7 @@ impl Engine {
             let attached = self.attached();
             let goodbye = async {
                 let Some(attached) = attached else { return Err(Failure::Offline.into()) };
+                attached.lines.release();
                 let done = tokio::time::timeout(GOODBYE, goodbye(&attached.client)).await;
                 done.unwrap_or_else(|_| Err(Failure::Offline.into()))
             };
@@ -244,7 +253,7 @@ async fn goodbye(client: &Client) -> Result<(), CoreError> {
 }
 
 /// What `work` gives, or `Offline` as soon as an order comes that must not wait for it.
-async fn unless<T>(
+pub(crate) async fn unless<T>(
     urgent: &mut watch::Receiver<u64>,
     work: impl Future<Output = Result<T, CoreError>>,
 ) -> Result<T, CoreError> {

@@ -6,13 +6,19 @@ use bulla_model::SendTrouble;
 use bulla_policy::pause_before;
 use matrix_sdk::{
     Client,
-    send_queue::{LocalEchoContent, SendQueueRoomError},
+    send_queue::{LocalEcho, LocalEchoContent, SendQueueRoomError},
 };
 use ruma::OwnedRoomId;
-use tokio::{sync::broadcast::error::RecvError, task::JoinSet, time::Instant};
+use tokio::{
+    sync::broadcast::error::RecvError,
+    task::JoinSet,
+    time::{Instant, timeout},
+};
 
 use crate::failure::{passes, send_trouble, wedge_passes};
 
+/// How long a pause waits for messages that are on their way.
+const LEAVING: Duration = Duration::from_secs(2);
 /// A room that met no error for this long starts from the shortest pause again.
 const FORGET: Duration = Duration::from_secs(120);
 
@@ -30,6 +36,27 @@ pub(crate) fn start(tasks: &mut JoinSet<()>, client: &Client) {
 pub(crate) async fn go_on(client: &Client) {
     free(client, None).await;
     client.send_queue().set_enabled(true).await;
+}
+
+/// Lets what is on its way arrive, for a moment, and sends nothing more.
+pub(crate) async fn leave(client: &Client) {
+    let mut updates = client.send_queue().subscribe();
+    let arrived = async {
+        while waits(client).await {
+            if let Err(RecvError::Closed) = updates.recv().await {
+                return;
+            }
+        }
+    };
+    let _ = timeout(LEAVING, arrived).await;
+    client.send_queue().set_enabled(false).await;
+}
+
+/// Whether a message that nothing was seen to be wrong with has not arrived.
+async fn waits(client: &Client) -> bool {
+    let Ok(waiting) = client.send_queue().local_echoes().await else { return false };
+    let waits = |echo: &LocalEcho| matches!(&echo.content, LocalEchoContent::Event { send_error: None, .. });
+    waiting.values().flatten().any(waits)
 }
 
 /// Frees messages that the SDK took for refused, and were not.

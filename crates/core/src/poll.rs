@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use bulla_model::{Failure, Field, FieldTrouble, ItemContent, ItemId, MessageBody, PollAnswer, PollDraft};
+use bulla_model::{Failure, ItemContent, ItemId, MessageBody, PollAnswer, PollDraft};
 use bulla_policy as policy;
-use matrix_sdk_ui::timeline::{PollState, TimelineEventItemId};
+use matrix_sdk_ui::timeline::PollState;
 use ruma::{
     OwnedEventId, UInt, UserId,
     events::{
@@ -21,7 +21,7 @@ use ruma::{
     },
 };
 
-use crate::{failure::CoreError, timeline::Timeline};
+use crate::{body::cut, failure::CoreError, message::not_there, timeline::Timeline};
 
 impl Timeline {
     /// Begins a poll.
@@ -39,30 +39,31 @@ impl Timeline {
         poll.max_selections = UInt::from(draft.max_choices);
         poll.kind = if draft.disclosed { PollKind::Disclosed } else { PollKind::Undisclosed };
         let content = NewUnstablePollStartEventContent::plain_text(plain, poll);
-        self.send(AnyMessageLikeEventContent::UnstablePollStart(UnstablePollStartEventContent::New(content))).await
+        self.send_content(AnyMessageLikeEventContent::UnstablePollStart(UnstablePollStartEventContent::New(content)))
+            .await
     }
 
     /// Votes, in place of the vote that was given before; for no answer, takes it back.
     pub async fn vote(&self, item: &ItemId, answers: Vec<String>) -> Result<(), Failure> {
         let (event, poll) = self.poll(item).await?;
-        let MessageBody::Poll { answers: known, max_choices, ended, .. } = poll else { return Err(no_poll()) };
+        let MessageBody::Poll { answers: known, max_choices, ended, .. } = poll else { return Err(not_there()) };
         policy::check_vote(&answers, &known, max_choices, ended)?;
         let content = UnstablePollResponseEventContent::new(answers, event);
-        self.send(AnyMessageLikeEventContent::UnstablePollResponse(content)).await
+        self.send_content(AnyMessageLikeEventContent::UnstablePollResponse(content)).await
     }
 
     /// Closes a poll of one's own: no vote counts any more.
     pub async fn close_poll(&self, item: &ItemId) -> Result<(), Failure> {
         let (event, poll) = self.poll(item).await?;
-        let MessageBody::Poll { question, ended, .. } = poll else { return Err(no_poll()) };
+        let MessageBody::Poll { question, ended, .. } = poll else { return Err(not_there()) };
         if ended {
             return Ok(());
         }
         let content = UnstablePollEndEventContent::new(question, event);
-        self.send(AnyMessageLikeEventContent::UnstablePollEnd(content)).await
+        self.send_content(AnyMessageLikeEventContent::UnstablePollEnd(content)).await
     }
 
-    async fn send(&self, content: AnyMessageLikeEventContent) -> Result<(), Failure> {
+    async fn send_content(&self, content: AnyMessageLikeEventContent) -> Result<(), Failure> {
         let live = self.live().await?;
         live.timeline.send(content).await.map_err(CoreError::from)?;
         Ok(())
@@ -70,18 +71,13 @@ impl Timeline {
 
     /// The poll that a row shows. One that is not sent yet cannot be voted on.
     async fn poll(&self, item: &ItemId) -> Result<(OwnedEventId, MessageBody), Failure> {
-        let live = self.live().await?;
-        let TimelineEventItemId::EventId(event) = live.target(item)? else { return Err(no_poll()) };
+        let (live, event) = self.sent(item).await?;
         let shown = live.current().await.into_iter().find(|row| row.id == *item);
         match shown.map(|row| row.content.clone()) {
             Some(ItemContent::Event { event: shown }) => Ok((event, shown.body)),
-            _ => Err(no_poll()),
+            _ => Err(not_there()),
         }
     }
-}
-
-fn no_poll() -> Failure {
-    Failure::Invalid { field: Field::Event, why: FieldTrouble::NotAllowed }
 }
 
 /// A poll as a row shows it. Whoever votes for an answer more than once counts once, and what is kept secret until the end is not told
@@ -90,7 +86,7 @@ pub(crate) fn poll(state: &PollState, me: Option<&UserId>) -> MessageBody {
     let results = state.results();
     let disclosed = results.kind == PollKind::Disclosed;
     let ended = results.end_time.is_some();
-    let cut = |text: &str| text.chars().take(policy::POLL_CHARS).collect::<String>();
+    let cut = |text: &str| cut(text, policy::POLL_CHARS);
     let voters: HashSet<&str> = results.votes.values().flatten().map(String::as_str).collect();
     let answers = results.answers.iter().take(policy::POLL_ANSWERS).map(|answer| {
         let votes = results.votes.get(&answer.id).map(Vec::as_slice).unwrap_or_default();

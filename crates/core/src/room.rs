@@ -11,6 +11,7 @@ use crate::{
     members::{self, MemberStream},
     room_stream::RoomStream,
     session::{SessionInner, user_id},
+    threads::ThreadList,
     timeline::Timeline,
 };
 
@@ -109,6 +110,18 @@ impl Room {
             settings.unmute_room(room.room_id(), encrypted, one_to_one).await
         };
         changed.map_err(|_| Failure::Offline)
+    }
+
+    /// Marks it as unread for this account, on all its devices, or no longer.
+    pub async fn set_marked_unread(&self, unread: bool) -> Result<(), Failure> {
+        let room = self.session.sdk_room(&self.id).await?;
+        Ok(room.set_unread_flag(unread).await.map_err(CoreError::from)?)
+    }
+
+    /// Its threads.
+    pub fn threads(&self) -> Result<ThreadList, Failure> {
+        self.session.open()?;
+        Ok(ThreadList::new(self.clone()))
     }
 
     /// Tells the others that this person is typing, for a few seconds, or no longer.

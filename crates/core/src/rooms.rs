@@ -5,6 +5,7 @@ use matrix_sdk::{Client, Room, RoomState};
 use ruma::{RoomAliasId, UserId as UserIdRef, events::direct::DirectEventContent};
 
 use crate::{
+    drafts,
     engine::Order,
     failure::CoreError,
     session::{Session, room_id, user_id},
@@ -87,6 +88,7 @@ impl Session {
             Err(failure) => return Err(failure),
         }
         self.inner.book().forget(room).await;
+        drafts::forget(&self.inner.shared.vault, room).await?;
         Ok(())
     }
 

@@ -11,12 +11,15 @@ use matrix_sdk::Client;
 use tokio::sync::watch;
 use url::Url;
 
-use crate::{access, book::RoomBook, manifest::Deployment, shown::Shown, sync::Sync, upkeep::Upkeep, vault::Vault};
+use crate::{
+    access, book::RoomBook, lines::Lines, manifest::Deployment, shown::Shown, sync::Sync, upkeep::Upkeep, vault::Vault,
+};
 
 /// The SDK, running.
 #[derive(Clone)]
 pub(crate) struct Attached {
     pub client: Client,
+    pub lines: Lines,
     pub sync: Arc<Sync>,
 }
 
@@ -52,6 +55,8 @@ pub(crate) struct Shared {
     pub direct: tokio::sync::Mutex<()>,
     /// Conversations that may show what is not stored yet.
     pub shown: Mutex<HashMap<RoomId, Weak<Shown>>>,
+    /// Parts of conversations that are on a screen.
+    pub parts: Mutex<Vec<Weak<Shown>>>,
 }
 
 impl Shared {
@@ -88,9 +93,15 @@ impl Shared {
     /// Tells the server which rooms are on a screen, so that they come first and in full.
     pub async fn subscribe_shown(&self) {
         let Link::Ready(attached) = self.link.borrow().clone() else { return };
-        let shown: Vec<_> = self.shown().keys().filter_map(|id| crate::session::room_id(id).ok()).collect();
+        let mut shown: Vec<RoomId> = self.shown().keys().cloned().collect();
+        shown.extend(self.parts().iter().filter_map(|part| Some(part.upgrade()?.room.clone())));
+        let shown: Vec<_> = shown.iter().filter_map(|id| crate::session::room_id(id).ok()).collect();
         let shown: Vec<&ruma::RoomId> = shown.iter().map(AsRef::as_ref).collect();
         attached.sync.list().set_room_subscriptions(&shown).await;
+    }
+
+    pub fn parts(&self) -> MutexGuard<'_, Vec<Weak<Shown>>> {
+        self.parts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub fn shown(&self) -> MutexGuard<'_, HashMap<RoomId, Weak<Shown>>> {

@@ -20,6 +20,8 @@ pub(crate) struct Shown {
     pub typing: watch::Sender<Vec<UserId>>,
     pub live: watch::Sender<Option<Arc<Live>>>,
     dirty: AtomicBool,
+    /// Whether the store keeps its tail.
+    kept: bool,
 }
 
 impl Shown {
@@ -31,13 +33,19 @@ impl Shown {
             typing: watch::Sender::new(Vec::new()),
             live: watch::Sender::new(None),
             dirty: AtomicBool::new(false),
+            kept: true,
         }
+    }
+
+    /// What is shown once and not kept: a thread, what was pinned, what was said around a date.
+    pub fn passing(room: RoomId) -> Self {
+        Self { kept: false, ..Self::new(room, Vec::new()) }
     }
 
     /// Shows these rows from now on.
     pub fn publish(&self, rows: &Vector<Arc<TimelineItem>>) {
         self.rows.send_replace(rows.clone());
-        self.dirty.store(true, Ordering::Release);
+        self.dirty.store(self.kept, Ordering::Release);
     }
 
     /// Whether the store has not seen all that is shown.

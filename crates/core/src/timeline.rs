@@ -2,17 +2,19 @@
 
 use std::sync::{Arc, Weak};
 
-use bulla_model::{Failure, Field, FieldTrouble, ItemId, Missing, RoomId};
+use bulla_model::{Failure, ItemId, MessageDraft, Missing, RoomId};
 use bulla_policy as policy;
 use matrix_sdk::room::{Receipts, edit::EditedContent};
 use matrix_sdk_ui::timeline::TimelineEventItemId;
-use ruma::events::room::message::{RoomMessageEventContent, RoomMessageEventContentWithoutRelation};
+use ruma::api::client::receipt::create_receipt::v3::ReceiptType;
 use tokio::{runtime::Handle, task::AbortHandle};
 
 use crate::{
     failure::{CoreError, of_queue},
     feed::Feed,
+    focus::Focus,
     live::Live,
+    message,
     session::SessionInner,
     shown::{Shown, TAIL},
     timeline_stream::TimelineStream,
@@ -50,7 +52,7 @@ impl Timeline {
             if let Some(inner) = timelines.get(&room).and_then(Weak::upgrade) {
                 return Ok(Self { inner });
             }
-            let feed = Feed { shared: session.shared.clone(), shown: shown.clone() };
+            let feed = Feed { shared: session.shared.clone(), shown: shown.clone(), focus: Focus::Live };
             let task = tokio::spawn(feed.run()).abort_handle();
             session.shared.shown().insert(room.clone(), Arc::downgrade(&shown));
             let inner = Arc::new(TimelineInner { session: session.clone(), shown, task, runtime: Handle::current() });
@@ -59,6 +61,18 @@ impl Timeline {
         };
         session.shared.subscribe_shown().await;
         Ok(Self { inner })
+    }
+
+    /// A part of a room other than its conversation: nothing of it is stored, and whoever asks again gets another.
+    pub(crate) async fn focused(session: Arc<SessionInner>, room: RoomId, focus: Focus) -> Self {
+        let shown = Arc::new(Shown::passing(room));
+        let feed = Feed { shared: session.shared.clone(), shown: shown.clone(), focus };
+        let task = tokio::spawn(feed.run()).abort_handle();
+        session.shared.parts().push(Arc::downgrade(&shown));
+        let inner = Arc::new(TimelineInner { session, shown, task, runtime: Handle::current() });
+        // What is pinned is told of rooms on a screen alone.
+        inner.session.shared.subscribe_shown().await;
+        Self { inner }
     }
 
     /// The rows, as a stream of changes.
@@ -74,30 +88,28 @@ impl Timeline {
         Ok(live.timeline.paginate_backwards(count).await.map_err(CoreError::from)?)
     }
 
+    /// Loads up to `count` newer events, where it was opened around an event; true when there are none left.
+    pub async fn paginate_forward(&self, count: u32) -> Result<bool, Failure> {
+        policy::check_page(count)?;
+        let live = self.live().await?;
+        let count = u16::try_from(count).unwrap_or(u16::MAX);
+        Ok(live.timeline.paginate_forwards(count).await.map_err(CoreError::from)?)
+    }
+
     /// Sends a text written in Markdown. It appears in the stream at once and leaves when it can.
     pub async fn send_text(&self, markdown: &str) -> Result<(), Failure> {
-        let content = RoomMessageEventContent::from(written(markdown)?);
-        let live = self.live().await?;
-        live.timeline.send(content.into()).await.map_err(CoreError::from)?;
-        Ok(())
+        self.send(&draft(markdown, None)).await
     }
 
     /// Answers a message.
     pub async fn reply(&self, to: &ItemId, markdown: &str) -> Result<(), Failure> {
-        let content = written(markdown)?;
-        let live = self.live().await?;
-        match live.target(to)? {
-            TimelineEventItemId::EventId(event) => {
-                live.timeline.send_reply(content, event).await.map_err(CoreError::from)?;
-                Ok(())
-            }
-            TimelineEventItemId::TransactionId(_) => Err(not_sent_yet()),
-        }
+        self.send(&draft(markdown, Some(to.clone()))).await
     }
 
     /// Replaces the text of a message of one's own.
     pub async fn edit(&self, item: &ItemId, markdown: &str) -> Result<(), Failure> {
-        let content = written(markdown)?;
+        policy::check_text(markdown)?;
+        let (content, _) = message::content(policy::written(markdown, &[]));
         let live = self.live().await?;
         let target = live.target(item)?;
         live.timeline.edit(&target, EditedContent::RoomMessage(content)).await.map_err(CoreError::from)?;
@@ -157,12 +169,20 @@ impl Timeline {
     /// Marks everything up to the newest message as read, for this account's other devices and for the others in the room.
     pub async fn mark_read(&self) -> Result<(), Failure> {
         let live = self.live().await?;
+        if live.timeline.is_threaded() {
+            live.timeline.mark_as_read(ReceiptType::Read).await.map_err(CoreError::from)?;
+            return Ok(());
+        }
         let mut receipts = Receipts::new();
         if let Some(latest) = live.timeline.latest_event_id().await {
-            receipts = receipts.fully_read_marker(latest.clone()).public_read_receipt(latest);
+            // What is said in threads counts as unread in the room, and the SDK leaves it out here.
+            let newest = live.newest().await.unwrap_or_else(|| latest.clone());
+            receipts = receipts.fully_read_marker(latest).public_read_receipt(newest);
         }
-        live.timeline.send_multiple_receipts(receipts).await.map_err(CoreError::from)?;
-        live.timeline.room().set_unread_flag(false).await.map_err(CoreError::from)?;
+        let room = live.timeline.room();
+        // Not through the timeline, which compares with what it shows.
+        room.send_multiple_receipts(receipts).await.map_err(CoreError::from)?;
+        room.set_unread_flag(false).await.map_err(CoreError::from)?;
         Ok(())
     }
 
@@ -195,17 +215,12 @@ impl Drop for TimelineInner {
                     all.remove(&shown.room);
                 }
             }
+            shared.parts().retain(|part| part.upgrade().is_some_and(|part| !Arc::ptr_eq(&part, &shown)));
             shared.subscribe_shown().await;
         });
     }
 }
 
-/// What a person typed, as Matrix content: formatted where it holds Markdown.
-fn written(markdown: &str) -> Result<RoomMessageEventContentWithoutRelation, Failure> {
-    policy::check_text(markdown)?;
-    Ok(RoomMessageEventContentWithoutRelation::text_markdown(markdown))
-}
-
-fn not_sent_yet() -> Failure {
-    Failure::Invalid { field: Field::Event, why: FieldTrouble::NotAllowed }
+fn draft(markdown: &str, reply_to: Option<ItemId>) -> MessageDraft {
+    MessageDraft { markdown: markdown.to_owned(), mentions: Vec::new(), reply_to, announcement: false }
 }

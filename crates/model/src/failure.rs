@@ -120,6 +120,10 @@ pub enum Field {
     Count,
     /// A link.
     Link,
+    /// A moment.
+    Date,
+    /// The reason of a report.
+    Reason,
     /// An e-mail address.
     Email,
     /// A device of the account.

@@ -12,6 +12,7 @@ mod app_lock;
 mod body;
 mod change;
 mod device;
+mod directory;
 mod discovery;
 mod failure;
 mod gate;
@@ -21,14 +22,17 @@ mod log;
 mod managed;
 mod manifest;
 mod member;
+mod message;
 mod oauth;
 mod opaque;
 mod password;
 mod poll;
 mod ports;
+mod qr;
 mod room;
 mod secret;
 mod session;
+mod thread;
 mod timeline;
 
 pub use ability::{Ability, Invited, Refusal, RoomAction};
@@ -38,6 +42,7 @@ pub use app_lock::AppLockState;
 pub use body::{MediaKind, MembershipKind, MessageBody, StateKind, TextStyle, UndecryptableReason};
 pub use change::{RoomListChange, TimelineChange, apply_room_changes, apply_timeline_changes};
 pub use device::{AccountAction, DeviceInfo};
+pub use directory::{DirectoryPage, RoomAccess, RoomOffer};
 pub use discovery::Discovery;
 pub use failure::{Barrier, Failure, Field, FieldTrouble, Missing, StorageTrouble, TrustTrouble};
 pub use gate::Gate;
@@ -50,13 +55,16 @@ pub use manifest::{
     Pin, RetentionPolicy, SessionPolicy, SignInWay, TlsTrust, Trust,
 };
 pub use member::{Member, MemberRole, Person};
+pub use message::{Announcement, DraftPurpose, Forwarded, Mention, MessageDraft, MessageVersion, SavedDraft};
 pub use oauth::{OauthApp, OauthStart};
 pub use password::{PasswordHint, PasswordStrength};
 pub use poll::{PollAnswer, PollDraft};
 pub use ports::{KeyStore, LogSink, PlatformUnlock};
+pub use qr::{QrGrantState, QrSignInState};
 pub use room::{GroupDraft, Membership, MessagePreview, RoomFilter, RoomKind, RoomSummary, RoomTitle};
 pub use secret::Password;
 pub use session::{Config, LiveObjects, NetworkChange, OfflineCause, SessionState};
+pub use thread::{ThreadRow, ThreadSummary};
 pub use timeline::{
     EventItem, ItemContent, Reaction, ReadReceipt, ReplyQuote, SendState, SendTrouble, Shield, TimelineItem,
 };

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use crate::{EventId, ItemId, MediaUri, MessageBody, UserId, opaque::opaque};
+use crate::{Announcement, EventId, ItemId, MediaUri, MessageBody, ThreadSummary, UserId, opaque::opaque};
 
 /// One row of a conversation.
 #[derive(Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, uniffi::Record)]
@@ -55,6 +55,15 @@ pub struct EventItem {
     pub reply_to: Option<ReplyQuote>,
     /// The first message of the thread it is in (MSC3440).
     pub thread: Option<EventId>,
+    /// The thread that began with it.
+    #[serde(default)]
+    pub thread_summary: Option<ThreadSummary>,
+    /// Whether it is pinned.
+    #[serde(default)]
+    pub pinned: bool,
+    /// That it asks for a confirmation of reading, and who gave one.
+    #[serde(default)]
+    pub announcement: Option<Announcement>,
     /// Whether it was edited after it was sent.
     pub edited: bool,
     /// Reactions, grouped by key, in order of arrival.

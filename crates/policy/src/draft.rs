@@ -35,6 +35,11 @@ pub fn check_reaction(key: &str) -> Result<(), Failure> {
     check(Field::Reaction, key, key.len(), REACTION_BYTES)
 }
 
+/// The reason of a report: not blank, at most 1,000 characters.
+pub fn check_reason(reason: &str) -> Result<(), Failure> {
+    check(Field::Reason, reason, reason.chars().count(), TOPIC_CHARS)
+}
+
 /// The size of a page, or a count of items: 1 to 1,000.
 pub fn check_page(page: u32) -> Result<(), Failure> {
     match page {

@@ -203,6 +203,11 @@ pub struct Conversation {
 impl Conversation {
     pub async fn of(room: Room) -> Self {
         let timeline = room.timeline().await.expect("timeline");
+        Self::over(room, timeline)
+    }
+
+    /// One that was opened at something: a thread, what is pinned, a moment.
+    pub fn over(room: Room, timeline: Timeline) -> Self {
         let stream = timeline.items();
         Self { room, timeline, stream, rows: Vec::new(), started: false }
     }

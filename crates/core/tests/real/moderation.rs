@@ -1,7 +1,10 @@
 //! Kinds of rooms, roles, and what may be done, on two servers that federate.
 
 use bulla_core::AbilityStream;
-use bulla_model::{Failure, GroupDraft, MemberRole, Membership, Refusal, RoomAction, RoomFilter, RoomId, RoomKind};
+use bulla_model::{
+    Failure, Field, GroupDraft, Link, MemberRole, Membership, Refusal, RoomAccess, RoomAction, RoomFilter, RoomId,
+    RoomKind,
+};
 use tokio::time::timeout;
 
 use super::agent::{Agent, DEADLINE, List};
@@ -141,4 +144,76 @@ async fn a_room_is_opened_to_guests_once_and_by_link_for_a_while() {
     let nobodys = carol.session.join_address(&format!("#{}:{}", "personne", alias.split_once(':').unwrap().1)).await;
     assert!(matches!(nobodys, Err(Failure::NotFound { .. })), "{nobodys:?}");
     assert!(matches!(carol.session.join_address("!no:alias").await, Err(Failure::Invalid { .. })));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_forum_is_found_in_a_directory_and_joined_from_another_server() {
+    let (alice, bob) = tokio::join!(Agent::on(0), Agent::on(1));
+    let name = format!("Forum {}", &alice.user.user_id[1..12]);
+    let made = GroupDraft { name: name.clone(), topic: Some("Pour tous".into()), ..draft(RoomKind::Forum) };
+    let room = alice.session.create_group(made).await.unwrap();
+    let server = alice.user.user_id.split_once(':').unwrap().1.to_owned();
+    let search = async {
+        loop {
+            let page = bob.session.directory(&name, Some(&server), None).await.unwrap();
+            if let Some(found) = page.rooms.into_iter().find(|found| found.id == room) {
+                return found;
+            }
+        }
+    };
+    let found = timeout(DEADLINE, search).await.expect("listed in time");
+    assert_eq!((found.name.as_deref(), found.topic.as_deref()), (Some(name.as_str()), Some("Pour tous")));
+    assert_eq!((found.members, found.access, &found.membership), (1, RoomAccess::Open, &None));
+    let nothing = bob.session.directory("rien de tel nulle part", Some(&server), None).await.unwrap();
+    assert!(nothing.rooms.is_empty() && nothing.next.is_none());
+    let looked = bob.session.look_at(&link(&room, std::slice::from_ref(&server))).await.unwrap();
+    assert_eq!((looked.id.clone(), looked.name, looked.access), (room.clone(), Some(name), RoomAccess::Open));
+    bob.session.join_through(&room, &found.via).await.unwrap();
+    kind(&bob, &room, RoomKind::Forum).await;
+    let again = bob.session.look_at(&link(&room, &[server])).await.unwrap();
+    assert_eq!(again.membership, Some(Membership::Joined));
+    let wrong = bob.session.directory("", Some("not a server"), None).await;
+    assert!(matches!(wrong, Err(Failure::Invalid { field: Field::Homeserver, .. })));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_asks_to_come_in_and_is_let_in_or_not() {
+    let (alice, bob) = tokio::join!(Agent::on(0), Agent::on(1));
+    let carol = Agent::on(1).await;
+    let room = alice.session.create_group(draft(RoomKind::Private)).await.unwrap();
+    let hers = alice.session.room(&room).await.unwrap();
+    hers.set_knocking(true).await.unwrap();
+    let via = [alice.user.user_id.split_once(':').unwrap().1.to_owned()];
+    for agent in [&bob, &carol] {
+        agent.session.knock(&room, &via, Some("Pour le projet")).await.unwrap();
+        stands(agent, &room, Membership::Knocked).await;
+    }
+    let asking = async {
+        loop {
+            let asking = hers.knocking().await.unwrap();
+            if asking.len() == 2 {
+                return asking;
+            }
+        }
+    };
+    let asking = timeout(DEADLINE, asking).await.expect("who asks in time");
+    assert!(asking.iter().all(|member| member.membership == Membership::Knocked));
+    hers.answer_knock(&carol.id(), false).await.unwrap();
+    hers.answer_knock(&bob.id(), true).await.unwrap();
+    bob.accept(&room).await;
+    kind(&bob, &room, RoomKind::Private).await;
+    stands(&carol, &room, Membership::Left).await;
+    hers.set_knocking(false).await.unwrap();
+}
+
+/// Waits until somebody stands so to a room that lists do not show.
+async fn stands(agent: &Agent, room: &RoomId, wanted: Membership) {
+    let room = agent.session.room(room).await.unwrap();
+    let rows = room.changes().unwrap();
+    let search = async { while rows.next().await.unwrap().expect("the room is there").membership != wanted {} };
+    timeout(DEADLINE, search).await.unwrap_or_else(|_| panic!("{wanted:?}: not in time"));
+}
+
+fn link(room: &RoomId, via: &[String]) -> Link {
+    Link::Room { room: room.clone(), event: None, via: via.to_vec() }
 }

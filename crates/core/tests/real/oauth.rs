@@ -18,7 +18,7 @@ use crate::{
 const CALLBACK: &str = "org.example.bulla:/callback";
 
 /// The sovereign part of the deployment; none where a tool is missing here that it needs.
-async fn sovereign(test: &str) -> Option<SovereignPlace> {
+pub async fn sovereign(test: &str) -> Option<SovereignPlace> {
     let handle = deployment().await;
     if !handle.capabilities().administration {
         println!("SKIPPED {test}: needs servers of our own");
@@ -35,14 +35,14 @@ async fn sovereign(test: &str) -> Option<SovereignPlace> {
 }
 
 /// An app without an account.
-struct App {
+pub struct App {
     folder: tempfile::TempDir,
     keys: Arc<Keys>,
-    accounts: Arc<Accounts>,
+    pub accounts: Arc<Accounts>,
 }
 
 impl App {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let keys = Arc::new(Keys::default());
         let accounts = Arc::new(accounts(folder.path().to_owned(), keys.clone()));
@@ -53,20 +53,20 @@ impl App {
         SignInAttempt::begin(self.accounts.clone(), homeserver, &app(), &start).await
     }
 
-    async fn sign_in(&self, homeserver: &str, person: &Person) -> bulla_core::Session {
+    pub async fn sign_in(&self, homeserver: &str, person: &Person) -> bulla_core::Session {
         let attempt = self.begin(homeserver, hint(person)).await.unwrap();
         let callback = deployment().await.browse(&attempt.url(), &person.email, true).await.unwrap();
         attempt.finish(&callback).await.unwrap()
     }
 
-    fn nothing_is_left(&self, after: &str) {
+    pub fn nothing_is_left(&self, after: &str) {
         assert_eq!(self.keys.count(), 0, "{after}: a key is left");
         assert!(files(self.folder.path()).is_empty(), "{after}: files are left");
         assert_eq!(fs::read_dir(self.folder.path()).unwrap().count(), 0, "{after}: folders are left");
     }
 }
 
-fn app() -> OauthApp {
+pub fn app() -> OauthApp {
     OauthApp { name: "Bulla".into(), website: "https://bulla.example.org/".into(), callback: CALLBACK.into() }
 }
 
@@ -74,11 +74,11 @@ fn hint(person: &Person) -> OauthStart {
     OauthStart { hint: Some(person.email.clone()), sign_up: false }
 }
 
-fn rejected(code: &str) -> Failure {
+pub fn rejected(code: &str) -> Failure {
     Failure::Rejected { code: code.into() }
 }
 
-async fn person(token_seconds: Option<u64>) -> Person {
+pub async fn person(token_seconds: Option<u64>) -> Person {
     deployment().await.new_person(&NewPerson { token_seconds, ..NewPerson::default() }).await.unwrap()
 }
 
@@ -313,6 +313,62 @@ async fn a_service_that_does_not_renew_erases_nothing() {
     account.heal().await;
     wait_state(&session.states(), |state| *state == SessionState::Live).await;
     session.sign_out(true).await.unwrap();
+}
+
+/// A soft logout of somebody who came by the browser: it brings them back to the same device, and nobody else.
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_soft_logout_the_browser_brings_the_same_person_back() {
+    let Some(place) = sovereign("after_a_soft_logout_the_browser_brings_the_same_person_back").await else { return };
+    let homeserver = Proxy::before(&place.client_url).unwrap();
+    let (camille, stranger, app) = (person(None).await, person(None).await, App::new());
+    let session = app.sign_in(&homeserver.url(), &camille).await;
+    let states = session.states();
+    wait_state(&states, |state| *state == SessionState::Live).await;
+    let begin = async || SignInAttempt::begin_again(session.clone(), &self::app()).await;
+    assert_eq!(begin().await.err(), Some(Failure::Closed), "nothing has ended");
+    let end_softly = async || {
+        let gone = json!({"errcode": "M_UNKNOWN_TOKEN", "error": "Signed out", "soft_logout": true});
+        // To all but who it is that renews tokens, which stands under another version of the API.
+        homeserver.set(Fault::respond(401, Some("3"), &gone)).await;
+        session.network_changed(NetworkChange::Available);
+        wait_state(&session.states(), |state| *state == SessionState::SignedOut { soft: true }).await;
+        homeserver.heal().await;
+    };
+    let browse = async |attempt: &SignInAttempt, who: &Person, allow| {
+        deployment().await.browse(&attempt.url(), &who.email, allow).await.unwrap()
+    };
+
+    end_softly().await;
+    let attempt = begin().await.unwrap();
+    let callback = browse(&attempt, &camille, false).await;
+    assert_eq!(attempt.finish(&callback).await.err(), Some(rejected("access_denied")));
+    assert_eq!(session.state(), SessionState::SignedOut { soft: true });
+
+    let attempt = begin().await.unwrap();
+    let callback = browse(&attempt, &stranger, true).await;
+    let somebody_else = Failure::Invalid { field: Field::User, why: FieldTrouble::Wrong };
+    assert_eq!(attempt.finish(&callback).await.err(), Some(somebody_else));
+    // Nobody but the proxy has refused what was kept, and that is what is used again.
+    wait_state(&session.states(), |state| *state == SessionState::Live).await;
+
+    end_softly().await;
+    let attempt = begin().await.unwrap();
+    let callback = browse(&attempt, &camille, true).await;
+    let strangers = callback.replace("state=", "state=x");
+    assert_eq!(attempt.finish(&strangers).await.err(), Some(rejected("OAUTH_STATE")));
+    let back = attempt.finish(&callback).await.unwrap();
+    assert_eq!(back.account(), session.account());
+    assert_eq!(attempt.finish(&callback).await.err(), Some(Failure::Closed));
+    wait_state(&session.states(), |state| *state == SessionState::Live).await;
+    assert_eq!(session.identity().await.unwrap(), IdentityStatus { cross_signing: true, device_signed: true });
+
+    // What was kept is what works.
+    let id = session.account().id;
+    session.shutdown().await.unwrap();
+    let again = app.accounts.open(&id).await.unwrap();
+    wait_state(&again.states(), |state| *state == SessionState::Live).await;
+    again.sign_out(false).await.unwrap();
+    app.nothing_is_left("signing out");
 }
 
 fn metadata(homeserver: &str) -> Value {

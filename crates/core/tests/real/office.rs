@@ -26,7 +26,7 @@ const DIRECTORY: &str = "/_matrix/identity/api/v1/info";
 const WATCHED: &str = "BULLA_WATCHED";
 
 /// The offices before the servers of this run; none where they are not ours.
-async fn office(test: &str) -> Option<Office> {
+pub async fn office(test: &str) -> Option<Office> {
     let handle = deployment().await;
     if !handle.capabilities().administration {
         println!("SKIPPED {test}: needs servers of our own");
@@ -41,11 +41,11 @@ async fn office(test: &str) -> Option<Office> {
     Some(Office::open(places.collect()).unwrap())
 }
 
-fn trust(office: &Office) -> Trust {
+pub fn trust(office: &Office) -> Trust {
     Trust { keys: vec![office.public_key()], manifest: Some(office.manifest(1)), device: None }
 }
 
-fn accounts(folder: &tempfile::TempDir, trust: Trust) -> Accounts {
+pub fn accounts(folder: &tempfile::TempDir, trust: Trust) -> Accounts {
     let folder = folder.path().display().to_string();
     let config = Config { folder, device_name: "Bulla test".into(), trust: Some(trust) };
     Accounts::new(config, Arc::new(Keys::default())).unwrap()

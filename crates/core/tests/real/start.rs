@@ -137,6 +137,34 @@ async fn a_pause_leaves_nothing_open() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_pause_ends_what_is_in_flight() {
+    let (proxy, alice, bob, room) = behind_proxy().await;
+    let mut hers = alice.open(&room).await;
+    let his = bob.open(&room).await;
+    proxy.set(Fault::Stall).await.unwrap();
+    hers.timeline.send_text("en chemin").await.unwrap();
+    hers.text("en chemin").await;
+    let asks = hers.timeline.clone();
+    let question = tokio::spawn(async move { asks.mark_read().await });
+    timeout(Duration::from_secs(10), alice.session.pause()).await.expect("pause").unwrap();
+    let idle = async {
+        while proxy.stats().await.unwrap().open > 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(Duration::from_secs(5), idle).await.expect("no request is open");
+    timeout(Duration::from_secs(5), question).await.expect("an answer").unwrap().ok();
+    proxy.heal().await.unwrap();
+    alice.session.resume().await.unwrap();
+    alice.live().await;
+    let mut his = his;
+    his.text("en chemin").await;
+    hers.timeline.send_text("arrivé").await.unwrap();
+    his.text("arrivé").await;
+    his.wait("each once", |rows| (texts(rows) == ["en chemin", "arrivé"]).then_some(())).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn pauses_and_resumes_in_a_hurry() {
     let (_proxy, alice, bob, room) = behind_proxy().await;
     for _ in 0..20 {

@@ -1,0 +1,67 @@
+//! What a message may have, and what may be done with one.
+
+use bulla_model::{Failure, Forwarded, ItemId, MessageDraft, MessageVersion, RoomId};
+
+use crate::{
+    runtime::{command, query},
+    timeline::Timeline,
+};
+
+#[uniffi::export]
+impl Timeline {
+    /// Sends a message with all that it may have: an answer, mentions, a wish to be confirmed. In a thread it is said there. A command.
+    ///
+    /// Fails with `Invalid` naming `Text`, or `Event` when what it answers is not sent yet.
+    pub async fn send(&self, draft: MessageDraft) -> Result<(), Failure> {
+        let core = (*self.core).clone();
+        command(async move { core.send(&draft).await }).await
+    }
+
+    /// Confirms that an announcement was read, or takes that back; true when it is confirmed now. A command.
+    pub async fn confirm(&self, item: ItemId) -> Result<bool, Failure> {
+        let core = (*self.core).clone();
+        command(async move { core.confirm(&item).await }).await
+    }
+
+    /// What a message said, from its first version to its last; one of a message that was not edited. Asks the server for what is not
+    /// here. A query.
+    pub async fn history(&self, item: ItemId) -> Result<Vec<MessageVersion>, Failure> {
+        let core = (*self.core).clone();
+        query(async move { core.history(&item).await }).await
+    }
+
+    /// Sends a copy of a message to other rooms, 100 at most, each with a result of its own: whether it is on its way there. A command.
+    ///
+    /// Fails with `Invalid` (`Event`) for what is no message, such as a poll or a change of the room.
+    pub async fn forward(&self, item: ItemId, rooms: Vec<RoomId>) -> Result<Vec<Forwarded>, Failure> {
+        let core = (*self.core).clone();
+        command(async move { core.forward(&item, rooms).await }).await
+    }
+
+    /// Tells the administrators of this account's server of a message, with a reason of up to 1,000 characters. They cannot read what is
+    /// encrypted. A command.
+    pub async fn report(&self, item: ItemId, reason: String) -> Result<(), Failure> {
+        let core = (*self.core).clone();
+        command(async move { core.report(&item, &reason).await }).await
+    }
+
+    /// Pins a message for everybody in the room, or no longer. A command.
+    ///
+    /// Fails with `Rejected` where this account may not: see [`crate::Room::abilities`].
+    pub async fn set_pinned(&self, item: ItemId, pinned: bool) -> Result<(), Failure> {
+        let core = (*self.core).clone();
+        command(async move { core.set_pinned(&item, pinned).await }).await
+    }
+
+    /// A link to a message, as [`crate::parse_link`] reads it. A query.
+    pub async fn link(&self, item: ItemId) -> Result<String, Failure> {
+        let core = (*self.core).clone();
+        query(async move { core.link(&item).await }).await
+    }
+
+    /// Loads up to `count` newer events, 1 to 1,000, where the timeline was opened around an event; true when there are none left. A query.
+    pub async fn paginate_forward(&self, count: u32) -> Result<bool, Failure> {
+        let core = (*self.core).clone();
+        query(async move { core.paginate_forward(count).await }).await
+    }
+}

@@ -1,0 +1,144 @@
+//! Signing in a new device by the QR code of one that is signed in (MSC4108): the new device reads it, the other one shows it.
+
+use std::sync::Arc;
+
+use bulla_model::{Failure, OauthApp, QrGrantState, QrSignInState};
+
+use crate::{
+    bulla::Bulla,
+    live::{Counted, Kind},
+    runtime::{Inside, command, query},
+    session::Session,
+};
+
+/// A new device that has read the code of another one. It is in memory only; dropping it gives it up, and [`QrSignIn::cancel`] does
+/// the same and waits until nothing is left of it.
+#[derive(uniffi::Object)]
+pub struct QrSignIn {
+    core: Arc<Inside<bulla_core::QrSignIn>>,
+    _counted: Counted,
+}
+
+/// A device that shows a code, and lets the one in that reads it. It is in memory only; dropping it gives it up.
+#[derive(uniffi::Object)]
+pub struct QrGrant {
+    core: Arc<Inside<bulla_core::QrGrant>>,
+    _counted: Counted,
+}
+
+#[uniffi::export]
+impl Bulla {
+    /// Begins to sign in by the code that a device which is signed in shows (see [`Session::link_device`]): `code` is what the QR code
+    /// holds, in byte mode. A query.
+    ///
+    /// Follow it with [`QrSignIn::next`], and take the session from [`QrSignIn::finish`]. The homeserver is the one that the code names:
+    /// where a manifest is in force it must be in it and prove itself before anything is sent there.
+    ///
+    /// Fails with `Invalid` `Link`: `Malformed` where `code` is none of these, `NotAllowed` where it is of a device that wants to be let
+    /// in itself or leads to another server than it names. With `Forbidden` (`SignInWay`) where the manifest has people come in another
+    /// way; else as [`Bulla::begin_sign_in`].
+    pub async fn begin_qr_sign_in(&self, app: OauthApp, code: Vec<u8>) -> Result<Arc<QrSignIn>, Failure> {
+        let accounts = self.accounts.clone();
+        let begun = query(async move {
+            let core = bulla_core::QrSignIn::begin(accounts, &app, &code).await?;
+            Ok(Arc::new(Inside::new(core)))
+        });
+        begun.await.map(|core| Arc::new(QrSignIn { core, _counted: Counted::new(Kind::Stream) }))
+    }
+}
+
+#[uniffi::export]
+impl QrSignIn {
+    /// How it stands: first as it is, then every change, of which only the newest is kept for whoever is slow. None when it has come
+    /// to its end, which [`QrSignIn::finish`] tells. A query.
+    pub async fn next(&self) -> Result<Option<QrSignInState>, Failure> {
+        let core = self.core.clone();
+        query(async move { Ok(core.next().await) }).await
+    }
+
+    /// Waits for its end, and opens the session of the new device, which has the account's keys from the other one. Once. A command.
+    ///
+    /// Fails with `Rejected`: `access_denied` where the person said no in the browser, else with the server's reason; with `Offline`;
+    /// with `Closed` where it was given up or its end was taken before. Nothing is left on the device then.
+    pub async fn finish(&self) -> Result<Arc<Session>, Failure> {
+        let core = self.core.clone();
+        command(async move { core.finish().await }).await.map(Session::new)
+    }
+
+    /// Gives it up: nothing is left of it on the device, and a pending `next` returns none. A command.
+    ///
+    /// Where it was in already, the account is there, as after any sign-in.
+    pub async fn cancel(&self) -> Result<(), Failure> {
+        let core = self.core.clone();
+        command(async move {
+            core.cancel().await;
+            Ok(())
+        })
+        .await
+    }
+}
+
+#[uniffi::export]
+impl Session {
+    /// Whether this account's server lets a device in by another one: whether to offer [`Session::link_device`]. It takes an
+    /// authentication service with the device authorization grant (RFC 8628); a server that a password signs in to has none. A query.
+    ///
+    /// Fails with `Offline` or `Rejected` where the service does not say.
+    pub async fn may_link_devices(&self) -> Result<bool, Failure> {
+        let core = bulla_core::Session::clone(&self.core);
+        query(async move { core.may_link_devices().await }).await
+    }
+
+    /// Begins to let a new device in, which is to read the code that [`QrGrant::next`] gives. A query.
+    ///
+    /// Fails with `Rejected` `QR_UNSUPPORTED` where [`Session::may_link_devices`] says no.
+    pub async fn link_device(&self) -> Result<Arc<QrGrant>, Failure> {
+        let core = bulla_core::Session::clone(&self.core);
+        let begun = query(async move { Ok(Arc::new(Inside::new(core.link_device().await?))) });
+        begun.await.map(|core| Arc::new(QrGrant { core, _counted: Counted::new(Kind::Stream) }))
+    }
+}
+
+#[uniffi::export]
+impl QrGrant {
+    /// How it stands: first as it is, then every change, of which only the newest is kept for whoever is slow. None when it has come
+    /// to its end, which [`QrGrant::finish`] tells, or was given up. A query.
+    pub async fn next(&self) -> Result<Option<QrGrantState>, Failure> {
+        let core = self.core.clone();
+        query(async move { Ok(core.next().await) }).await
+    }
+
+    /// Takes the two digits that the new device shows, in `EnterCheckCode`: they tell that nobody is in between. Wrong ones end it:
+    /// `finish` then fails with `Rejected` (`QR_CHECK_CODE`). A command.
+    ///
+    /// Fails with `Invalid` (`Count`, `Malformed`) where `digits` are not two digits, and may be called again; with `Closed` where none
+    /// are asked for.
+    pub async fn enter_check_code(&self, digits: String) -> Result<(), Failure> {
+        let core = self.core.clone();
+        command(async move { core.enter_check_code(&digits).await }).await
+    }
+
+    /// The person wants to let the device in, in `Approve`: call it when the browser opens, so that the new device waits for them.
+    /// A command.
+    ///
+    /// Fails with `Closed` where it is not asked for.
+    pub async fn confirm(&self) -> Result<(), Failure> {
+        let core = self.core.clone();
+        command(async move { core.confirm().await }).await
+    }
+
+    /// Waits for its end: the new device is signed in, and has the account's secrets. Once. A command.
+    ///
+    /// Fails with `Rejected`: `QR_CHECK_CODE` after wrong digits, `OAUTH_ISSUER` where the new device named a page that is not of the
+    /// account's own authentication service, else with the reason that was given; with `Offline`; with `Closed` where it was given up,
+    /// its session closed or its end was taken before.
+    pub async fn finish(&self) -> Result<(), Failure> {
+        let core = self.core.clone();
+        command(async move { core.finish().await }).await
+    }
+
+    /// Gives it up: a pending `next` returns none at once. The other device is not told, and finds nobody.
+    pub fn cancel(&self) {
+        self.core.cancel();
+    }
+}

@@ -1,0 +1,45 @@
+//! Signing in a new device by a QR code that one which is signed in shows (MSC4108).
+
+/// How far the new device is, which has read the code.
+#[derive(Clone, PartialEq, Eq, uniffi::Enum)]
+pub enum QrSignInState {
+    /// It looks for the other device.
+    Connecting,
+    /// Both are connected: the person types these two digits on the other device, which so knows that nobody is in between.
+    ShowCheckCode {
+        /// From 0 to 99; show two digits.
+        code: u8,
+    },
+    /// The person lets this device in on the other one, in the browser.
+    WaitingForApproval {
+        /// What the browser's page shows too: they are to be the same.
+        user_code: String,
+    },
+    /// It is let in, and receives the account's secrets.
+    Receiving,
+    /// It is signed in.
+    Done,
+}
+
+/// How far the device is that shows the code and lets the other one in.
+#[derive(Clone, PartialEq, Eq, uniffi::Enum)]
+pub enum QrGrantState {
+    /// It asks the server for a place to meet.
+    Connecting,
+    /// The other device is to read this.
+    ShowCode {
+        /// What the QR code holds, in byte mode.
+        bytes: Vec<u8>,
+    },
+    /// The other device has read it: the person types the two digits that it shows.
+    EnterCheckCode,
+    /// Open this in the system's browser, where the person lets the device in, after a `confirm`.
+    Approve {
+        /// A page of the account's own authentication service.
+        url: String,
+    },
+    /// The other device is in, and is sent the account's secrets.
+    Sending,
+    /// It has them.
+    Done,
+}
