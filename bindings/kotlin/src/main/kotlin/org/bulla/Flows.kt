@@ -11,6 +11,7 @@ import org.bulla.model.RoomFilter
 import org.bulla.model.RoomListChange
 import org.bulla.model.RoomSummary
 import org.bulla.model.SessionState
+import org.bulla.model.ThreadRow
 import org.bulla.model.TimelineChange
 import org.bulla.model.TimelineItem
 import org.bulla.model.UserId
@@ -87,6 +88,9 @@ fun Timeline.typing(): Flow<List<UserId>> = changes().mapNotNull { batch ->
 
 /** Who is in the room or invited, by role, then by name: first as it is known here, then every change. */
 fun Room.memberUpdates(): Flow<List<Member>> = pulled(::memberChanges, MemberStream::next, MemberStream::cancel)
+
+/** The threads of a room: the first page, then every change, and what [ThreadList.more] adds. The list ends with the flow. */
+fun ThreadList.rows(): Flow<List<ThreadRow>> = pulled({ this }, ThreadList::next, ThreadList::cancel)
 
 /** How the lock of the app stands: first as it is, then every change. For threads and cancelling see [stateFlow]. */
 fun AppLock.stateFlow(): Flow<AppLockState> = pulled(::states, AppLockStream::next, AppLockStream::cancel)

@@ -4,6 +4,7 @@ import kotlinx.coroutines.flow.first
 import org.bulla.model.Failure
 import org.bulla.model.Field
 import org.bulla.model.FieldTrouble
+import org.bulla.model.NetworkChange
 import org.bulla.model.OauthApp
 import org.bulla.model.OauthStart
 import org.bulla.model.SessionState
@@ -78,6 +79,38 @@ class SignInAttemptTest {
             session.signOut(evenOffline = false)
         }
         assertEquals(0, keys.all.size)
+    }
+
+    @Test
+    fun `after a soft logout the browser brings the same person back`() = story {
+        val proxy = Deployment.sovereignProxy().also { atEnd(it::end) }
+        val (person, stranger) = Deployment.newPerson() to Deployment.newPerson()
+        val (bulla, _) = emptyLibrary()
+        val session = bulla.beginSignIn(proxy.url, app, OauthStart()).use { it.finish(Deployment.browse(it.url(), person, allow = true)) }
+        atEnd { session.shutdown(); session.close() }
+        inTime("live") { session.stateFlow().first { it is SessionState.Live } }
+        fails<Failure.Closed> { session.beginSignInAgain(app) }
+        suspend fun endSoftly() {
+            // To all but who it is that renews tokens, which stands under another version of the API.
+            proxy.softLogout("3")
+            session.networkChanged(NetworkChange.AVAILABLE)
+            inTime("signed out") { session.stateFlow().first { it == SessionState.SignedOut(soft = true) } }
+            proxy.heal()
+        }
+        endSoftly()
+        session.beginSignInAgain(app).use { attempt ->
+            val callback = Deployment.browse(attempt.url(), stranger, allow = true)
+            invalid(Field.USER, FieldTrouble.WRONG) { attempt.finish(callback) }
+        }
+        // Nobody but the proxy has refused what was kept, and that is what is used again.
+        inTime("live") { session.stateFlow().first { it is SessionState.Live } }
+        endSoftly()
+        session.beginSignInAgain(app).use { attempt ->
+            val callback = Deployment.browse(attempt.url(), person, allow = true)
+            rejected("OAUTH_STATE") { attempt.finish(callback.replace("state=", "state=x")) }
+            attempt.finish(callback).use { back -> assertEquals(session.account(), back.account()) }
+        }
+        inTime("live again") { session.stateFlow().first { it is SessionState.Live } }
     }
 
     private fun Stage.emptyLibrary(): Pair<Bulla, MemoryKeyStore> {

@@ -41,8 +41,10 @@ import org.bulla.model.ItemContent
 import org.bulla.model.ItemId
 import org.bulla.model.Membership
 import org.bulla.model.MessageBody
+import org.bulla.model.MessageDraft
 import org.bulla.model.OauthApp
 import org.bulla.model.OauthStart
+import org.bulla.model.PollDraft
 import org.bulla.model.SendState
 import org.bulla.model.SessionState
 import org.bulla.model.TimelineItem
@@ -79,6 +81,7 @@ private class Agent(private val scope: CoroutineScope) {
     private var session: Session? = null
     private var attempt: SignInAttempt? = null
     private var conversation: Conversation? = null
+    private var room: String? = null
 
     suspend fun answer(command: JsonObject): JsonObject = buildJsonObject {
         put("id", command.getValue("id"))
@@ -131,6 +134,14 @@ private class Agent(private val scope: CoroutineScope) {
             "react" -> put("added", timeline().react(sent(command.text("to")), command.text("key")))
             "redact" -> timeline().redact(sent(command.text("of")), null)
             "mark_read" -> timeline().markRead()
+            "announce" -> timeline().send(MessageDraft(command.text("text"), announcement = true))
+            "confirm" -> put("confirmed", timeline().confirm(sent(command.text("of"))))
+            "wait_confirmed" -> tell(event { it.text == command.text("text") && command.text("user") in it.announcement?.confirmed.orEmpty() })
+            "answer_in_thread" -> answerInThread(command.text("of"), command.text("text"))
+            "wait_thread" -> tell(event { it.text == command.text("of") && it.threadSummary?.replies == 1u })
+            "poll" -> timeline().sendPoll(PollDraft(command.text("text"), command.text("of").split('|')))
+            "vote" -> vote(command.text("of"), command.text("key"))
+            "wait_vote" -> tell(event { it.poll(command.text("of"))?.answers.orEmpty().any { answer -> answer.text == command.text("key") && answer.votes == 1u } })
             "older" -> put("start", timeline().paginateBack(20u))
             "wait_text" -> tell(event { it.text == command.text("text") })
             "wait_edited" -> tell(event { it.text == command.text("text") && it.edited })
@@ -217,6 +228,18 @@ private class Agent(private val scope: CoroutineScope) {
         session().roomList().first { rows -> rows.any { it.id == room && it.membership == Membership.JOINED } }
         val timeline = session().room(room).use { it.timeline() }
         conversation = Conversation(timeline, scope)
+        this.room = room
+    }
+
+    private suspend fun answerInThread(of: String, text: String) {
+        val root = checkNotNull(event { it.text == of && it.eventId != null }.second.eventId)
+        session().room(checkNotNull(room) { "no room is open" }).use { it.thread(root) }.use { it.sendText(text) }
+    }
+
+    private suspend fun vote(question: String, answer: String) {
+        val (item, asked) = event { it.poll(question) != null && it.eventId != null }
+        val chosen = checkNotNull(asked.poll(question)).answers.single { it.text == answer }
+        timeline().vote(item, listOf(chosen.id))
     }
 
     private suspend fun shutdown() {
@@ -276,6 +299,7 @@ private val EventItem.line: String?
     get() {
         val said = when (val body = body) {
             is MessageBody.Text -> body.plain
+            is MessageBody.Poll -> "${body.question} ${body.answers.joinToString(", ", "[", "]") { "${it.text}: ${it.votes ?: "?"}" }}"
             is MessageBody.Redacted -> "(deleted)"
             is MessageBody.Undecryptable -> "(cannot be read: ${body.why})"
             else -> return null
@@ -283,12 +307,16 @@ private val EventItem.line: String?
         val who = senderName ?: sender.drop(1).substringBefore(':')
         val answer = if (replyTo != null) "↩ " else ""
         val edit = if (edited) " (edited)" else ""
+        val thread = threadSummary?.let { " (${it.replies} in a thread)" }.orEmpty()
+        val read = announcement?.let { " (announcement, ${it.confirmed.size} confirmed)" }.orEmpty()
         val marks = reactions.joinToString("") { " ${it.key}${if (it.count > 1u) "${it.count}" else ""}" }
         val waits = if (sendState is SendState.Delivered) "" else " …"
-        return "${CLOCK.format(at)} $who: $answer$said$edit$marks$waits"
+        return "${CLOCK.format(at)} $who: $answer$said$edit$read$thread$marks$waits"
     }
 
 private val EventItem.text get() = (body as? MessageBody.Text)?.plain
+
+private fun EventItem.poll(question: String) = (body as? MessageBody.Poll)?.takeIf { it.question == question }
 
 private fun EventItem.reacted(key: String) = reactions.any { it.key == key }
 

@@ -68,8 +68,16 @@ object Deployment {
     }
 
     /** A fault proxy in front of a server. */
-    suspend fun proxy(server: Int): Proxy {
-        val proxy = ask("POST", "/proxies") { put("server", server) }
+    suspend fun proxy(server: Int): Proxy = proxy { put("server", server) }
+
+    /** The same in front of the homeserver that leaves signing in to an authentication service. */
+    suspend fun sovereignProxy(): Proxy = proxy {
+        put("server", 0)
+        put("sovereign", true)
+    }
+
+    private suspend fun proxy(where: JsonObjectBuilder.() -> Unit): Proxy {
+        val proxy = ask("POST", "/proxies", where)
         return Proxy(proxy.getValue("id").jsonPrimitive.long, proxy.text("url"))
     }
 
@@ -186,7 +194,7 @@ class Proxy(private val id: Long, val url: String) {
     }
 
     /** The access token has expired; the device and its keys have not. */
-    suspend fun softLogout() = respond(401, "M_UNKNOWN_TOKEN") { put("soft_logout", true) }
+    suspend fun softLogout(path: String? = null) = respond(401, "M_UNKNOWN_TOKEN", path) { put("soft_logout", true) }
 
     /** Everything passes again. */
     suspend fun heal() = fault { put("kind", "none") }

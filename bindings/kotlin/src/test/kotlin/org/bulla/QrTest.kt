@@ -1,0 +1,130 @@
+package org.bulla
+
+import kotlinx.coroutines.flow.first
+import org.bulla.model.Failure
+import org.bulla.model.Field
+import org.bulla.model.FieldTrouble
+import org.bulla.model.IdentityStatus
+import org.bulla.model.OauthApp
+import org.bulla.model.OauthStart
+import org.bulla.model.QrGrantState
+import org.bulla.model.QrSignInState
+import org.bulla.model.SessionState
+import org.bulla.support.Deployment
+import org.bulla.support.MemoryKeyStore
+import org.bulla.support.Person
+import org.bulla.support.Stage
+import org.bulla.support.fails
+import org.bulla.support.inTime
+import org.bulla.support.invalid
+import org.bulla.support.library
+import org.bulla.support.newFolder
+import org.bulla.support.story
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertNotEquals
+import org.junit.jupiter.api.Assertions.assertNull
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+
+/** A new device comes in by the QR code of another one: both are ours, the browser is the deployment's. */
+class QrTest {
+    private val app = OauthApp("Bulla", "https://bulla.example.org/", "org.example.bulla:/callback")
+
+    @Test
+    fun `a new device comes in by the code of another`() = story {
+        val (person, old) = signedIn()
+        val (bulla, keys) = emptyLibrary()
+        assertTrue(old.mayLinkDevices())
+        val grant = old.linkDevice().also { atEnd(it::close) }
+        val attempt = bulla.beginQrSignIn(app, grant.code()).also { atEnd(it::close) }
+        val digits = attempt.digits()
+        invalid(Field.COUNT, FieldTrouble.MALFORMED) { grant.enterCheckCode("7") }
+        grant.enterCheckCode("%02d".format(digits))
+        val url = grant.wait("the page") { (it as? QrGrantState.Approve)?.url }
+        grant.confirm()
+        val userCode = attempt.wait("the code of the page") { (it as? QrSignInState.WaitingForApproval)?.userCode }
+        assertTrue(url.endsWith(userCode))
+        Deployment.browse(url, person, allow = true)
+        val session = inTime("the new device") { attempt.finish() }
+        atEnd(session::close)
+        inTime("the other device") { grant.finish() }
+        fails<Failure.Closed> { attempt.finish() }
+        assertEquals(person.id, session.account().user)
+        assertNotEquals(old.account().device, session.account().device)
+        inTime("live") { session.stateFlow().first { it is SessionState.Live } }
+        assertEquals(IdentityStatus(crossSigning = true, deviceSigned = true), session.identity())
+        session.signOut(evenOffline = false)
+        assertEquals(0, keys.all.size)
+    }
+
+    @Test
+    fun `wrong digits let nobody in and a cancelled attempt leaves nothing behind`() = story {
+        val (_, old) = signedIn()
+        val (bulla, keys) = emptyLibrary()
+        invalid(Field.LINK, FieldTrouble.MALFORMED) { bulla.beginQrSignIn(app, "MATRIX".toByteArray()) }
+        old.linkDevice().use { grant ->
+            bulla.beginQrSignIn(app, grant.code()).use { attempt ->
+                val wrong = (attempt.digits() + 1) % 100
+                fails<Failure.Closed> { grant.confirm() }
+                grant.enterCheckCode("%02d".format(wrong))
+                assertEquals("QR_CHECK_CODE", fails<Failure.Rejected> { grant.finish() }.code)
+                assertEquals(1, keys.all.size)
+                attempt.cancel()
+                assertEquals(0, keys.all.size)
+                assertNull(inTime("its end") { attempt.next() })
+                fails<Failure.Closed> { attempt.finish() }
+            }
+        }
+        old.linkDevice().use { grant ->
+            grant.code()
+            grant.cancel()
+            assertNull(inTime("its end") { grant.next() })
+            fails<Failure.Closed> { grant.finish() }
+        }
+    }
+
+    @Test
+    fun `a server with passwords says beforehand that it links no devices`() = story {
+        val session = agent().session
+        assertFalse(session.mayLinkDevices())
+        assertEquals("QR_UNSUPPORTED", fails<Failure.Rejected> { session.linkDevice() }.code)
+    }
+
+    /** Somebody with one device, which is up to date. */
+    private suspend fun Stage.signedIn(): Pair<Person, Session> {
+        val homeserver = Deployment.sovereign()
+        val person = Deployment.newPerson()
+        val (bulla, _) = emptyLibrary()
+        val session = bulla.beginSignIn(homeserver, app, OauthStart()).use { it.finish(Deployment.browse(it.url(), person, allow = true)) }
+        atEnd { session.shutdown(); session.close() }
+        inTime("live") { session.stateFlow().first { it is SessionState.Live } }
+        return person to session
+    }
+
+    private fun Stage.emptyLibrary(): Pair<Bulla, MemoryKeyStore> {
+        val (folder, keys) = newFolder() to MemoryKeyStore()
+        val bulla = library(folder, keys)
+        atEnd {
+            bulla.close()
+            folder.toFile().deleteRecursively()
+        }
+        return bulla to keys
+    }
+
+    private suspend fun QrGrant.code() = wait("the code") { (it as? QrGrantState.ShowCode)?.bytes }
+
+    private suspend fun QrSignIn.digits() = wait("the digits") { (it as? QrSignInState.ShowCheckCode)?.code }.toInt()
+
+    private suspend fun <T : Any> QrGrant.wait(what: String, found: (QrGrantState) -> T?): T = wait(what, { next() }, { finish() }, found)
+
+    private suspend fun <T : Any> QrSignIn.wait(what: String, found: (QrSignInState) -> T?): T = wait(what, { next() }, { finish() }, found)
+
+    /** The first thing that [found] finds in a state; an end before that is a failure, which says why. */
+    private suspend fun <S, T : Any> wait(what: String, next: suspend () -> S?, end: suspend () -> Any?, found: (S) -> T?): T =
+        inTime(what) {
+            var seen: T? = null
+            while (seen == null) seen = found(next() ?: error("$what: it ended: ${runCatching { end() }}"))
+            seen
+        }
+}
