@@ -18,6 +18,10 @@ extension SignInAttempt: EndsWithTask {}
 @_documentation(visibility: private)
 extension PasswordReset: EndsWithTask {}
 @_documentation(visibility: private)
+extension QrSignIn: EndsWithTask {}
+@_documentation(visibility: private)
+extension QrGrant: EndsWithTask {}
+@_documentation(visibility: private)
 extension DeviceListStream: EndsWithTask {}
 @_documentation(visibility: private)
 extension Room: EndsWithTask {}
@@ -39,6 +43,8 @@ extension AppLockStream: EndsWithTask {}
 extension MemberStream: EndsWithTask {}
 @_documentation(visibility: private)
 extension TimelineStream: EndsWithTask {}
+@_documentation(visibility: private)
+extension ThreadList: EndsWithTask {}
 
 /// An exported class whose asynchronous methods end when the task around them is cancelled: at once, with a
 /// `CancellationError`.

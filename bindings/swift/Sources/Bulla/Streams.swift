@@ -21,6 +21,11 @@ extension Session {
     }
 }
 
+extension ThreadList {
+    /// The threads of a room: the first page, then every change, and what `more` adds. Cancelling the task of the loop ends the list.
+    public var rows: ThreadRows { ThreadRows(list: self) }
+}
+
 extension Room {
     /// The room's row: first as it is, then every change. Each loop sees them all.
     public var summaries: RoomUpdates { RoomUpdates(room: self) }
@@ -169,6 +174,22 @@ public struct MemberUpdates: AsyncSequence, Sendable {
     }
 }
 
+/// See ``ThreadList/rows``.
+public struct ThreadRows: AsyncSequence, Sendable {
+    let list: ThreadList
+
+    /// Begins to watch.
+    public func makeAsyncIterator() -> Iterator { Iterator(list: list) }
+
+    /// One loop over the threads.
+    public struct Iterator: AsyncIteratorProtocol, Sendable {
+        let list: ThreadList
+
+        /// The threads now, or none when there are no more.
+        public func next() async throws -> [ThreadRow]? { try await list.pull() }
+    }
+}
+
 /// See ``AppLock/stateUpdates``.
 public struct AppLockUpdates: AsyncSequence, Sendable {
     let lock: AppLock
@@ -259,6 +280,8 @@ extension AppLockStream: Pulled {}
 extension MemberStream: Pulled {}
 @_documentation(visibility: private)
 extension TimelineStream: Pulled {}
+@_documentation(visibility: private)
+extension ThreadList: Pulled {}
 
 private extension Pulled {
     /// The next batch; none when the stream has ended or the task around it is cancelled, which ends the stream.

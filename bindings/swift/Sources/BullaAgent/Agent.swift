@@ -6,6 +6,7 @@ actor Agent {
     private var bulla: Bulla?
     private var session: Session?
     private var timeline: Timeline?
+    private var room: Room?
 
     /// Does what an order says. A message is named by its text.
     func obey(_ order: Order) async throws -> Answer {
@@ -33,13 +34,32 @@ actor Agent {
             return Answer(
                 room: try await signedIn.roomList(filter: .invitations).first("an invitation") { $0.rows.first?.id })
         case "join": try await signedIn.join(room: order.need(\.room))
-        case "open_room": timeline = try await signedIn.room(room: order.need(\.room)).timeline()
+        case "open_room":
+            let room = try await signedIn.room(room: order.need(\.room))
+            (self.room, timeline) = (room, try await room.timeline())
         case "send": try await shown.sendText(markdown: order.need(\.text))
         case "reply": try await shown.reply(to: message(order.need(\.to)).id, markdown: order.need(\.text))
         case "edit": try await shown.edit(item: message(order.need(\.of)).id, markdown: order.need(\.text))
         case "react": _ = try await shown.react(item: message(order.need(\.to)).id, key: order.need(\.key))
         case "redact": try await shown.redact(item: message(order.need(\.of)).id, reason: nil)
         case "mark_read": try await shown.markRead()
+        case "announce":
+            try await shown.send(draft: MessageDraft(markdown: order.need(\.text), announcement: true))
+        case "confirm": _ = try await shown.confirm(item: message(order.need(\.of)).id)
+        case "wait_confirmed":
+            let (text, reader) = (try order.need(\.text), try order.need(\.user))
+            return try await seen(order) { $0.text == text && $0.announcement?.confirmed.contains(reader) == true }
+        case "answer_in_thread": try await answerInThread(order.need(\.of), order.need(\.text))
+        case "wait_thread":
+            let text = try order.need(\.of)
+            return try await seen(order) { $0.text == text && $0.threadSummary?.replies == 1 }
+        case "poll":
+            let days = try order.need(\.of).split(separator: "|").map(String.init)
+            try await shown.sendPoll(draft: PollDraft(question: order.need(\.text), answers: days))
+        case "vote": try await vote(order.need(\.of), order.need(\.key))
+        case "wait_vote":
+            let (question, answer) = (try order.need(\.of), try order.need(\.key))
+            return try await seen(order) { $0.answers(to: question).contains { $0.text == answer && $0.votes == 1 } }
         case "wait_text":
             let text = try order.need(\.text)
             return try await seen(order) { $0.text == text }
@@ -61,7 +81,7 @@ actor Agent {
         case "show": return Answer(lines: try await shown.rows.first("the conversation") { $0.events.map(\.line) })
         case "shutdown":
             try await signedIn.shutdown()
-            (session, timeline) = (nil, nil)
+            (session, timeline, room) = (nil, nil, nil)
         case "quit": break
         default: throw Trouble("\(order.what): not understood")
         }
@@ -82,10 +102,23 @@ actor Agent {
 
     private func delete(_ order: Order) async throws -> Answer {
         let session = try signedIn
-        timeline = nil
+        (timeline, room) = (nil, nil)
         try await session.deactivate(password: order.need(\.password), erase: true)
         self.session = nil
         return Answer(accountsLeft: try await bulla?.accounts().count)
+    }
+
+    private func answerInThread(_ of: String, _ text: String) async throws {
+        guard let room, let root = try await message(of).event.eventId else { throw Trouble("no conversation is open") }
+        try await room.thread(root: root).sendText(markdown: text)
+    }
+
+    private func vote(_ question: String, _ answer: String) async throws {
+        let poll = try await shown.rows.first(question) {
+            $0.events.last { $0.event.eventId != nil && !$0.event.answers(to: question).isEmpty }
+        }
+        let chosen = poll.event.answers(to: question).filter { $0.text == answer }.map(\.id)
+        try await shown.vote(item: poll.id, answers: chosen)
     }
 
     /// Succeeds where `work` is refused, and says why.
@@ -213,7 +246,9 @@ private struct Shown {
         let edited = event.edited ? " (edited)" : ""
         let reactions = event.reactions.map { " \($0.key)\($0.count > 1 ? "\($0.count)" : "")" }.joined()
         let sending = event.sendState == .delivered ? "" : " …"
-        return "\(time) \(who): \(answered)\(event.said)\(edited)\(reactions)\(sending)"
+        let thread = event.threadSummary.map { " (\($0.replies) in a thread)" } ?? ""
+        let read = event.announcement.map { " (announcement, \($0.confirmed.count) confirmed)" } ?? ""
+        return "\(time) \(who): \(answered)\(event.said)\(edited)\(read)\(thread)\(reactions)\(sending)"
     }
 }
 
@@ -228,8 +263,15 @@ extension EventItem {
         if case .text(_, let plain, _) = body { plain } else { nil }
     }
 
+    /// The answers of the poll with this question; none of anything else.
+    fileprivate func answers(to question: String) -> [PollAnswer] {
+        if case .poll(question, let answers, _, _, _, _) = body { answers } else { [] }
+    }
+
     fileprivate var said: String {
         switch body {
+        case .poll(let question, let answers, _, _, _, _):
+            "\(question) [\(answers.map { "\($0.text): \($0.votes.map(String.init) ?? "?")" }.joined(separator: ", "))]"
         case .text(_, let plain, _): plain
         case .redacted: "(deleted)"
         case .undecryptable(let why): "(cannot be read: \(why))"

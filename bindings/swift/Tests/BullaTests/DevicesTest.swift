@@ -32,4 +32,28 @@ struct DevicesTest {
         DeviceListStream.cancel(stream)()
         #expect(try await DeviceListStream.next(stream)() == nil)
     }
+
+    @Test func aServiceThatSignsPeopleInHasAPageForThem() async throws {
+        let (homeserver, device) = (try await Deployment.sovereign(), try Device())
+        let person = try await Deployment.newPerson()
+        await #expect(throws: Failure.Forbidden(why: .delegated)) {
+            try await device.bulla.forgotPassword(homeserver: homeserver, email: person.email)
+        }
+        let app = OauthApp(
+            name: "Bulla", website: "https://bulla.example.org/", callback: "org.example.bulla:/callback")
+        let start = OauthStart(hint: person.email)
+        let attempt = try await device.bulla.beginSignIn(homeserver: homeserver, app: app, start: start)
+        let callback = try await Deployment.browse(attempt.url(), as: person, allow: true)
+        let session = try await attempt.finish(callbackUrl: callback)
+        let page = try await session.accountManagementUrl(action: .signOutDevice(device: "OTHER"))
+        #expect(page?.contains("device_id=OTHER") == true)
+        await #expect(throws: Failure.Forbidden(why: .delegated)) {
+            try await session.changePassword(old: "a", new: "b")
+        }
+        await #expect(throws: Failure.Forbidden(why: .delegated)) {
+            try await session.signOutDevices(devices: ["OTHER"], password: nil)
+        }
+        try await session.signOut(evenOffline: false)
+        #expect(device.isEmpty)
+    }
 }

@@ -2,7 +2,7 @@ import Bulla
 import Foundation
 import Testing
 
-/// A deployment that says who belongs to it. Finding a server and its proof are played in Kotlin and Rust, which can sign.
+/// A deployment that says who belongs to it. Finding a server by an address, and its proof, are in `AddressTest`.
 @Suite(.beside, .ours)
 struct ManifestTest {
     @Test func aNewerManifestIsAdoptedAndKeptABadOneChangesNothing() async throws {

@@ -48,6 +48,42 @@ struct SignInAttemptTest {
         #expect(device.isEmpty)
     }
 
+    @Test func afterASoftLogoutTheBrowserBringsTheSamePersonBack() async throws {
+        // First of all, since the deployment may have none.
+        _ = try await Deployment.sovereign()
+        let (proxy, device) = (try await Proxy.beforeSovereign(), try Device())
+        let (person, stranger) = (try await Deployment.newPerson(), try await Deployment.newPerson())
+        let first = try await device.bulla.beginSignIn(homeserver: proxy.url, app: app, start: OauthStart())
+        let session = try await first.finish(callbackUrl: Deployment.browse(first.url(), as: person, allow: true))
+        try await session.live()
+        let begin = { @Sendable [app] in try await session.beginSignInAgain(app: app) }
+        await #expect(throws: Failure.Closed) { try await begin() }
+        func endSoftly() async throws {
+            var gone = Fault.softLogout
+            // To all but who it is that renews tokens, which stands under another version of the API.
+            gone.path = "3"
+            try await proxy.set(gone)
+            session.networkChanged(change: .available)
+            try await session.wait("signed out") { $0 == .signedOut(soft: true) }
+            try await proxy.heal()
+        }
+        try await endSoftly()
+        let theirs = try await begin()
+        let strange = try await Deployment.browse(theirs.url(), as: stranger, allow: true)
+        await #expect(throws: Failure.Invalid(field: .user, why: .wrong)) {
+            try await theirs.finish(callbackUrl: strange)
+        }
+        // Nobody but the proxy has refused what was kept, and that is what is used again.
+        try await session.live()
+        try await endSoftly()
+        let again = try await begin()
+        let back = try await again.finish(callbackUrl: Deployment.browse(again.url(), as: person, allow: true))
+        #expect(back.account() == session.account())
+        try await session.live()
+        try await session.signOut(evenOffline: false)
+        #expect(device.isEmpty)
+    }
+
     @Test func aServerWithASingleSignOnOfItsOwnIsComeIntoTheSameWay() async throws {
         let (homeserver, device) = (try Deployment.current().servers[1].clientUrl, try Device())
         let name = "jeanne\(UInt32.random(in: .min ... .max))"

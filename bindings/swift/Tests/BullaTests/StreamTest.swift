@@ -48,7 +48,7 @@ struct StreamTest {
         rooms.setFilter(filter: .invitations)
         let other = try await within("the other filter") { try await rooms.next()?.first }
         #expect(other == .reset(items: [], total: 0))
-        rooms.more()
+        RoomListStream.more(rooms)()
         try await ends(rooms, RoomListStream.next) { RoomListStream.cancel(rooms)() }
 
         let room = try await alice.session.room(room: items[0].id)

@@ -76,18 +76,25 @@ final class Device: Sendable {
     let keys = Keys()
     let bulla: Bulla
 
-    init(trusting manifest: String? = nil) throws {
+    init(trust: Trust?) throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("bulla-\(UUID().uuidString)")
-        bulla = try Bulla(config: Self.config(folder, trusting: manifest), keys: keys)
+        bulla = try Bulla(config: Self.config(folder, trust), keys: keys)
+    }
+
+    convenience init(trusting manifest: String? = nil) throws {
+        try self.init(trust: manifest.map(Self.trust))
     }
 
     func config(trusting manifest: String) -> Config {
-        Self.config(folder, trusting: manifest)
+        Self.config(folder, Self.trust(manifest))
     }
 
-    private static func config(_ folder: URL, trusting manifest: String?) -> Config {
-        let trust = manifest.map { Trust(keys: [Manifests.key, Manifests.strictKey], manifest: $0) }
-        return Config(folder: folder.path, deviceName: "Bulla test", trust: trust)
+    private static func config(_ folder: URL, _ trust: Trust?) -> Config {
+        Config(folder: folder.path, deviceName: "Bulla test", trust: trust)
+    }
+
+    private static func trust(_ manifest: String) -> Trust {
+        Trust(keys: [Manifests.key, Manifests.strictKey], manifest: manifest)
     }
 
     /// Whether no account has left a file or a key on it.

@@ -9,12 +9,19 @@ final class Proxy: Sendable {
         (self.id, self.url) = (id, url)
     }
 
-    static func before(_ server: Int) async throws -> Proxy {
+    /// Before the homeserver that leaves signing in to an authentication service.
+    static func beforeSovereign() async throws -> Proxy { try await before(0, sovereign: true) }
+
+    static func before(_ server: Int, sovereign: Bool = false) async throws -> Proxy {
+        struct Wanted: Encodable {
+            let server: Int
+            let sovereign: Bool
+        }
         struct Made: Decodable {
             let id: Int
             let url: String
         }
-        let made: Made = try await Deployment.ask("POST", "/proxies", ["server": server])
+        let made: Made = try await Deployment.ask("POST", "/proxies", Wanted(server: server, sovereign: sovereign))
         return Proxy(id: made.id, url: made.url)
     }
 
