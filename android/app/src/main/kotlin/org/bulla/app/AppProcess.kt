@@ -18,9 +18,10 @@ import org.bulla.Bulla
 import org.bulla.model.AccountId
 import org.bulla.model.Config
 import org.bulla.ui.model.AppModel
+import org.bulla.ui.model.OwnerCheck
 
 /** What lives as long as the process: the one [AppModel], which outlives every activity, and what tells it of the phone. */
-class AppProcess(private val context: Application, wrapping: WrappingKey) {
+class AppProcess(private val context: Application, wrapping: WrappingKey, owner: OwnerCheck?) {
     val scope = MainScope()
     val preferences = Preferences(context)
     val browser = AndroidBrowser(context)
@@ -34,6 +35,7 @@ class AppProcess(private val context: Application, wrapping: WrappingKey) {
         scope,
         preferences,
         browser,
+        owner = owner,
     )
 
     /** Whether [SyncService] keeps the app connected. */
@@ -48,6 +50,8 @@ class AppProcess(private val context: Application, wrapping: WrappingKey) {
         val shown = ProcessLifecycleOwner.get().lifecycle.currentStateFlow.map { it.isAtLeast(Lifecycle.State.STARTED) }.distinctUntilChanged()
         val account = model.state.map { it.current?.id }.distinctUntilChanged()
         val connectivity = checkNotNull(context.getSystemService(ConnectivityManager::class.java))
+        // Also while the service keeps the sessions awake.
+        scope.launch { shown.collect { if (it) model.shown() else model.hidden() } }
         scope.launch { pauseAndResume(combine(shown, servedInBackground, Boolean::or), account) }
         scope.launch { connectivity.changes().collect(model::networkChanged) }
         scope.launch { serve(shown, account) }

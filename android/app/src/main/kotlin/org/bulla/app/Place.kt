@@ -2,6 +2,7 @@ package org.bulla.app
 
 import android.os.Bundle
 import org.bulla.ui.model.AppModel
+import org.bulla.ui.model.Part
 import org.bulla.ui.model.Route
 
 /** Saves where the person is and what they had begun to write, for when the system ends the process and they come back. */
@@ -35,8 +36,16 @@ private fun written(route: Route): String = when (route) {
     Route.Rooms -> "rooms"
     is Route.Conversation -> "conversation ${route.room}"
     is Route.Details -> "details ${route.room}"
+    is Route.Threads -> "threads ${route.room}"
+    is Route.Of -> when (val part = route.part) {
+        is Part.Thread -> "thread ${route.room} ${part.root}"
+        is Part.Around -> "around ${route.room} ${part.event}"
+        is Part.Pinned -> "pinned ${route.room}"
+    }
     is Route.NewConversation -> "newConversation ${route.with.orEmpty()}"
     Route.NewGroup -> "newGroup"
+    // A link that was followed is followed again by whoever wants it.
+    Route.Directory, is Route.Offer -> "directory"
     Route.Accounts -> "accounts"
     Route.Settings -> "settings"
     Route.Managed -> "managed"
@@ -56,8 +65,13 @@ private fun read(text: String): Route? {
         "rooms" -> Route.Rooms
         "conversation" -> Route.Conversation(of)
         "details" -> Route.Details(of)
+        "threads" -> Route.Threads(of)
+        "thread" -> Route.Of(of.substringBefore(' '), Part.Thread(of.substringAfter(' ')))
+        "around" -> Route.Of(of.substringBefore(' '), Part.Around(of.substringAfter(' ')))
+        "pinned" -> Route.Of(of, Part.Pinned)
         "newConversation" -> Route.NewConversation(of.ifEmpty { null })
         "newGroup" -> Route.NewGroup
+        "directory" -> Route.Directory
         "accounts" -> Route.Accounts
         "settings" -> Route.Settings
         "managed" -> Route.Managed

@@ -24,6 +24,8 @@ class PlaceTest {
     @Test fun returnsToTheConversationAndItsDraft() {
         phone.app.process.begin(null)
         phone.signIn()
+        // Nothing of the app is seen yet, so that its session rests, without a connection.
+        phone.await("the session goes on") { phone.session.resume() }
         val (_, room) = phone.meet()
         phone.model.openRoom(room)
         phone.model.go(Route.Details(room))

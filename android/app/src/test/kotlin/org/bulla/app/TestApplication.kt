@@ -7,8 +7,8 @@ import kotlinx.coroutines.cancel
 import org.robolectric.Robolectric
 
 /**
- * The app as it is, but for one thing: its wrapping key is a key of the JVM, since there is no AndroidKeyStore here. [HardwareKey] is compiled
- * and not run.
+ * The app as it is, but for what a JVM has not: there is no AndroidKeyStore, so that its keys are the JVM's, and no sensor, so that a test
+ * says whose finger it is. [HardwareKey], [HardwareOwnerKey] and [BiometricQuestion] are compiled and not run.
  */
 class TestApplication : BullaApplication() {
     private val key = KeyGenerator.getInstance("AES").run {
@@ -16,7 +16,12 @@ class TestApplication : BullaApplication() {
         generateKey()
     }
 
+    /** Whose finger lies on the sensor: the owner's or a stranger's. */
+    @Volatile var ownersFinger = true
+
     override fun wrappingKey() = WrappingKey { key }
+
+    override fun ownerCheck() = BiometricOwner(noBackupFilesDir.resolve("owner.key"), JvmOwnerKey(), { cipher -> cipher.takeIf { ownersFinger } }, { true })
 
     override fun onCreate() {
         // androidx starts once a process, and to a test every application is a process of its own; Robolectric makes no provider by itself.

@@ -1,5 +1,6 @@
 package org.bulla.desktop
 
+import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.text.font.FontFamily
 import androidx.compose.ui.text.font.FontWeight
@@ -102,6 +103,7 @@ fun main(arguments: Array<String>) {
     application {
         val size = if (options.place == Alignment.Center) DpSize(1180.dp, 800.dp) else DpSize(640.dp, 800.dp)
         val window = rememberWindowState(position = WindowPosition(options.place), size = size)
+        LaunchedEffect(window) { tellTheLock(window, app) }
         Window(::exitApplication, window, title = options.name, onKeyEvent = shortcuts::onKey) {
             BullaApp(app, Brand(options.name, options.colour), INTER, notes = { words -> listOf(keys.note(words)) }, shortcuts = shortcuts)
         }

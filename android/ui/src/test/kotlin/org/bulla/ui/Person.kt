@@ -25,6 +25,7 @@ import org.bulla.ui.model.AppModel
 import org.bulla.ui.model.BrowserPort
 import org.bulla.ui.model.Hold
 import org.bulla.ui.model.Language
+import org.bulla.ui.model.OwnerCheck
 import org.bulla.ui.model.Route
 import org.bulla.ui.model.Settings
 import org.bulla.ui.model.SettingsStore
@@ -46,10 +47,11 @@ class Person(
     val settings: MemorySettings = MemorySettings(),
     private val trust: Trust? = null,
     private val browser: BrowserPort? = null,
+    private val owner: OwnerCheck? = null,
 ) {
     private val scope = CoroutineScope(SupervisorJob() + Dispatchers.Default)
     val bulla: Bulla = library(folder, keys, trust)
-    val app = AppModel(bulla, scope, settings, browser)
+    val app = AppModel(bulla, scope, settings, browser, owner = owner)
     lateinit var user: User
 
     val session get() = checkNotNull(app.session) { "nobody is signed in" }
@@ -88,7 +90,7 @@ class Person(
     /** A new start of the app on the same device. */
     suspend fun restart(): Person {
         stop()
-        return Person(folder, keys, settings, trust, browser).also { if (::user.isInitialized) it.user = user }
+        return Person(folder, keys, settings, trust, browser, owner).also { if (::user.isInitialized) it.user = user }
     }
 
     suspend fun stop() {
@@ -133,11 +135,12 @@ suspend fun Stage.held(look: suspend Person.(Hold) -> Unit) {
 }
 
 /** Someone who has not signed in. */
-fun Stage.newcomer(trust: Trust? = null, browser: BrowserPort? = null): Person = Person(trust = trust, browser = browser).also { atEnd(it::end) }
+fun Stage.newcomer(trust: Trust? = null, browser: BrowserPort? = null, owner: OwnerCheck? = null): Person =
+    Person(trust = trust, browser = browser, owner = owner).also { atEnd(it::end) }
 
 /** Someone before each screen of the app's lock: asked for a PIN by the organisation, with one set, and locked; then [look] sees it. */
 suspend fun Stage.locking(look: suspend Person.(String) -> Unit) {
-    val person = newcomer()
+    val person = newcomer(owner = Finger())
     person.app.start().done("the start")
     person.app.setManaged(mapOf("app_lock" to "true")).done("the management's word")
     person.app.state.until("a PIN is wanted") { it.lockedOut }
@@ -149,6 +152,7 @@ suspend fun Stage.locking(look: suspend Person.(String) -> Unit) {
     person.signInAs(Deployment.newUser(1))
     person.app.go(Route.AppLock)
     person.app.lock().state.until("how it stands") { it.lock != null }
+    person.app.lock().allowOwner().done("letting a finger open it")
     person.look("settings")
     person.app.lock().lockNow().done("locking")
     person.app.state.until("locked") { it.lockedOut }
@@ -156,4 +160,26 @@ suspend fun Stage.locking(look: suspend Person.(String) -> Unit) {
     person.app.lock().setPin("283746")
     person.app.lock().unlock().done("a wrong one")
     person.look("locked")
+}
+
+/** In the place of a phone's sensor: it knows its owner, or does not. What it keeps it keeps in memory. */
+class Finger : OwnerCheck {
+    @Volatile override var available = true
+
+    /** Whose finger it is: the owner's or a stranger's. */
+    @Volatile var known = true
+
+    @Volatile private var key: ByteArray? = null
+
+    override val kept get() = key != null
+
+    override fun keep(key: ByteArray) {
+        this.key = key
+    }
+
+    override fun ask(): ByteArray? = key.takeIf { known }
+
+    override fun forget() {
+        key = null
+    }
 }

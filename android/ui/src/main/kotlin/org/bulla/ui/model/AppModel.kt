@@ -22,6 +22,7 @@ import org.bulla.model.AppLockState
 import org.bulla.model.DeploymentStatus
 import org.bulla.model.Failure
 import org.bulla.model.Gate
+import org.bulla.model.Membership
 import org.bulla.model.Link
 import org.bulla.model.Manifest
 import org.bulla.model.NetworkChange
@@ -53,6 +54,9 @@ data class AppState(
 ) {
     val here: Route get() = route.last()
 
+    /** Where the deployment says how its service fares, for whoever gets no answer from it. */
+    val servicePage: ServicePage? get() = deployment?.manifest?.let(ServicePage::of)
+
     /** Nothing may be shown before the lock is dealt with. */
     val lockedOut: Boolean get() = lock.let { it is AppLockState.Locked || it is AppLockState.Wiped || it is AppLockState.Off && it.required }
 
@@ -71,6 +75,7 @@ class AppModel(
     private val browser: BrowserPort? = null,
     /** What this app is called to the manifest's minimum versions. */
     private val version: String = libraryVersion(),
+    private val owner: OwnerCheck? = null,
 ) {
     private val states = MutableStateFlow(AppState(settings = store.load()))
     private val sessions = LinkedHashMap<AccountId, Session>()
@@ -80,6 +85,9 @@ class AppModel(
     private val lock = bulla.appLock()
     private var locking: Job? = null
     private var watching: Job? = null
+
+    /** What the person has seen of the version's end, or put off. It comes again with the next start. */
+    private var seen: Gate? = null
 
     /** Where the person was when the app was locked. */
     private var left: Pair<AccountId, List<Route>>? = null
@@ -133,6 +141,8 @@ class AppModel(
     /** Everything was erased after too many wrong PINs: back to the start. */
     fun leaveWiped() {
         left = null
+        // Its key opens nothing any more.
+        owner?.takeIf { it.kept }?.let { scope.launch { attempt(::failed) { lock.forbidPlatform(it) } } }
         states.update { it.copy(lock = AppLockState.Off(required = states.value.deployment?.rules?.appLock?.on == true)) }
     }
 
@@ -209,19 +219,22 @@ class AppModel(
 
     fun problemSeen() = states.update { it.copy(problem = null) }
 
-    fun gateSeen() = states.update { it.copy(gate = null) }
-
-    /** The app goes to the background. */
-    fun pause(): Job = scope.launch {
-        attempt(::failed) { lock.background() }
-        everySession { it.pause() }.join()
+    /** The person has seen that there is a newer version, or puts it off until the next start. */
+    fun gateSeen() {
+        seen = states.value.gate
+        states.update { it.copy(gate = null) }
     }
 
-    /** The app is back. */
-    fun resume(): Job = scope.launch {
-        attempt(::failed) { lock.foreground() }
-        everySession { it.resume() }.join()
-    }
+    /** Nobody sees the app any more: it is locked before long, whether or not its sessions go on. */
+    fun hidden(): Job = scope.launch { attempt(::failed) { lock.background() } }
+
+    /** It is seen again. */
+    fun shown(): Job = scope.launch { attempt(::failed) { lock.foreground() } }
+
+    /** Its sessions rest. */
+    fun pause(): Job = everySession { it.pause() }
+
+    fun resume(): Job = everySession { it.resume() }
 
     /** What the platform says of the network. */
     fun networkChanged(change: NetworkChange) = opened().forEach { it.networkChanged(change) }
@@ -251,11 +264,17 @@ class AppModel(
 
     fun forgotten(route: Route.ForgottenPassword): ForgottenModel = models.of(route) { ForgottenModel(bulla, route.server, route.email, scope) }
 
-    fun rooms(): RoomListModel? = own(Route.Rooms) { session, _ -> RoomListModel(session, scope) }
+    fun rooms(): RoomListModel? = own(Route.Rooms) { session, _ -> RoomListModel(session, scope, browser) }
 
     fun conversation(room: RoomId): ConversationModel? = own(Route.Conversation(room)) { session, account ->
         ConversationModel(session, room, scope, drafts.of(account, room))
     }
+
+    fun part(route: Route.Of): ConversationModel? = own(route) { session, _ ->
+        ConversationModel(session, route.room, scope, PassingDraft(), route.part)
+    }
+
+    fun threads(room: RoomId): ThreadsModel? = own(Route.Threads(room)) { session, _ -> ThreadsModel(session, room, scope) }
 
     fun details(room: RoomId): RoomDetailsModel? = own(Route.Details(room)) { session, _ -> RoomDetailsModel(session, room, scope, ::home) }
 
@@ -263,10 +282,16 @@ class AppModel(
         NewConversationModel(session, scope, (route as? Route.NewConversation)?.with, ::openRoom)
     }
 
+    fun directory(route: Route): DirectoryModel? = own(route) { session, _ ->
+        val own = session.account().user.substringAfter(':')
+        val others = states.value.deployment?.manifest?.instances.orEmpty().map { it.server }.filter { it != own }
+        DirectoryModel(session, others, (route as? Route.Offer)?.link, scope, ::openRoom)
+    }
+
     fun accounts(): AccountsModel = models.of(Route.Accounts) { AccountsModel(this, scope) }
 
     /** The lock's own screen, before all others and among the settings. */
-    fun lock(): LockModel = models.of(Route.AppLock) { LockModel(lock, scope) }
+    fun lock(): LockModel = models.of(Route.AppLock) { LockModel(lock, owner, scope) }
 
     /** Back to how an expired account is renewed. */
     fun renew() = held(Hold.EXPIRED)
@@ -302,13 +327,14 @@ class AppModel(
 
     /** Closes the models of screens that are no longer on the way. Lists stay: coming back finds them where they were. */
     private fun keepShown() {
-        val way = states.value.route
         models.keep { key ->
+            // As it is now: a screen that was gone to meanwhile has its model already.
+            val here = states.value
             when (key) {
-                is ModelKey -> key.screen is Route.Rooms || key.account == states.value.current?.id && (key.screen is Hold || key.screen in way)
-                is Pair<*, *> -> key.first in way
-                is Route.AppLock -> key in way || states.value.lockedOut
-                else -> key in way
+                is ModelKey -> key.screen is Route.Rooms || key.account == here.current?.id && (key.screen is Hold || key.screen in here.route)
+                is Pair<*, *> -> key.first in here.route
+                is Route.AppLock -> key in here.route || here.lockedOut
+                else -> key in here.route
             }
         }
     }
@@ -316,7 +342,7 @@ class AppModel(
     private suspend fun readDeployment(read: suspend () -> DeploymentStatus = { bulla.deployment() }) {
         val read = attempt(::failed) { read() } ?: return
         val gate = attempt(::failed) { bulla.gate(version, tag(states.value.settings.language)) }
-        states.update { it.copy(deployment = read, gate = gate) }
+        states.update { it.copy(deployment = read, gate = gate.takeIf { now -> now != seen }) }
     }
 
     private suspend fun openNow(account: AccountId) = opening.withLock {
@@ -389,10 +415,16 @@ class AppModel(
         }
         when (link) {
             is Link.Room -> {
-                session.room(link.room).close()
+                val known = try {
+                    session.room(link.room).use { it.summary().membership == Membership.JOINED }
+                } catch (_: Failure.NotFound) {
+                    false
+                }
+                if (!known) return go(listOf(Route.Rooms, Route.Offer(link)))
                 openRoom(link.room)
+                link.event?.let { go(Route.Of(link.room, Part.Around(it))) }
             }
-            is Link.Alias -> failed(Problem.AddressLink)
+            is Link.Alias -> go(listOf(Route.Rooms, Route.Offer(link)))
             is Link.Person -> go(listOf(Route.Rooms, Route.NewConversation(link.user)))
         }
     }

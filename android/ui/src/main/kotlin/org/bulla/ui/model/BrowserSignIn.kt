@@ -8,13 +8,23 @@ import org.bulla.Bulla
 import org.bulla.Session
 import org.bulla.SignInAttempt
 import org.bulla.model.Failure
+import org.bulla.model.Field
 import org.bulla.model.OauthApp
 import org.bulla.model.OauthStart
 
 /** Signs in at [homeserver] through the browser, as [email] where it is known. Null where the person has closed the browser. */
-internal suspend fun Bulla.signInByBrowser(browser: BrowserPort, homeserver: String, email: String? = null): Session? = browser.visit().use { visit ->
-    val app = OauthApp(browser.name, browser.website, visit.callback)
-    beginSignIn(homeserver, app, OauthStart(hint = email)).use { attempt ->
+internal suspend fun Bulla.signInByBrowser(browser: BrowserPort, homeserver: String, email: String? = null): Session? =
+    browser.answers { beginSignIn(homeserver, it, OauthStart(hint = email)) }
+
+/** Brings this session back through the browser after a soft logout. False where the person has closed the browser. */
+internal suspend fun Session.comeBackByBrowser(browser: BrowserPort): Boolean {
+    val back = browser.answers { beginSignInAgain(it) } ?: return false
+    back.close()
+    return true
+}
+
+private suspend fun BrowserPort.answers(begin: suspend (OauthApp) -> SignInAttempt): Session? = visit().use { visit ->
+    begin(OauthApp(name, website, visit.callback)).use { attempt ->
         try {
             visit.open(attempt.url()).mapNotNull { attempt.answered(it) }.firstOrNull()
         } finally {
@@ -27,8 +37,8 @@ internal suspend fun Bulla.signInByBrowser(browser: BrowserPort, homeserver: Str
 /** Any app may call: what does not answer this attempt is passed over, and it goes on waiting. */
 private suspend fun SignInAttempt.answered(callback: String): Session? = try {
     finish(callback)
-} catch (_: Failure.Invalid) {
-    null
+} catch (failure: Failure.Invalid) {
+    if (failure.field == Field.LINK) null else throw failure
 } catch (failure: Failure.Rejected) {
     if (failure.code in STRANGERS) null else throw failure
 }

@@ -2,6 +2,7 @@ package org.bulla.ui.model
 
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
+import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
@@ -10,27 +11,36 @@ import kotlinx.coroutines.flow.emptyFlow
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.getAndUpdate
 import kotlinx.coroutines.flow.update
-import kotlinx.coroutines.isActive
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
 import org.bulla.Room
 import org.bulla.Session
 import org.bulla.Timeline
+import org.bulla.abilityUpdates
 import org.bulla.applyTo
 import org.bulla.changes
 import org.bulla.model.EventItem
 import org.bulla.model.Failure
 import org.bulla.model.ItemContent
 import org.bulla.model.ItemId
+import org.bulla.model.Member
+import org.bulla.model.Membership
+import org.bulla.model.Mention
 import org.bulla.model.MessageBody
+import org.bulla.model.MessageDraft
+import org.bulla.model.MessageVersion
 import org.bulla.model.PollDraft
+import org.bulla.model.Refusal
+import org.bulla.model.RoomAction
 import org.bulla.model.RoomId
 import org.bulla.model.RoomSummary
+import org.bulla.model.SavedDraft
 import org.bulla.model.SessionState
 import org.bulla.model.TimelineChange
 import org.bulla.model.TimelineItem
 import org.bulla.model.UserId
+import org.bulla.roomList
 import org.bulla.stateFlow
 import org.bulla.summaries
 
@@ -55,9 +65,26 @@ data class ConversationState(
     val streamProblem: Problem? = null,
     /** A command failed. */
     val problem: Problem? = null,
+    /** Whether what is sent asks for a confirmation that it was read. */
+    val announcing: Boolean = false,
+    /** People who may be meant by the `@…` at the end of the draft. */
+    val suggestions: List<Member> = emptyList(),
+    /** Why each action is refused, null where it is allowed; empty until it is known. */
+    val abilities: Map<RoomAction, Refusal?> = emptyMap(),
+    /** What a message that was edited said before, while somebody looks at it. */
+    val versions: List<MessageVersion>? = null,
+    /** Where the message that is being forwarded may go. */
+    val forwarding: Forwarding? = null,
+    /** Around a moment: whether what was said last is reached. */
+    val atEnd: Boolean = false,
 ) {
     val canSend: Boolean get() = draft.isNotBlank()
+
+    fun may(action: RoomAction): Boolean = action in abilities && abilities[action] == null
 }
+
+/** A message on its way to other conversations; [failed] is how many of them it did not leave for, once it was sent. */
+data class Forwarding(val item: ItemId, val rooms: List<RoomSummary>, val failed: Int? = null)
 
 /** What the composer does when something is sent. */
 sealed interface Mode {
@@ -72,12 +99,17 @@ class ConversationModel(
     val room: RoomId,
     parent: CoroutineScope,
     private val draft: Draft,
+    /** None for the conversation itself. */
+    val part: Part? = null,
 ) : ScreenModel(parent) {
     private val states = MutableStateFlow(ConversationState(draft = draft.text))
     private val opened = MutableStateFlow<Opened?>(null)
     private val opening = Mutex()
     private val conversation: Following<List<TimelineChange>>
     private var typing = false
+    private var mentions = draft.saved?.mentions.orEmpty()
+    private var people: List<Member>? = null
+    private val saves = Channel<SavedDraft?>(Channel.CONFLATED)
 
     val state: StateFlow<ConversationState> = states.asStateFlow()
 
@@ -92,30 +124,49 @@ class ConversationModel(
     }
 
     init {
+        atEnd { opened.getAndUpdate { null }?.close() }
         conversation = Following(scope, { open().timeline.changes() }, ::broken, ::show)
         Following(scope, { opened.first { it != null }?.room?.summaries() ?: emptyFlow() }, ::broken) { summary ->
             states.update { it.copy(summary = summary) }
         }
+        Following(scope, { opened.first { it != null }?.room?.abilityUpdates() ?: emptyFlow() }, {}) { abilities ->
+            states.update { state -> state.copy(abilities = abilities.associate { it.action to it.refused }) }
+        }
+        if (part == null) scope.launch { keepDraft() }
         Following(scope, { session.stateFlow() }, {}) { connection -> states.update { it.copy(connection = connection) } }
     }
 
     fun setDraft(text: String) {
         states.update { it.copy(draft = text) }
-        if (states.value.mode !is Mode.Edit) draft.text = text
+        if (states.value.mode !is Mode.Edit) begun(text)
         tellTyping(text.isNotBlank())
+        suggest(text)
     }
+
+    /** Puts the name of somebody who was suggested in the place of what was typed of it. */
+    fun mention(member: Member) {
+        val text = states.value.draft
+        val name = "@" + (member.name ?: member.user.substring(1))
+        mentions = mentions + Mention(name, member.user)
+        setDraft(text.substring(0, text.lastIndexOf('@')) + name + " ")
+    }
+
+    fun setAnnouncing(announcing: Boolean) = states.update { it.copy(announcing = announcing) }
 
     /** Sends, answers or changes, as the mode says. What is refused comes back into the composer. */
     fun send(): Job {
         val sent = states.value
         if (!sent.canSend) return Job().also { it.complete() }
         val text = sent.draft.trim()
+        val named = mentions
         clearComposer()
-        return command({ problem -> states.update { it.copy(problem = problem, draft = it.draft.ifEmpty { sent.draft }, mode = sent.mode) } }) {
+        return command({ problem ->
+            mentions = named
+            states.update { it.copy(problem = problem, draft = it.draft.ifEmpty { sent.draft }, mode = sent.mode) }
+        }) {
             when (val mode = sent.mode) {
-                is Mode.Write -> it.sendText(text)
-                is Mode.Reply -> it.reply(mode.item, text)
                 is Mode.Edit -> it.edit(mode.item, text)
+                else -> it.send(MessageDraft(text, named, (mode as? Mode.Reply)?.item, sent.announcing))
             }
         }
     }
@@ -158,6 +209,40 @@ class ConversationModel(
 
     fun closePoll(item: ItemId): Job = command { it.closePoll(item) }
 
+    /** Confirms that an announcement was read, or takes it back. */
+    fun confirm(item: ItemId): Job = command { it.confirm(item) }
+
+    fun pin(item: ItemId, pinned: Boolean): Job = command { it.setPinned(item, pinned) }
+
+    fun report(item: ItemId, reason: String): Job = command { it.report(item, reason) }
+
+    /** Gives a link to a message to [use]. */
+    fun link(item: ItemId, use: (String) -> Unit): Job = command { use(it.link(item)) }
+
+    /** Looks at what a message said before it was edited. */
+    fun showVersions(item: ItemId): Job = command { timeline ->
+        val versions = timeline.history(item)
+        states.update { it.copy(versions = versions) }
+    }
+
+    fun hideVersions() = states.update { it.copy(versions = null) }
+
+    /** Asks where a message is to go. */
+    fun chooseForward(item: ItemId): Job = command {
+        val rooms = session.roomList().first().filter { it.membership == Membership.JOINED && it.id != room }
+        states.update { it.copy(forwarding = Forwarding(item, rooms)) }
+    }
+
+    fun forward(rooms: List<RoomId>): Job {
+        val forwarding = states.value.forwarding ?: return Job().also { it.complete() }
+        return command { timeline ->
+            val failed = timeline.forward(forwarding.item, rooms).count { it.failure != null }
+            states.update { it.copy(forwarding = if (failed == 0) null else forwarding.copy(failed = failed)) }
+        }
+    }
+
+    fun stopForward() = states.update { it.copy(forwarding = null) }
+
     fun redact(item: ItemId): Job = command { it.redact(item, null) }
 
     /** Loads older messages, one page at a time. */
@@ -174,7 +259,15 @@ class ConversationModel(
         }
     }
 
-    fun markRead(): Job = scope.launch { attempt({}) { timeline().markRead() } }
+    /** Loads newer messages, where the conversation is shown around a moment. */
+    fun newer(): Job {
+        if (part !is Part.Around || states.value.run { atEnd || loading }) return Job().also { it.complete() }
+        return command { timeline ->
+            if (timeline.paginateForward(PAGE)) states.update { it.copy(atEnd = true) }
+        }
+    }
+
+    fun markRead(): Job = if (part is Part.Around || part is Part.Pinned) Job().also { it.complete() } else scope.launch { attempt({}) { timeline().markRead() } }
 
     /** The newest row came onto the screen, or left it. */
     fun setAtNewest(atNewest: Boolean) {
@@ -191,25 +284,24 @@ class ConversationModel(
         conversation.again()
     }
 
-    override fun close() {
-        super.close()
-        opened.getAndUpdate { null }?.close()
-    }
-
     /** The room and its conversation, opened once, whoever asks first. */
     private suspend fun open(): Opened = opening.withLock {
         opened.value?.let { return it }
         val room = session.room(room)
         val made = try {
-            Opened(room, room.timeline())
+            val timeline = when (part) {
+                null -> room.timeline()
+                is Part.Thread -> room.thread(part.root)
+                is Part.Around -> room.around(part.event)
+                is Part.Pinned -> room.pinned()
+            }
+            Opened(room, timeline)
         } catch (trouble: Throwable) {
             // A failure, or the screen was left meanwhile.
             room.close()
             throw trouble
         }
         opened.value = made
-        // Closing may have looked just before.
-        if (!scope.isActive) opened.getAndUpdate { null }?.close()
         scope.ensureActive()
         made
     }
@@ -233,9 +325,44 @@ class ConversationModel(
 
     private fun clearComposer() {
         val editing = states.value.mode is Mode.Edit
-        if (!editing) draft.text = ""
-        states.update { it.copy(draft = if (editing) draft.text else "", mode = Mode.Write) }
+        if (!editing) {
+            mentions = emptyList()
+            begun("")
+        }
+        states.update { it.copy(draft = if (editing) draft.text else "", mode = Mode.Write, announcing = false, suggestions = emptyList()) }
         tellTyping(false)
+    }
+
+    /** Takes up what was begun before the last start, and keeps what is begun now. */
+    private suspend fun keepDraft() {
+        val room = opened.first { it != null }?.room ?: return
+        if (draft.saved == null && states.value.draft.isEmpty()) {
+            attempt({}) { room.draft() }?.let { kept ->
+                mentions = kept.mentions
+                draft.saved = kept
+                states.update { it.copy(draft = it.draft.ifEmpty { kept.text }) }
+            }
+        }
+        for (saved in saves) attempt({}) { room.setDraft(saved) }
+    }
+
+    private fun begun(text: String) {
+        draft.saved = written(text).copy(mentions = mentions.filter { it.text in text })
+        saves.trySend(draft.saved)
+    }
+
+    /** Who is meant by an `@` and letters after it at the end of [text]. */
+    private fun suggest(text: String) {
+        val sought = BEGUN.find(text)?.groupValues?.get(1)
+        if (sought == null) {
+            if (states.value.suggestions.isNotEmpty()) states.update { it.copy(suggestions = emptyList()) }
+            return
+        }
+        scope.launch {
+            val all = people ?: attempt({}) { open().room.members() }?.also { people = it } ?: return@launch
+            val found = all.filter { it.membership == Membership.JOINED && it.user != me && it.suits(sought) }.take(SUGGESTED)
+            states.update { if (it.draft == text) it.copy(suggestions = found) else it }
+        }
     }
 
     private fun tellTyping(now: Boolean) {
@@ -256,8 +383,13 @@ class ConversationModel(
 
     private companion object {
         const val PAGE = 40u
+        const val SUGGESTED = 5
+        val BEGUN = Regex("(?:^|\\s)@([\\p{L}\\p{N}._-]{0,30})$")
     }
 }
+
+private fun Member.suits(begun: String): Boolean =
+    name.orEmpty().split(' ').any { it.startsWith(begun, ignoreCase = true) } || user.startsWith("@$begun", ignoreCase = true)
 
 /** How many messages of others stand below what was the last row. */
 private fun List<TimelineItem>.newSince(before: List<TimelineItem>): Int {

@@ -2,26 +2,37 @@ package org.bulla.ui.model
 
 import java.util.concurrent.ConcurrentHashMap
 import org.bulla.model.AccountId
+import org.bulla.model.DraftPurpose
 import org.bulla.model.RoomId
+import org.bulla.model.SavedDraft
 
-/** What was begun and not sent, by conversation. In memory: the library does not keep drafts yet, and no other place is encrypted. */
+/** What was begun and not sent in the conversations that were open since the start. The library keeps it beyond that. */
 class Drafts {
-    private val texts = ConcurrentHashMap<Pair<AccountId, RoomId>, String>()
+    private val drafts = ConcurrentHashMap<Pair<AccountId, RoomId>, SavedDraft>()
 
     fun of(account: AccountId, room: RoomId): Draft = object : Draft {
-        override var text: String
-            get() = texts[account to room].orEmpty()
+        override var saved: SavedDraft?
+            get() = drafts[account to room]
             set(value) {
-                if (value.isEmpty()) texts.remove(account to room) else texts[account to room] = value
+                if (value == null || value.text.isEmpty()) drafts.remove(account to room) else drafts[account to room] = value
             }
     }
 
     fun forget(account: AccountId) {
-        texts.keys.removeAll { it.first == account }
+        drafts.keys.removeAll { it.first == account }
     }
 }
 
 /** What was begun in one conversation. */
 interface Draft {
-    var text: String
+    var saved: SavedDraft?
 }
+
+/** Of a part of a conversation: it lives as long as its screen. */
+internal class PassingDraft : Draft {
+    override var saved: SavedDraft? = null
+}
+
+internal val Draft.text: String get() = saved?.text.orEmpty()
+
+internal fun written(text: String) = SavedDraft(text, purpose = DraftPurpose.Write)

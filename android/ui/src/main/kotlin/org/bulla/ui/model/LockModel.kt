@@ -27,6 +27,12 @@ data class LockModelState(
     /** In how many seconds a PIN is looked at again. */
     val wait: Int = 0,
     val busy: Boolean = false,
+    /** A finger or a face may open the lock, too, if the person wants. */
+    val ownerAvailable: Boolean = false,
+    /** One does. */
+    val byOwner: Boolean = false,
+    /** It was not known, or the person did not want. */
+    val declined: Boolean = false,
     /** What was asked for is done. */
     val done: Boolean = false,
     val problem: Problem? = null,
@@ -41,7 +47,7 @@ data class LockModelState(
 }
 
 /** Shows a PIN to the lock of the app, and sets, changes and removes it. */
-class LockModel(private val lock: AppLock, parent: CoroutineScope) : ScreenModel(parent) {
+class LockModel(private val lock: AppLock, private val owner: OwnerCheck?, parent: CoroutineScope) : ScreenModel(parent) {
     private val states = MutableStateFlow(LockModelState())
     private var counting: Job? = null
 
@@ -50,11 +56,12 @@ class LockModel(private val lock: AppLock, parent: CoroutineScope) : ScreenModel
     init {
         Following(scope, { lock.stateFlow() }, ::failed) { now ->
             states.update { it.copy(lock = now) }
+            lookAtOwner()
             (now as? AppLockState.Locked)?.wait?.let { countDown(it.seconds.toInt() + 1) }
         }
     }
 
-    fun setPin(pin: String) = states.update { it.copy(pin = pin, problem = null, done = false) }
+    fun setPin(pin: String) = states.update { it.copy(pin = pin, problem = null, done = false, declined = false) }
 
     fun setNew(new: String) = states.update { it.copy(new = new, problem = null, done = false) }
 
@@ -62,12 +69,27 @@ class LockModel(private val lock: AppLock, parent: CoroutineScope) : ScreenModel
 
     fun unlock(): Job = command { lock.unlock(it.pin) }
 
+    /** Has the platform look who is there. Whom it does not know types the PIN. */
+    fun unlockByOwner(): Job = command {
+        val opened = owner != null && lock.unlockWithPlatform(owner)
+        states.update { it.copy(declined = !opened) }
+    }
+
+    /** Lets the platform open the lock beside the PIN. */
+    fun allowOwner(): Job = command { owner?.let { lock.allowPlatform(it) } }
+
+    fun forbidOwner(): Job = command { owner?.let { lock.forbidPlatform(it) } }
+
     fun choose(): Job = command { asked ->
         val off = states.first { it.lock != null }.lock is AppLockState.Off
         if (off) lock.setPin(asked.new) else lock.changePin(asked.pin, asked.new)
     }
 
-    fun remove(): Job = command { lock.removePin(it.pin) }
+    fun remove(): Job = command { asked ->
+        lock.removePin(asked.pin)
+        // Its key opens nothing any more.
+        owner?.takeIf { it.kept }?.let { lock.forbidPlatform(it) }
+    }
 
     fun lockNow(): Job = command { lock.lock() }
 
@@ -75,7 +97,7 @@ class LockModel(private val lock: AppLock, parent: CoroutineScope) : ScreenModel
     private fun command(work: suspend (LockModelState) -> Unit): Job {
         val asked = states.value
         if (asked.busy) return Job().also { it.complete() }
-        states.update { it.copy(busy = true, done = false, problem = null) }
+        states.update { it.copy(busy = true, done = false, declined = false, problem = null) }
         return scope.launch {
             try {
                 attempt(::failed) {
@@ -84,8 +106,15 @@ class LockModel(private val lock: AppLock, parent: CoroutineScope) : ScreenModel
                 }
             } finally {
                 states.update { it.copy(busy = false) }
+                lookAtOwner()
             }
         }
+    }
+
+    /** What the device can do may change at any time. */
+    private fun lookAtOwner() {
+        val available = owner?.available == true
+        states.update { it.copy(ownerAvailable = available, byOwner = available && owner?.kept == true) }
     }
 
     private fun failed(problem: Problem) = when (problem) {

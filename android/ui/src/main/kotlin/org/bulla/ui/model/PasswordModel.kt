@@ -10,6 +10,7 @@ import kotlinx.coroutines.flow.update
 import kotlinx.coroutines.launch
 import org.bulla.Bulla
 import org.bulla.Session
+import org.bulla.model.AccountAction
 import org.bulla.model.Field
 import org.bulla.model.FieldTrouble
 import org.bulla.model.PasswordPolicy
@@ -22,6 +23,8 @@ data class PasswordState(
     val policy: PasswordPolicy? = null,
     /** How good the new one is; null while there is none. */
     val strength: PasswordStrength? = null,
+    /** Where it is changed instead: another service signs this person in. */
+    val page: String? = null,
     val busy: Boolean = false,
     /** It was put in the old one's place. */
     val done: Boolean = false,
@@ -48,6 +51,7 @@ class PasswordModel(
     val state: StateFlow<PasswordState> = states.asStateFlow()
 
     init {
+        scope.launch { attempt({}) { session.accountManagementUrl(AccountAction.Profile) }?.let { page -> states.update { it.copy(page = page) } } }
         // Where it cannot be had, the answer to a password says what it lacks.
         scope.launch { attempt({}) { session.passwordPolicy() }?.let { policy -> states.update { it.copy(policy = policy) } } }
     }

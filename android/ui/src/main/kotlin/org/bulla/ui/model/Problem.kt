@@ -22,9 +22,6 @@ sealed interface Problem {
     data object Closed : Problem
     data class Unexpected(val reference: String) : Problem
 
-    /** A link to a public address: the library does not resolve these yet. */
-    data object AddressLink : Problem
-
     companion object {
         fun of(failure: Failure): Problem = when (failure) {
             is Failure.Offline -> Offline

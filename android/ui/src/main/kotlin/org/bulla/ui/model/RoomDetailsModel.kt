@@ -1,5 +1,6 @@
 package org.bulla.ui.model
 
+import java.time.Instant
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.flow.MutableStateFlow
@@ -11,6 +12,7 @@ import kotlinx.coroutines.launch
 import org.bulla.Room
 import org.bulla.Session
 import org.bulla.abilityUpdates
+import org.bulla.model.EventId
 import org.bulla.model.Member
 import org.bulla.model.MemberRole
 import org.bulla.model.Refusal
@@ -28,6 +30,10 @@ data class RoomDetailsState(
     val abilities: Map<RoomAction, Refusal?> = emptyMap(),
     /** Nobody could manage it any more once this person has left. */
     val lastAdministrator: Boolean = false,
+    /** Who asks to come in. */
+    val asking: List<Member> = emptyList(),
+    /** Whether one may, as far as this screen has set it. */
+    val knocking: Boolean = false,
     val loading: Boolean = true,
     val busy: Boolean = false,
     val problem: Problem? = null,
@@ -53,12 +59,14 @@ class RoomDetailsModel(
     val me: UserId = session.account().user
 
     init {
+        atEnd { room?.close() }
         Following(scope, { opened()?.summaries() ?: emptyFlow() }, ::failed) { summary ->
             states.update { it.copy(summary = summary) }
         }
         Following(scope, { opened()?.memberUpdates() ?: emptyFlow() }, ::failed) { members ->
             val last = attempt(::failed) { opened()?.isLastAdministrator() } ?: false
-            states.update { it.copy(members = members, lastAdministrator = last, loading = false) }
+            val asking = attempt({}) { opened()?.knocking() }.orEmpty()
+            states.update { it.copy(members = members, lastAdministrator = last, asking = asking, knocking = it.knocking || asking.isNotEmpty(), loading = false) }
         }
         Following(scope, { opened()?.abilityUpdates() ?: emptyFlow() }, ::failed) { abilities ->
             states.update { state -> state.copy(abilities = abilities.associate { it.action to it.refused }) }
@@ -81,9 +89,36 @@ class RoomDetailsModel(
 
     fun setLinkAccess(on: Boolean): Job = change { it.setLinkAccess(on) }
 
+    fun setKnocking(on: Boolean): Job = change { room ->
+        room.setKnocking(on)
+        states.update { it.copy(knocking = on) }
+    }
+
+    fun answerKnock(user: UserId, letIn: Boolean): Job = change { room ->
+        room.answerKnock(user, letIn)
+        states.update { state -> state.copy(asking = state.asking.filter { it.user != user }) }
+    }
+
     fun favourite(favourite: Boolean): Job = change { it.setFavourite(favourite) }
 
     fun mute(muted: Boolean): Job = change { it.setMuted(muted) }
+
+    /** Gives the first thing that was said at or after [at] to [found]. */
+    fun findDay(at: Instant, found: (EventId) -> Unit): Job = change { found(it.eventAt(at)) }
+
+    fun report(reason: String): Job = change { it.report(reason) }
+
+    /** Shows nothing any more of the one this conversation is with, and leaves it. */
+    fun ignore(user: UserId): Job = change {
+        session.setIgnored(user, true)
+        session.leave(id)
+        left()
+    }
+
+    fun markUnread(): Job = change {
+        it.setMarkedUnread(true)
+        left()
+    }
 
     fun leave(): Job = change {
         session.leave(id)
@@ -91,12 +126,6 @@ class RoomDetailsModel(
     }
 
     fun problemSeen() = states.update { it.copy(problem = null) }
-
-    override fun close() {
-        super.close()
-        room?.close()
-        room = null
-    }
 
     private suspend fun opened(): Room? = room ?: attempt(::failed) { session.room(id) }?.also { room = it }
 

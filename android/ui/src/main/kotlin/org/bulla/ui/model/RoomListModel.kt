@@ -29,6 +29,10 @@ data class RoomListState(
     val connection: SessionState = SessionState.Attaching,
     /** Until the first batch. */
     val loading: Boolean = true,
+    /** The session has ended softly, and the password brings it back. */
+    val wantsPassword: Boolean = false,
+    /** The browser is open to bring it back, and is waited for. */
+    val browsing: Boolean = false,
     /** Rooms that are being joined or declined. */
     val busy: Set<RoomId> = emptySet(),
     /** The list itself cannot be shown. */
@@ -40,10 +44,11 @@ data class RoomListState(
 }
 
 /** The list of conversations. */
-class RoomListModel(private val session: Session, parent: CoroutineScope) : ScreenModel(parent) {
+class RoomListModel(private val session: Session, parent: CoroutineScope, private val browser: BrowserPort? = null) : ScreenModel(parent) {
     private val states = MutableStateFlow(RoomListState())
     private val pager = RoomPager()
     private val list: Following<List<RoomListChange>>
+    private var returning: Job? = null
 
     val state: StateFlow<RoomListState> = states.asStateFlow()
 
@@ -86,8 +91,29 @@ class RoomListModel(private val session: Session, parent: CoroutineScope) : Scre
 
     fun leave(room: RoomId): Job = busy(room) { session.leave(room) }
 
-    /** The session has ended softly: the password brings it back. */
-    fun signInAgain(password: Password): Job = scope.launch { attempt(::failed) { session.signInAgain(password) } }
+    /** The session has ended softly: the browser brings it back where it signed this account in, and the password otherwise. */
+    fun comeBack(): Job {
+        returning?.takeIf { it.isActive }?.let { return it }
+        states.update { it.copy(browsing = browser != null, wantsPassword = browser == null, problem = null) }
+        return scope.launch {
+            try {
+                if (browser != null) attempt(::notByBrowser) { session.comeBackByBrowser(browser) }
+            } finally {
+                states.update { it.copy(browsing = false) }
+            }
+        }.also { returning = it }
+    }
+
+    fun signInAgain(password: Password): Job {
+        stayAway()
+        return scope.launch { attempt(::failed) { session.signInAgain(password) } }
+    }
+
+    /** Neither now. */
+    fun stayAway() {
+        returning?.cancel()
+        states.update { it.copy(wantsPassword = false) }
+    }
 
     fun problemSeen() = states.update { it.copy(problem = null) }
 
@@ -110,6 +136,9 @@ class RoomListModel(private val session: Session, parent: CoroutineScope) : Scre
             }
         }
     }
+
+    private fun notByBrowser(problem: Problem) =
+        if (problem == Problem.Refused("OAUTH_UNSUPPORTED")) states.update { it.copy(wantsPassword = true) } else failed(problem)
 
     private fun failed(problem: Problem) = states.update { it.copy(problem = problem) }
 }

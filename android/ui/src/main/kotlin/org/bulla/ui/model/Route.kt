@@ -1,5 +1,6 @@
 package org.bulla.ui.model
 
+import org.bulla.model.Link
 import org.bulla.model.RoomId
 import org.bulla.model.UserId
 
@@ -14,9 +15,19 @@ sealed interface Route {
     data class Conversation(val room: RoomId) : Route
     data class Details(val room: RoomId) : Route
 
+    /** A part of a conversation. */
+    data class Of(val room: RoomId, val part: Part) : Route
+    data class Threads(val room: RoomId) : Route
+
     /** [with] is found at once where a link named someone. */
     data class NewConversation(val with: UserId? = null) : Route
     data object NewGroup : Route
+
+    /** The rooms that servers list. */
+    data object Directory : Route
+
+    /** The room that a link names, for whoever is not in it. */
+    data class Offer(val link: Link) : Route
     data object Accounts : Route
     data object Settings : Route
     data object Managed : Route

@@ -10,6 +10,11 @@ import kotlinx.coroutines.plus
 abstract class ScreenModel(parent: CoroutineScope) {
     protected val scope: CoroutineScope = parent + SupervisorJob(parent.coroutineContext[Job])
 
+    /** Frees what the screen opened, once nothing of it runs any more: what still runs may be about to use it. */
+    protected fun atEnd(free: () -> Unit) {
+        checkNotNull(scope.coroutineContext[Job]).invokeOnCompletion { free() }
+    }
+
     /** Ends what the screen follows and frees what it opened. */
     open fun close() {
         scope.cancel()

@@ -11,6 +11,7 @@ import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.Surface
 import androidx.compose.material3.VerticalDivider
 import androidx.compose.runtime.Composable
+import androidx.compose.runtime.CompositionLocalProvider
 import androidx.compose.runtime.collectAsState
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.key
@@ -23,6 +24,7 @@ import org.bulla.model.Gate
 import org.bulla.model.RoomId
 import org.bulla.ui.model.AppModel
 import org.bulla.ui.model.AppState
+import org.bulla.ui.model.Part
 import org.bulla.ui.model.Route
 import org.bulla.ui.theme.Brand
 import org.bulla.ui.theme.BullaTheme
@@ -49,18 +51,20 @@ fun BullaApp(
     val (hold, gate) = state.hold to state.gate
     BullaTheme(state.settings, brand, font, contrast) {
         Surface(Modifier.fillMaxSize().onKeyEvent(shortcuts::onKey), color = MaterialTheme.colorScheme.background) {
-            Column {
-                state.problem?.let { Notice(LocalWords.current.problem(it), Tone.DANGER, Icons.Warning, onClose = app::problemSeen) }
-                gate?.let { TooOld(it, app::gateSeen) }
-                BoxWithConstraints {
-                    when {
-                        !state.started -> Waiting()
-                        gate is Gate.Critical -> TooOldScreen(gate.text)
-                        state.lockedOut -> LockScreen(app.lock(), app::leaveWiped)
-                        state.current == null || state.here.isOutside -> Outside(app, state)
-                        hold != null && state.here !is Route.Accounts -> HoldScreen(hold, app, state)
-                        maxWidth >= TWO_PANES -> Wide(app, state, shortcuts, notes)
-                        else -> key(state.current?.id) { Screen(state.here, app, state, shortcuts, notes, wide = false) }
+            CompositionLocalProvider(LocalServicePage provides state.servicePage) {
+                Column {
+                    state.problem?.let { Notice(LocalWords.current.problem(it), Tone.DANGER, Icons.Warning, onClose = app::problemSeen) }
+                    gate?.let { TooOld(it, app::gateSeen) }
+                    BoxWithConstraints {
+                        when {
+                            !state.started -> Waiting()
+                            gate is Gate.Critical -> TooOldScreen(gate.text, state.deployment?.manifest?.support)
+                            state.lockedOut -> LockScreen(app.lock(), app::leaveWiped)
+                            state.current == null || state.here.isOutside -> Outside(app, state)
+                            hold != null && state.here !is Route.Accounts -> HoldScreen(hold, app, state)
+                            maxWidth >= TWO_PANES -> Wide(app, state, shortcuts, notes)
+                            else -> key(state.current?.id) { Screen(state.here, app, state, shortcuts, notes, wide = false) }
+                        }
                     }
                 }
             }
@@ -128,8 +132,13 @@ private fun Screen(route: Route, app: AppModel, state: AppState, shortcuts: Shor
             )
         }
         is Route.Conversation -> Conversation(route.room, app, back.takeIf { !wide }, wide)
-        is Route.Details -> app.details(route.room)?.let { DetailsScreen(it, back) }
-        is Route.NewConversation -> app.newConversation(route)?.let { NewConversationScreen(it, back) { app.go(Route.NewGroup) } }
+        is Route.Details -> app.details(route.room)?.let { DetailsScreen(it, back, app::go) }
+        is Route.Of -> key(route) {
+            app.part(route)?.let { ConversationScreen(it, back, { app.go(Route.Details(route.room)) }, focusAtOnce = wide, app.parts(route.room)) }
+        }
+        is Route.Threads -> app.threads(route.room)?.let { ThreadsScreen(it, { root -> app.go(Route.Of(route.room, Part.Thread(root))) }, back) }
+        is Route.NewConversation -> app.newConversation(route)?.let { NewConversationScreen(it, back, { app.go(Route.Directory) }) { app.go(Route.NewGroup) } }
+        is Route.Directory, is Route.Offer -> key(route) { app.directory(route)?.let { DirectoryScreen(it, listed = route is Route.Directory, back) } }
         is Route.NewGroup -> app.newConversation(route)?.let { NewGroupScreen(it, back) }
         is Route.Accounts -> AccountsScreen(app.accounts(), back)
         is Route.Settings -> app.settings()?.let { SettingsScreen(it, account, back, { app.go(Route.About) }, app::go, notes(LocalWords.current)) }
@@ -143,7 +152,10 @@ private fun Screen(route: Route, app: AppModel, state: AppState, shortcuts: Shor
     }
 }
 
+/** Opens a part of a conversation. */
+private fun AppModel.parts(room: RoomId): (Part) -> Unit = { go(Route.Of(room, it)) }
+
 @Composable
 private fun Conversation(room: RoomId, app: AppModel, onBack: (() -> Unit)?, wide: Boolean) = key(room) {
-    app.conversation(room)?.let { ConversationScreen(it, onBack, { app.go(Route.Details(room)) }, focusAtOnce = wide) }
+    app.conversation(room)?.let { ConversationScreen(it, onBack, { app.go(Route.Details(room)) }, focusAtOnce = wide, app.parts(room)) }
 }

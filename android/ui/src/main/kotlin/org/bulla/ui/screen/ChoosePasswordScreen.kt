@@ -6,6 +6,8 @@ import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.widthIn
 import androidx.compose.foundation.rememberScrollState
 import androidx.compose.foundation.verticalScroll
+import androidx.compose.material3.MaterialTheme
+import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.runtime.collectAsState
@@ -57,8 +59,14 @@ fun ChangePasswordScreen(model: PasswordModel, onBack: () -> Unit) {
             Modifier.widthIn(max = 640.dp).fillMaxSize().verticalScroll(rememberScrollState()).padding(20.dp),
             Arrangement.spacedBy(16.dp),
         ) {
-            PasswordFields(model, state, words.oldPassword, words.problem(Problem.Invalid(Field.PASSWORD, FieldTrouble.WRONG)))
-            if (state.busy) Busy(words.choosePasswordBusy) else MainButton(words.changePassword, { model.submit() }, Modifier.fillMaxWidth(), state.complete)
+            val page = state.page
+            if (page != null) {
+                Text(words.passwordElsewhere, style = MaterialTheme.typography.bodyLarge)
+                Page(page)
+            } else {
+                PasswordFields(model, state, words.oldPassword, words.problem(Problem.Invalid(Field.PASSWORD, FieldTrouble.WRONG)))
+                if (state.busy) Busy(words.choosePasswordBusy) else MainButton(words.changePassword, { model.submit() }, Modifier.fillMaxWidth(), state.complete)
+            }
         }
     }
 }

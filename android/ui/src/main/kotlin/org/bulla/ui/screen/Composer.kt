@@ -1,6 +1,8 @@
 package org.bulla.ui.screen
 
+import androidx.compose.foundation.clickable
 import androidx.compose.foundation.layout.Arrangement
+import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxWidth
@@ -9,6 +11,7 @@ import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.size
 import androidx.compose.foundation.shape.RoundedCornerShape
 import androidx.compose.foundation.text.KeyboardOptions
+import androidx.compose.material3.DropdownMenu
 import androidx.compose.material3.FilledIconButton
 import androidx.compose.material3.HorizontalDivider
 import androidx.compose.material3.Icon
@@ -36,12 +39,16 @@ import androidx.compose.ui.input.key.key
 import androidx.compose.ui.input.key.onPreviewKeyEvent
 import androidx.compose.ui.input.key.type
 import androidx.compose.ui.platform.LocalFocusManager
+import androidx.compose.ui.semantics.LiveRegionMode
+import androidx.compose.ui.semantics.Role
 import androidx.compose.ui.semantics.contentDescription
+import androidx.compose.ui.semantics.liveRegion
 import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.text.input.KeyboardCapitalization
 import androidx.compose.ui.text.style.TextOverflow
 import androidx.compose.ui.unit.dp
 import org.bulla.model.EventItem
+import org.bulla.model.Member
 import org.bulla.ui.model.ConversationModel
 import org.bulla.ui.model.ConversationState
 import org.bulla.ui.model.Mode
@@ -57,6 +64,7 @@ internal fun Composer(state: ConversationState, model: ConversationModel, focus:
     val colors = MaterialTheme.colorScheme
     val manager = LocalFocusManager.current
     val typed = rememberTyped(state.draft)
+    var adding by remember { mutableStateOf(false) }
     var asking by remember { mutableStateOf(false) }
     LaunchedEffect(state.mode) { if (focusAtOnce || state.mode !is Mode.Write) focus.requestFocus() }
     Column {
@@ -66,6 +74,8 @@ internal fun Composer(state: ConversationState, model: ConversationModel, focus:
             is Mode.Edit -> About(Icons.Pencil, words.editing, mode.event, words.stopEdit, model::stopReplyOrEdit)
             is Mode.Write -> {}
         }
+        Suggestions(state.suggestions, model::mention)
+        if (state.announcing) Announcing { model.setAnnouncing(false) }
         Row(Modifier.fillMaxWidth().padding(start = 12.dp, end = 8.dp, top = 8.dp, bottom = 8.dp), Arrangement.spacedBy(4.dp), Alignment.Bottom) {
             TextField(
                 typed.value,
@@ -91,7 +101,13 @@ internal fun Composer(state: ConversationState, model: ConversationModel, focus:
                     unfocusedIndicatorColor = Color.Transparent,
                 ),
             )
-            IconAction(Icons.Poll, words.newPoll, { asking = true }, Modifier.padding(bottom = 4.dp))
+            Box {
+                IconAction(Icons.Plus, words.addToMessage, { adding = true }, Modifier.padding(bottom = 4.dp))
+                DropdownMenu(adding, { adding = false }, containerColor = colors.surfaceContainer) {
+                    Choice(Icons.Poll, words.newPoll, { adding = false; asking = true })
+                    if (state.mode is Mode.Write && model.part == null) Choice(Icons.Horn, words.askConfirmation, { adding = false; model.setAnnouncing(true) })
+                }
+            }
             FilledIconButton({ model.send() }, Modifier.padding(bottom = 4.dp).size(48.dp), enabled = state.canSend) {
                 val editing = state.mode is Mode.Edit
                 Icon(if (editing) Icons.Check else Icons.Send, if (editing) words.saveEdit else words.send, Modifier.size(22.dp))
@@ -99,6 +115,38 @@ internal fun Composer(state: ConversationState, model: ConversationModel, focus:
         }
     }
     if (asking) NewPoll({ asking = false }, model::sendPoll)
+}
+
+/** Who may be meant by what is typed. */
+@Composable
+private fun Suggestions(people: List<Member>, onChoose: (Member) -> Unit) {
+    if (people.isEmpty()) return
+    val words = LocalWords.current
+    Column(Modifier.fillMaxWidth().semantics { liveRegion = LiveRegionMode.Polite; contentDescription = words.suggestions(people.size) }) {
+        for (person in people) {
+            val name = nameOf(person.user, person.name)
+            Row(
+                Modifier.fillMaxWidth().clickable(role = Role.Button) { onChoose(person) }.heightIn(min = 48.dp).padding(horizontal = 20.dp, vertical = 4.dp),
+                Arrangement.spacedBy(12.dp),
+                Alignment.CenterVertically,
+            ) {
+                Avatar(person.user, name, 32.dp)
+                Text(name, style = MaterialTheme.typography.bodyLarge, maxLines = 1, overflow = TextOverflow.Ellipsis)
+                Text(person.user, Modifier.weight(1f), color = MaterialTheme.colorScheme.onSurfaceVariant, style = MaterialTheme.typography.bodySmall, maxLines = 1, overflow = TextOverflow.Ellipsis)
+            }
+        }
+    }
+}
+
+/** That what is sent asks for a confirmation. */
+@Composable
+private fun Announcing(onStop: () -> Unit) {
+    val words = LocalWords.current
+    Row(Modifier.fillMaxWidth().heightIn(min = 56.dp).padding(start = 20.dp, end = 8.dp, top = 6.dp), Arrangement.spacedBy(14.dp), Alignment.CenterVertically) {
+        Icon(Icons.Horn, null, Modifier.size(20.dp), MaterialTheme.colorScheme.primary)
+        Text(words.askConfirmationHint, Modifier.weight(1f), color = MaterialTheme.colorScheme.onSurfaceVariant, style = MaterialTheme.typography.bodySmall)
+        IconAction(Icons.Close, words.stopConfirmation, onStop)
+    }
 }
 
 /** What is answered or changed, above the field. */

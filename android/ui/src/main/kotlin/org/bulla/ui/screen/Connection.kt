@@ -22,26 +22,26 @@ import org.bulla.ui.words.problem
 
 /** How the session stands with its server, where that is worth a word. */
 @Composable
-internal fun Connection(state: SessionState, onRenew: (() -> Unit)? = null, onPassword: (String) -> Unit) {
+internal fun Connection(state: SessionState, onRenew: (() -> Unit)? = null, onReturn: (() -> Unit)? = null) {
     val words = LocalWords.current
-    var asking by remember { mutableStateOf(false) }
     when (state) {
         is SessionState.Offline ->
-            Notice(if (state.cause == OfflineCause.NO_NETWORK) words.offlineBanner else words.serviceSilent, Tone.INFO, Icons.Offline)
+            if (state.cause == OfflineCause.NO_NETWORK) Notice(words.offlineBanner, Tone.INFO, Icons.Offline)
+            else ServiceNotice(words.serviceSilent, Tone.INFO, Icons.Offline)
         is SessionState.SignedOut ->
-            if (state.soft) Notice(words.sessionEnded, Tone.DANGER, Icons.Lock, words.signInAgain, { asking = true })
+            if (state.soft) Notice(words.sessionEnded, Tone.DANGER, Icons.Lock, words.signInAgain.takeIf { onReturn != null }, { onReturn?.invoke() })
             else Notice(words.deviceRemoved, Tone.DANGER, Icons.Lock)
-        is SessionState.Failed -> Notice(words.connectionFailed(words.problem(Problem.of(state.why))), Tone.DANGER, Icons.Warning)
+        is SessionState.Failed -> ServiceNotice(words.connectionFailed(words.problem(Problem.of(state.why))), Tone.DANGER, Icons.Warning)
         is SessionState.Erased -> Notice(words.erased, Tone.DANGER, Icons.Lock)
         is SessionState.Expired -> Notice(words.accountExpired, Tone.DANGER, Icons.Lock, words.renew.takeIf { onRenew != null }, { onRenew?.invoke() })
         is SessionState.MustChoosePassword -> Notice(words.mustChoosePassword, Tone.DANGER, Icons.Lock)
         is SessionState.Attaching, is SessionState.Live, is SessionState.Paused -> {}
     }
-    if (asking) PasswordDialog({ asking = false; onPassword(it) }, { asking = false })
 }
 
+/** Asks for the password that brings back a session which has ended softly. */
 @Composable
-private fun PasswordDialog(onPassword: (String) -> Unit, onClose: () -> Unit) {
+internal fun PasswordDialog(onPassword: (String) -> Unit, onClose: () -> Unit) {
     val words = LocalWords.current
     var password by remember { mutableStateOf("") }
     val focus = remember { FocusRequester() }

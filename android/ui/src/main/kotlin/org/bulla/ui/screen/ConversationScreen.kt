@@ -44,17 +44,20 @@ import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.text.style.TextAlign
 import androidx.compose.ui.text.style.TextOverflow
 import androidx.compose.ui.unit.dp
+import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.launch
 import org.bulla.model.EventItem
 import org.bulla.model.ItemContent
 import org.bulla.model.ItemId
 import org.bulla.model.MembershipKind
 import org.bulla.model.MessageBody
+import org.bulla.model.RoomAction
 import org.bulla.model.RoomSummary
 import org.bulla.model.StateKind
 import org.bulla.model.TimelineItem
 import org.bulla.ui.model.ConversationModel
 import org.bulla.ui.model.ConversationState
+import org.bulla.ui.model.Part
 import org.bulla.ui.theme.Icons
 import org.bulla.ui.theme.LocalWords
 import org.bulla.ui.words.day
@@ -62,36 +65,54 @@ import org.bulla.ui.words.isNews
 import org.bulla.ui.words.line
 import org.bulla.ui.words.nameOf
 import org.bulla.ui.words.news
+import org.bulla.ui.words.part
 import org.bulla.ui.words.problem
 import org.bulla.ui.words.title
 import org.bulla.ui.words.typing
 
 /** A conversation: its head, what was said, and where to write. */
 @Composable
-fun ConversationScreen(model: ConversationModel, onBack: (() -> Unit)?, onDetails: () -> Unit, focusAtOnce: Boolean) {
+fun ConversationScreen(
+    model: ConversationModel,
+    onBack: (() -> Unit)?,
+    onDetails: () -> Unit,
+    focusAtOnce: Boolean,
+    /** Opens a part of it. */
+    onPart: (Part) -> Unit = {},
+) {
     val state by model.state.collectAsState()
     val words = LocalWords.current
     var deleting by remember { mutableStateOf<ItemId?>(null) }
+    var reporting by remember { mutableStateOf<ItemId?>(null) }
+    val inThread = model.part is Part.Thread
+    val actions = remember(onPart) { MessageActions({ deleting = it }, { reporting = it }, if (inThread) null else { root -> onPart(Part.Thread(root)) }) }
     val list = rememberLazyListState()
     val focus = remember(list) { RowFocus(list, FocusRequester(), FocusRequester()) }
     Column(Modifier.fillMaxSize()) {
-        Head(state, onBack, onDetails, focus.before)
-        Connection(state.connection) {}
+        when (model.part) {
+            null -> Head(state, onBack, onDetails, focus.before)
+            else -> TopBar(words.part(model.part), onBack) { IconAction(Icons.Info, words.openDetails, onDetails, Modifier.focusRequester(focus.before)) }
+        }
+        Connection(state.connection)
         state.streamProblem?.let { Notice(words.problem(it), Tone.DANGER, Icons.Warning, words.retry, model::retryStream) }
         state.problem?.let { Notice(words.problem(it), Tone.DANGER, Icons.Warning, onClose = model::problemSeen) }
         Box(Modifier.weight(1f)) {
             when {
                 state.loading -> Waiting()
+                state.rows.isEmpty() && model.part is Part.Pinned && state.streamProblem == null -> Empty(Icons.Pin, words.noPins, words.noPinsHint)
                 state.rows.isEmpty() && state.streamProblem == null -> Empty(Icons.Talk, words.noMessages, words.noMessagesHint)
-                else -> Rows(state, model, list, focus) { deleting = it }
+                else -> Rows(state, model, list, focus, actions)
             }
             Announcement(state.rows)
         }
-        Composer(state, model, focus.after, focusAtOnce)
+        if (model.part == null || inThread) Composer(state, model, focus.after, focusAtOnce)
     }
     deleting?.let { item ->
         Ask(words.deleteTitle, words.deleteText, words.delete, { deleting = null; model.redact(item) }, { deleting = null })
     }
+    reporting?.let { item -> Prompt(words.report, words.reportReason, "", words.send, { reporting = null }, { model.report(item, it) }, words.reportHint) }
+    state.versions?.let { Versions(it, model::hideVersions) }
+    state.forwarding?.let { Forward(it, { rooms -> model.forward(rooms) }, model::stopForward) }
 }
 
 @Composable
@@ -149,7 +170,8 @@ private fun under(summary: RoomSummary?): String? = when {
 }
 
 @Composable
-private fun Rows(state: ConversationState, model: ConversationModel, list: LazyListState, focus: RowFocus, onDelete: (ItemId) -> Unit) {
+private fun Rows(state: ConversationState, model: ConversationModel, list: LazyListState, focus: RowFocus, actions: MessageActions) {
+    val mayPin = state.may(RoomAction.PIN)
     val scope = rememberCoroutineScope()
     val rows = remember(state.rows) { state.rows.asReversed() }
     val newest = rows.firstOrNull()?.id
@@ -161,8 +183,17 @@ private fun Rows(state: ConversationState, model: ConversationModel, list: LazyL
     LaunchedEffect(list) {
         snapshotFlow { list.firstVisibleItemIndex == 0 }.collect { at ->
             model.setAtNewest(at)
-            if (at) model.markRead()
+            if (at) {
+                model.markRead()
+                model.newer()
+            }
         }
+    }
+    val around = (model.part as? Part.Around)?.event
+    LaunchedEffect(around) {
+        if (around == null) return@LaunchedEffect
+        val there = snapshotFlow { rows.indexOfFirst { it.event?.eventId == around } }.first { it >= 0 }
+        list.scrollToItem((there - 3).coerceAtLeast(0))
     }
     LaunchedEffect(list, state.atStart) {
         snapshotFlow { nearStart(list) }.collect { near -> if (near && !state.atStart) model.older() }
@@ -172,7 +203,7 @@ private fun Rows(state: ConversationState, model: ConversationModel, list: LazyL
         itemsIndexed(rows, key = { _, row -> row.id }, contentType = { _, row -> row.content::class }) { at, row ->
             if (isMaking(rows, at)) return@itemsIndexed
             if (row.content !is ItemContent.ReadMarker || rows.subList(0, at).any { it.event?.mine == false }) {
-                Row(row, rows.getOrNull(at + 1), rows.getOrNull(at - 1), group, model, focus, onDelete)
+                Row(row, rows.getOrNull(at + 1), rows.getOrNull(at - 1), group, model, focus, mayPin, actions)
             }
         }
         if (state.loadingOlder) item(key = "older") { Older() }
@@ -181,7 +212,7 @@ private fun Rows(state: ConversationState, model: ConversationModel, list: LazyL
 }
 
 @Composable
-private fun Row(row: TimelineItem, older: TimelineItem?, newer: TimelineItem?, group: Boolean, model: ConversationModel, focus: RowFocus, onDelete: (ItemId) -> Unit) {
+private fun Row(row: TimelineItem, older: TimelineItem?, newer: TimelineItem?, group: Boolean, model: ConversationModel, focus: RowFocus, mayPin: Boolean, actions: MessageActions) {
     val words = LocalWords.current
     when (val content = row.content) {
         is ItemContent.DateDivider -> Day(words.day(content.day))
@@ -195,7 +226,7 @@ private fun Row(row: TimelineItem, older: TimelineItem?, newer: TimelineItem?, g
             if (news != null) {
                 if (news != before) Note(news)
             } else Box(remember(row.id) { focus.row(row.id) }) {
-                Message(row.id, event, first = !follows(event, older?.event), last = !follows(newer?.event, event), group, model, onDelete)
+                Message(row.id, event, first = !follows(event, older?.event), last = !follows(newer?.event, event), group, model, mayPin, actions)
             }
         }
     }

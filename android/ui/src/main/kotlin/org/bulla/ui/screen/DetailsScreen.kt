@@ -43,10 +43,13 @@ import androidx.compose.ui.text.input.ImeAction
 import androidx.compose.ui.text.style.TextAlign
 import androidx.compose.ui.text.style.TextOverflow
 import androidx.compose.ui.unit.dp
+import org.bulla.model.Member
 import org.bulla.model.Membership
 import org.bulla.model.RoomAction
 import org.bulla.model.RoomSummary
 import org.bulla.ui.model.RoomDetailsModel
+import org.bulla.ui.model.Part
+import org.bulla.ui.model.Route
 import org.bulla.ui.theme.Icons
 import org.bulla.ui.theme.LocalWords
 import org.bulla.ui.words.kind
@@ -55,11 +58,11 @@ import org.bulla.ui.words.problem
 import org.bulla.ui.words.refused
 import org.bulla.ui.words.title
 
-private enum class Asked { NAME, TOPIC, INVITE, OPEN, LEAVE }
+private enum class Asked { NAME, TOPIC, INVITE, OPEN, DAY, REPORT, IGNORE, LEAVE }
 
 /** A conversation's name, topic, members, and what this person set for it. */
 @Composable
-fun DetailsScreen(model: RoomDetailsModel, onBack: () -> Unit) {
+fun DetailsScreen(model: RoomDetailsModel, onBack: () -> Unit, onGo: (Route) -> Unit = {}) {
     val state by model.state.collectAsState()
     val words = LocalWords.current
     var asked by remember { mutableStateOf<Asked?>(null) }
@@ -76,6 +79,10 @@ fun DetailsScreen(model: RoomDetailsModel, onBack: () -> Unit) {
         LazyColumn(Modifier.fillMaxSize()) {
             item { Face(summary) }
             item {
+                Action(Icons.Pin, words.pins) { onGo(Route.Of(summary.id, Part.Pinned)) }
+                Action(Icons.Thread, words.threads) { onGo(Route.Threads(summary.id)) }
+                Action(Icons.Clock, words.goToDay) { asked = Asked.DAY }
+                Action(Icons.Bell, words.markUnread) { model.markUnread() }
                 Toggle(Icons.Star, words.favourite, summary.favourite, model::favourite)
                 Toggle(Icons.Mute, words.muted, summary.muted, model::mute)
                 if (state.may(RoomAction.RENAME)) Action(Icons.Pencil, words.rename) { asked = Asked.NAME }
@@ -87,10 +94,17 @@ fun DetailsScreen(model: RoomDetailsModel, onBack: () -> Unit) {
                     Toggle(Icons.Link, words.linkAccess, summary.link != null, model::setLinkAccess)
                     Remark(words.linkAccessHint)
                 }
+                if (state.may(RoomAction.CHANGE_LINK_ACCESS)) {
+                    Toggle(Icons.Door, words.knocking, state.knocking, model::setKnocking)
+                    Remark(words.knockingHint)
+                }
+                for (person in state.asking) Asking(person, model)
                 summary.link?.let { link ->
                     val clipboard = LocalClipboardManager.current
                     Action(Icons.Copy, words.copyLink) { clipboard.setText(AnnotatedString(link)) }
                 }
+                Action(Icons.Flag, words.reportRoom, danger = true) { asked = Asked.REPORT }
+                if (summary.directWith != null) Action(Icons.Mute, words.ignore, danger = true) { asked = Asked.IGNORE }
                 Action(Icons.Leave, words.leave, danger = true) { asked = Asked.LEAVE }
                 Section(words.members)
             }
@@ -105,6 +119,9 @@ fun DetailsScreen(model: RoomDetailsModel, onBack: () -> Unit) {
         Asked.TOPIC -> Prompt(words.changeTopic, words.topic, summary?.topic.orEmpty(), words.save, close, model::setTopic)
         Asked.INVITE -> Prompt(words.invite, words.userName, "", words.inviteSend, close, model::invite, words.inviteHint)
         Asked.OPEN -> Ask(words.openToGuests, words.openToGuestsText, words.openToGuests, { close(); model.openToGuests() }, close)
+        Asked.DAY -> ChooseDay(close) { day -> summary?.let { room -> model.findDay(day) { onGo(Route.Of(room.id, Part.Around(it))) } } }
+        Asked.REPORT -> Prompt(words.reportRoom, words.reportReason, "", words.send, close, model::report, words.reportHint)
+        Asked.IGNORE -> Ask(words.ignore, words.ignoreText, words.ignore, { close(); summary?.directWith?.let(model::ignore) }, close)
         Asked.LEAVE -> Ask(
             words.leaveTitle(summary?.let(words::title).orEmpty()),
             if (state.lastAdministrator) words.leaveLastAdministrator else words.leaveText,
@@ -142,6 +159,18 @@ private fun Face(summary: RoomSummary) {
                 style = MaterialTheme.typography.bodySmall,
                 color = MaterialTheme.colorScheme.onSurfaceVariant,
             )
+        }
+    }
+}
+
+/** Someone who asks to come in, and the answers. */
+@Composable
+private fun Asking(person: Member, model: RoomDetailsModel) {
+    val words = LocalWords.current
+    PersonRow(person.user, person.name, note = words.knockAsks) {
+        Row {
+            TextButton({ model.answerKnock(person.user, true) }, Modifier.heightIn(min = 48.dp)) { Text(words.letIn, style = MaterialTheme.typography.labelLarge) }
+            TextButton({ model.answerKnock(person.user, false) }, Modifier.heightIn(min = 48.dp)) { Text(words.decline, style = MaterialTheme.typography.labelLarge) }
         }
     }
 }

@@ -34,6 +34,7 @@ import org.bulla.model.Manifest
 import org.bulla.model.SignInWay
 import org.bulla.ui.model.EntryModel
 import org.bulla.ui.model.EntryState
+import org.bulla.ui.model.Problem
 import org.bulla.ui.theme.Icons
 import org.bulla.ui.theme.LocalWords
 import org.bulla.ui.words.oneLine
@@ -48,7 +49,8 @@ internal fun EntryScreen(model: EntryModel, manifest: Manifest, expired: Boolean
     Column(Modifier.fillMaxSize()) {
         TopBar(words.signInTitle, if (found == null) onBack else model::change)
         val said = state.problem?.let(words::problem)
-        if (said != null && state.wrongField == null) Notice(said, Tone.DANGER, Icons.Warning)
+        if (said != null && state.problem is Problem.Offline) ServiceNotice(said, Tone.DANGER, Icons.Warning)
+        else if (said != null && state.wrongField == null) Notice(said, Tone.DANGER, Icons.Warning)
         else if (expired) Notice(words.manifestOld, Tone.INFO, Icons.Clock)
         Form {
             if (found == null) Address(model, state, oneLine(manifest.name), said.takeIf { state.wrongField == Field.EMAIL })

@@ -53,7 +53,9 @@ private fun Locked(model: LockModel, state: LockModelState, lock: AppLockState.L
     Standstill(Icons.Lock, words.lockedTitle, words.lockedText) {
         Secret(words.pin, state.pin, model::setPin, state.problem?.let(words::problem), Modifier.focusRequester(focus)) { if (model.state.value.mayUnlock) model.unlock() }
         Told(listOfNotNull(words.pinWait(state.wait).takeIf { state.wait > 0 }, lock.attemptsLeft?.let { words.pinAttempts(it.toInt()) }))
+        if (state.declined) Told(listOf(words.ownerDeclined))
         if (state.busy) Busy(words.unlocking) else MainButton(words.unlock, { model.unlock() }, Modifier.fillMaxWidth(), state.mayUnlock)
+        if (state.byOwner && !state.busy) Quiet(words.ownerUnlock, Modifier.fillMaxWidth()) { model.unlockByOwner() }
     }
 }
 
@@ -95,6 +97,8 @@ fun AppLockScreen(model: LockModel, onBack: () -> Unit) {
                 MainButton(words.lockNow, { model.lockNow() }, Modifier.fillMaxWidth())
                 Secret(words.pin, state.pin, model::setPin, state.problem?.takeIf { state.wrong }?.let(words::problem)) {}
                 Told(listOfNotNull(words.pinWait(state.wait).takeIf { state.wait > 0 }))
+                if (state.byOwner) Quiet(words.ownerForbid, Modifier.fillMaxWidth(), !state.busy) { model.forbidOwner() }
+                else if (state.ownerAvailable) Quiet(words.ownerAllow, Modifier.fillMaxWidth(), !state.busy) { model.allowOwner() }
             }
             if (state.lock != null) NewPin(model, state)
             if (state.lock is AppLockState.Unlocked) Quiet(words.removePin, Modifier.fillMaxWidth(), state.mayUnlock) { removing = true }

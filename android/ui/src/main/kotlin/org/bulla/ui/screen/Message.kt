@@ -72,7 +72,7 @@ import org.bulla.ui.words.undecryptable
 /** A message: a bubble with who, what, when and how it stands; its actions open by a press, a right click or Enter. */
 @OptIn(ExperimentalFoundationApi::class)
 @Composable
-internal fun Message(item: ItemId, event: EventItem, first: Boolean, last: Boolean, group: Boolean, model: ConversationModel, onDelete: (ItemId) -> Unit) {
+internal fun Message(item: ItemId, event: EventItem, first: Boolean, last: Boolean, group: Boolean, model: ConversationModel, mayPin: Boolean, actions: MessageActions) {
     var menu by remember(item) { mutableStateOf(false) }
     val mine = event.mine
     val colors = MaterialTheme.colorScheme
@@ -107,11 +107,13 @@ internal fun Message(item: ItemId, event: EventItem, first: Boolean, last: Boole
                         if (first && !mine && group) Sender(event)
                         event.replyTo?.let { Quote(it, mine) }
                         Body(event) { model.vote(item, it) }
+                        event.announcement?.let { Announced(it, mine) { model.confirm(item) } }
                         Foot(event, mine, Modifier.align(Alignment.End))
                     }
                 }
-                MessageMenu(menu, event, { menu = false }, { model.react(item, it) }, { model.reply(item) }, { model.edit(item) }, { model.closePoll(item) }, { onDelete(item) })
+                MessageMenu(menu, item, event, model, mayPin, actions) { menu = false }
             }
+            if (actions.thread != null) event.threadSummary?.let { summary -> ThreadChip(summary) { event.eventId?.let(actions.thread) } }
             if (event.reactions.isNotEmpty()) Reactions(event, model.me) { model.react(item, it) }
             Trouble(event, { model.retry(item) }, { model.cancelSend(item) })
         }
@@ -225,6 +227,7 @@ private fun Foot(event: EventItem, mine: Boolean, modifier: Modifier) {
     val soft = color(if (mine) palette.softOnMine else palette.softInk)
     Row(modifier, Arrangement.spacedBy(4.dp), Alignment.CenterVertically) {
         event.shield?.let { Icon(Icons.Shield, words.shield(it), Modifier.size(15.dp), color(palette.danger)) }
+        if (event.pinned) Icon(Icons.Pin, words.pinned, Modifier.size(14.dp), soft)
         if (event.edited) Text(words.edited, color = soft, style = MaterialTheme.typography.labelSmall)
         Text(words.time(event.at), color = soft, style = MaterialTheme.typography.labelSmall)
         if (mine) {

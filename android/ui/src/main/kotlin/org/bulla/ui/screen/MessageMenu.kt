@@ -23,8 +23,11 @@ import androidx.compose.ui.unit.dp
 import androidx.compose.ui.unit.sp
 import androidx.compose.foundation.layout.PaddingValues
 import org.bulla.model.EventItem
+import org.bulla.model.ItemId
 import org.bulla.model.MessageBody
 import org.bulla.model.SendState
+import org.bulla.ui.model.ConversationModel
+import org.bulla.ui.model.Part
 import org.bulla.ui.theme.Icons
 import org.bulla.ui.theme.LocalWords
 
@@ -34,13 +37,12 @@ private val QUICK = listOf("👍", "❤️", "😂", "🎉", "👀", "🙏")
 @Composable
 internal fun MessageMenu(
     open: Boolean,
+    item: ItemId,
     event: EventItem,
+    model: ConversationModel,
+    mayPin: Boolean,
+    actions: MessageActions,
     onClose: () -> Unit,
-    onReact: (String) -> Unit,
-    onReply: () -> Unit,
-    onEdit: () -> Unit,
-    onClosePoll: () -> Unit,
-    onDelete: () -> Unit,
 ) {
     val words = LocalWords.current
     val clipboard = LocalClipboardManager.current
@@ -50,20 +52,30 @@ internal fun MessageMenu(
         if (there) {
             Row(Modifier.padding(horizontal = 4.dp)) {
                 for (key in QUICK) {
-                    TextButton(done { onReact(key) }, Modifier.size(48.dp).semantics { contentDescription = words.reactWith(key) }, contentPadding = PaddingValues(0.dp)) {
+                    TextButton(done { model.react(item, key) }, Modifier.size(48.dp).semantics { contentDescription = words.reactWith(key) }, contentPadding = PaddingValues(0.dp)) {
                         Text(key, fontSize = 20.sp, color = MaterialTheme.colorScheme.onSurface)
                     }
                 }
             }
             HorizontalDivider(color = MaterialTheme.colorScheme.outlineVariant)
         }
-        if (event.canReply) Choice(Icons.Reply, words.reply, done(onReply))
-        if (event.canEdit) Choice(Icons.Pencil, words.edit, done(onEdit))
-        if (event.mine && (event.body as? MessageBody.Poll)?.ended == false && event.eventId != null) Choice(Icons.Check, words.pollClose, done(onClosePoll))
+        val root = event.eventId
+        val writable = model.part !is Part.Around && model.part !is Part.Pinned
+        if (event.canReply && writable) Choice(Icons.Reply, words.reply, done { model.reply(item) })
+        if (there && root != null && actions.thread != null) Choice(Icons.Thread, words.replyInThread, done { actions.thread.invoke(event.thread ?: root) })
+        if (event.canEdit && writable) Choice(Icons.Pencil, words.edit, done { model.edit(item) })
+        if (event.mine && (event.body as? MessageBody.Poll)?.ended == false && event.eventId != null) Choice(Icons.Check, words.pollClose, done { model.closePoll(item) })
         (event.body as? MessageBody.Text)?.let { body -> Choice(Icons.Copy, words.copy, done { clipboard.setText(AnnotatedString(body.plain)) }) }
         val share = LocalShell.current.share
         if (share != null) (event.body as? MessageBody.Text)?.let { body -> Choice(Icons.Share, words.share, done { share(body.plain) }) }
-        if (event.mine && there) Choice(Icons.Bin, words.delete, done(onDelete), danger = true)
+        if (there && event.body is MessageBody.Text || there && event.body is MessageBody.Media || there && event.body is MessageBody.Location) {
+            Choice(Icons.Forward, words.forward, done { model.chooseForward(item) })
+        }
+        if (there && mayPin) Choice(Icons.Pin, if (event.pinned) words.unpin else words.pinMessage, done { model.pin(item, !event.pinned) })
+        if (there) Choice(Icons.Link, words.copyMessageLink, done { model.link(item) { clipboard.setText(AnnotatedString(it)) } })
+        if (event.edited && there) Choice(Icons.Clock, words.versions, done { model.showVersions(item) })
+        if (!event.mine && there) Choice(Icons.Flag, words.report, done { actions.report(item) }, danger = true)
+        if (event.mine && there) Choice(Icons.Bin, words.delete, done { actions.delete(item) }, danger = true)
     }
 }
 

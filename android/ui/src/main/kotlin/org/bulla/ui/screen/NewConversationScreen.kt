@@ -28,6 +28,7 @@ import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.focus.FocusRequester
 import androidx.compose.ui.focus.focusRequester
+import androidx.compose.ui.graphics.vector.ImageVector
 import androidx.compose.ui.semantics.Role
 import androidx.compose.ui.semantics.contentDescription
 import androidx.compose.ui.semantics.semantics
@@ -45,25 +46,32 @@ import org.bulla.ui.words.problem
 
 /** Finds a colleague and writes to them; or goes on to a group. */
 @Composable
-fun NewConversationScreen(model: NewConversationModel, onBack: () -> Unit, onGroup: () -> Unit) {
+fun NewConversationScreen(model: NewConversationModel, onBack: () -> Unit, onDirectory: () -> Unit = {}, onGroup: () -> Unit) {
     val state by model.state.collectAsState()
     val words = LocalWords.current
     Column(Modifier.fillMaxSize()) {
         TopBar(words.newConversation, onBack)
         Find(state, model) { model.createDirect(it.user) }
-        Row(
-            Modifier.fillMaxWidth().clickable(role = Role.Button, onClick = onGroup).heightIn(min = 64.dp).padding(horizontal = 20.dp, vertical = 8.dp),
-            Arrangement.spacedBy(14.dp),
-            Alignment.CenterVertically,
-        ) {
-            Box(Modifier.size(44.dp), Alignment.Center) { Icon(Icons.Group, null, tint = MaterialTheme.colorScheme.primary) }
-            Column {
-                Text(words.newGroup, style = MaterialTheme.typography.titleMedium)
-                Text(words.newGroupHint, style = MaterialTheme.typography.bodySmall, color = MaterialTheme.colorScheme.onSurfaceVariant)
-            }
-        }
+        Way(Icons.Group, words.newGroup, words.newGroupHint, onGroup)
+        Way(Icons.Globe, words.directory, words.directoryHint, onDirectory)
         People(state) { person ->
             PersonRow(person.user, person.name, words.writeTo(nameOf(person.user, person.name)), enabled = !state.busy, onClick = { model.createDirect(person.user) })
+        }
+    }
+}
+
+/** Another way on than to one person. */
+@Composable
+private fun Way(icon: ImageVector, name: String, hint: String, onClick: () -> Unit) {
+    Row(
+        Modifier.fillMaxWidth().clickable(role = Role.Button, onClick = onClick).heightIn(min = 64.dp).padding(horizontal = 20.dp, vertical = 8.dp),
+        Arrangement.spacedBy(14.dp),
+        Alignment.CenterVertically,
+    ) {
+        Box(Modifier.size(44.dp), Alignment.Center) { Icon(icon, null, tint = MaterialTheme.colorScheme.primary) }
+        Column {
+            Text(name, style = MaterialTheme.typography.titleMedium)
+            Text(hint, style = MaterialTheme.typography.bodySmall, color = MaterialTheme.colorScheme.onSurfaceVariant)
         }
     }
 }

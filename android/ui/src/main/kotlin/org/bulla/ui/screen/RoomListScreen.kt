@@ -75,7 +75,8 @@ fun RoomListScreen(
             Head(onAccounts, onSettings)
             SearchField(state.search, model::setSearch, shortcuts)
             Filters(state, model::setFilter)
-            Connection(state.connection, onRenew, model::signInAgain)
+            if (state.browsing) Notice(words.browserWaiting, Tone.INFO, Icons.Lock, words.cancel, model::stayAway)
+            else Connection(state.connection, onRenew, { model.comeBack() })
             state.problem?.let { Notice(words.problem(it), Tone.DANGER, Icons.Warning, onClose = model::problemSeen) }
             Box(Modifier.weight(1f)) {
                 val problem = state.listProblem
@@ -88,6 +89,7 @@ fun RoomListScreen(
                 }
             }
         }
+        if (state.wantsPassword) PasswordDialog({ model.signInAgain(it) }, model::stayAway)
         if (!(state.empty && state.filter == RoomFilter.ALL && state.search.isBlank())) {
             FloatingActionButton(
                 onNew,

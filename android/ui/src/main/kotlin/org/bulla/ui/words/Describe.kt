@@ -20,6 +20,7 @@ import org.bulla.model.StorageTrouble
 import org.bulla.model.TrustTrouble
 import org.bulla.model.UndecryptableReason
 import org.bulla.model.UserId
+import org.bulla.ui.model.Part
 import org.bulla.ui.model.Problem
 
 // What the core tells in codes and facts, in words.
@@ -67,7 +68,6 @@ fun Words.problem(problem: Problem): String = when (problem) {
     is Problem.Storage -> if (problem.trouble == StorageTrouble.FULL) problemStorageFull else problemStorage
     is Problem.Closed -> problemClosed
     is Problem.Unexpected -> problemUnexpected(problem.reference)
-    is Problem.AddressLink -> problemAddress
 }
 
 private fun Words.untrusted(why: TrustTrouble): String = when (why) {
@@ -100,6 +100,7 @@ private fun Words.invalid(field: Field, why: FieldTrouble): String = when {
     field == Field.LINK -> problemLink
     why == FieldTrouble.WRONG && field == Field.PASSWORD -> problemPassword
     why == FieldTrouble.WRONG && field == Field.PIN -> problemPin
+    why == FieldTrouble.WRONG && field == Field.USER -> problemOtherPerson
     else -> when (why) {
         FieldTrouble.EMPTY -> problemEmpty
         FieldTrouble.TOO_LONG -> problemTooLong
@@ -113,6 +114,13 @@ private fun Words.invalid(field: Field, why: FieldTrouble): String = when {
         FieldTrouble.NO_LOWER -> problemPasswordLower
         FieldTrouble.NO_UPPER -> problemPasswordUpper
     }
+}
+
+/** What a part of a conversation is called. */
+fun Words.part(part: Part): String = when (part) {
+    is Part.Thread -> thread
+    is Part.Around -> earlier
+    is Part.Pinned -> pins
 }
 
 /** The newest message of a conversation, on a line of the list. */
@@ -157,6 +165,7 @@ fun Words.news(body: MessageBody, sender: String): String? = when (body) {
         StateKind.NAME -> stateName(sender, oneLine(body.value.orEmpty()))
         StateKind.TOPIC -> stateTopic(sender, oneLine(body.value.orEmpty()))
         StateKind.AVATAR -> stateAvatar(sender)
+        StateKind.PINNED_EVENTS -> statePinned(sender)
         StateKind.ENCRYPTION -> stateEncryption
         else -> stateOther(sender)
     }

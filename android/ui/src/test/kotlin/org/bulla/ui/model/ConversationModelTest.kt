@@ -264,22 +264,23 @@ class ConversationModelTest {
         model.setDraft("   ")
         assertFalse(model.state.value.canSend)
     }
+}
 
-    private data class Two(val person: Person, val bilal: Agent, val room: RoomId)
+internal data class Two(val person: Person, val bilal: Agent, val room: RoomId)
 
-    private suspend fun Stage.acquainted(): Two {
-        val bilal = agent(1)
-        val person = person()
-        val room = person.session.createDirect(bilal.id)
-        bilal.accept(room)
-        person.rooms.state.until("both are in") { state -> state.rows.any { it.id == room && it.members == 2u } }
-        return Two(person, bilal, room)
-    }
+/** Somebody with the app, and a colleague on another server, in a direct conversation. */
+internal suspend fun Stage.acquainted(): Two {
+    val bilal = agent(1)
+    val person = person()
+    val room = person.session.createDirect(bilal.id)
+    bilal.accept(room)
+    person.rooms.state.until("both are in") { state -> state.rows.any { it.id == room && it.members == 2u } }
+    return Two(person, bilal, room)
 }
 
 private val org.bulla.model.TimelineItem.event: EventItem? get() = (content as? ItemContent.Event)?.event
 
 /** Waits for a row with an event like this. */
-private suspend fun ConversationModel.said(what: String, wanted: (EventItem) -> Boolean) =
+internal suspend fun ConversationModel.said(what: String, wanted: (EventItem) -> Boolean) =
     state.until(what) { state -> state.rows.any { it.event?.let(wanted) == true } }
         .rows.last { it.event?.let(wanted) == true }.let { it.id to checkNotNull(it.event) }

@@ -2,6 +2,7 @@ package org.bulla.ui.model
 
 import org.bulla.model.Field
 import org.bulla.model.FieldTrouble
+import org.bulla.model.NetworkChange
 import org.bulla.model.SessionState
 import org.bulla.support.Agent
 import org.bulla.support.Deployment
@@ -69,10 +70,50 @@ class DevicesTest {
         model.deny("OTHER")
         model.signOut("").done("the refusal")
         assertTrue(model.state.value.run { "device_id=OTHER" in page.orEmpty() && leaving.isEmpty() && problem == null && !advice })
+        person.app.go(Route.Password)
+        checkNotNull(person.app.changePassword()).state.until("the page for it") { it.page != null }
         person.app.go(Route.Delete)
         val delete = checkNotNull(person.app.delete())
         delete.delete().done("the refusal")
         assertTrue(delete.state.value.run { page != null && problem == null })
+    }
+
+    @Test
+    fun theBrowserBringsASessionBackThatHasEndedSoftly() = story {
+        val proxy = Deployment.sovereignProxy().also { atEnd(it::end) }
+        val someone = Deployment.newPerson()
+        val person = newcomer(browser = PersonsBrowser(someone))
+        person.app.go(Route.SignIn)
+        person.app.signIn().setServer(proxy.url)
+        person.app.signIn().browse().done("the browser")
+        person.app.state.until("signed in") { it.current?.user == someone.id }
+        person.live()
+        // To all but who it is that renews tokens, which stands under another version of the API.
+        proxy.softLogout("3")
+        person.session.networkChanged(NetworkChange.AVAILABLE)
+        person.rooms.state.until("signed out") { it.connection == SessionState.SignedOut(soft = true) }
+        proxy.heal()
+        person.rooms.comeBack().done("the browser")
+        assertTrue(person.rooms.state.value.run { problem == null && !wantsPassword && !browsing }, "${person.rooms.state.value}")
+        person.live()
+        assertEquals(someone.id, person.app.state.value.current?.user)
+    }
+
+    @Test
+    fun thePasswordBringsASessionBackWhereItOpenedOne() = story {
+        val proxy = proxy(0)
+        val person = newcomer(browser = PersonsBrowser(org.bulla.support.Person("@nobody", "nobody@ministere.test")))
+        person.signInAs(Deployment.newUser(0), proxy.url)
+        person.live()
+        proxy.softLogout()
+        person.session.networkChanged(NetworkChange.AVAILABLE)
+        person.rooms.state.until("signed out") { it.connection == SessionState.SignedOut(soft = true) }
+        proxy.heal()
+        person.rooms.comeBack().done("asking the browser")
+        assertTrue(person.rooms.state.value.run { wantsPassword && problem == null })
+        person.rooms.signInAgain(person.user.password).done("the password")
+        assertTrue(person.rooms.state.value.run { !wantsPassword && problem == null })
+        person.live()
     }
 
     @Test

@@ -1,12 +1,18 @@
 package org.bulla.ui.model
 
+import kotlinx.serialization.json.put
+import kotlinx.serialization.json.putJsonObject
 import org.bulla.model.AppLockState
 import org.bulla.model.FieldTrouble
 import org.bulla.model.GroupDraft
+import org.bulla.support.Deployment
 import org.bulla.support.story
+import org.bulla.ui.Finger
 import org.bulla.ui.done
 import org.bulla.ui.newcomer
+import org.bulla.ui.office
 import org.bulla.ui.person
+import org.bulla.ui.trust
 import org.bulla.ui.until
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
@@ -98,6 +104,55 @@ class LockTest {
         val told = person.app.lock().state.until("it has to wait") { it.wait > 0 }
         assertTrue(told.wait in 1..31 && !told.mayUnlock, "$told")
         person.app.lock().state.until("the seconds go by") { it.wait < told.wait }
+    }
+
+    @Test
+    fun aFingerOpensItBesideThePin() = story {
+        val finger = Finger()
+        val person = newcomer(owner = finger)
+        person.app.start().done("the start")
+        person.app.go(Route.AppLock)
+        val settings = person.app.lock()
+        settings.state.until("how it stands") { it.lock != null }
+        assertFalse(settings.state.value.byOwner)
+        settings.setNew(PIN)
+        settings.setAgain(PIN)
+        settings.choose().done("setting it")
+        settings.allowOwner().done("letting a finger open it")
+        assertTrue(settings.state.value.run { byOwner && problem == null }, "${settings.state.value}")
+        settings.lockNow().done("locking")
+        person.app.state.until("locked") { it.lockedOut }
+        val lock = person.app.lock()
+        lock.state.until("it asks") { it.lock is AppLockState.Locked && it.byOwner }
+        finger.known = false
+        lock.unlockByOwner().done("a stranger's finger")
+        assertTrue(lock.state.value.declined && person.app.state.value.lockedOut)
+        finger.known = true
+        lock.unlockByOwner().done("the owner's")
+        person.app.state.until("open") { !it.lockedOut }
+        person.app.go(Route.AppLock)
+        val again = person.app.lock()
+        again.state.until("how it stands") { it.lock is AppLockState.Unlocked }
+        again.forbidOwner().done("the PIN alone")
+        assertFalse(again.state.value.byOwner || finger.kept)
+        again.allowOwner().done("once more")
+        again.setPin(PIN)
+        again.remove().done("taking the lock away")
+        assertFalse(finger.kept)
+    }
+
+    @Test
+    fun itLocksWhenNobodyHasSeenItForAWhile() = story {
+        val office = office(Deployment.homeserver(0), "agent.example")
+        val person = newcomer(office.trust { putJsonObject("session") { put("lock_after_s", 1) } })
+        person.app.start().done("the start")
+        val lock = person.app.lock()
+        lock.state.until("how it stands") { it.lock != null }
+        lock.setNew(PIN)
+        lock.setAgain(PIN)
+        lock.choose().done("setting it")
+        person.app.hidden().done("it goes away")
+        person.app.state.until("locked") { it.lockedOut }
     }
 
     private companion object {

@@ -31,6 +31,14 @@ class OrganisationTest {
     }
 
     @Test
+    fun withoutAManifestEveryVersionMayBeUsed() = story {
+        val person = newcomer()
+        person.app.start().done("the start")
+        assertEquals(Gate.Open, person.app.state.value.gate)
+        assertNull(person.app.state.value.servicePage)
+    }
+
+    @Test
     fun thePersonsCardIsShown() = story {
         val person = person()
         person.session.setDisplayName("Jean Martin [Préfecture]")

@@ -18,6 +18,7 @@ import androidx.compose.ui.test.withKeyDown
 import androidx.compose.ui.input.key.Key
 import org.bulla.model.GroupDraft
 import org.bulla.model.ItemContent
+import org.bulla.model.MessageDraft
 import org.bulla.model.RoomFilter
 import org.bulla.support.story
 import org.bulla.ui.Person
@@ -26,6 +27,7 @@ import org.bulla.ui.done
 import org.bulla.ui.entering
 import org.bulla.ui.held
 import org.bulla.ui.locking
+import org.bulla.ui.model.Part
 import org.bulla.ui.model.Route
 import org.bulla.ui.newcomer
 import org.bulla.ui.person
@@ -67,6 +69,33 @@ class AccessibilityTest {
         person.app.go(Route.Details(direct))
         checkNotNull(person.app.details(direct)).state.until("members") { it.members.size == 2 }
         person.check("details")
+        his.timeline.send(MessageDraft("Exercice à 15 h", announcement = true))
+        val asked = model.state.until("the announcement") { state -> state.rows.any { it.announced } }.rows.last { it.announced }
+        model.pin(asked.id, true).done("pinning")
+        val root = checkNotNull((asked.content as ItemContent.Event).event.eventId)
+        val way = Route.Of(direct, Part.Thread(root))
+        person.app.home()
+        person.app.go(way)
+        val thread = checkNotNull(person.app.part(way))
+        thread.state.until("the thread") { it.rows.any { row -> row.announced } }
+        thread.setDraft("Noté")
+        thread.send().done("answering")
+        person.check("thread")
+        for (route in listOf(Route.Of(direct, Part.Pinned), Route.Of(direct, Part.Around(root)))) {
+            person.app.home()
+            person.app.go(route)
+            checkNotNull(person.app.part(route)).state.until("$route") { it.rows.any { row -> row.announced } }
+            person.check("$route")
+        }
+        person.app.openRoom(direct)
+        person.check("announcement and thread in a conversation")
+        person.app.go(Route.Threads(direct))
+        checkNotNull(person.app.threads(direct)).state.until("the list of threads") { it.rows.isNotEmpty() }
+        person.check("threads")
+        person.app.home()
+        person.app.go(Route.Directory)
+        checkNotNull(person.app.directory(Route.Directory)).state.until("the directory") { !it.loading }
+        person.check("directory")
         person.app.home()
         person.app.go(Route.NewConversation())
         person.check("new conversation")
@@ -147,13 +176,16 @@ class AccessibilityTest {
             waitUntil("$screen has something to do", 60_000) { onAllNodes(CONTROL).fetchSemanticsNodes().isNotEmpty() }
             waitForIdle()
             val controls = onAllNodes(CONTROL).fetchSemanticsNodes()
-            for (node in controls.filter { it.boundsInRoot.run { right > left && bottom > top } }) troubles += node.troubles().map { "$screen: $it: ${node.label.take(60)} ${node.size}" }
+            for (node in controls.filter { !it.isLink && it.boundsInRoot.run { right > left && bottom > top } }) troubles += node.troubles().map { "$screen: $it: ${node.label.take(60)} ${node.size}" }
             val headings = onAllNodes(SemanticsMatcher.keyIsDefined(SemanticsProperties.Heading), useUnmergedTree = true).fetchSemanticsNodes()
             if (headings.isEmpty()) troubles += "$screen: no heading"
         }
         assertTrue(troubles.isEmpty(), troubles.joinToString("\n"))
     }
 }
+
+/** A link within a text: the text that holds it is what is read, and says so. Compose gives its place a node without words, which no platform reads. */
+private val SemanticsNode.isLink: Boolean get() = config.any { it.key.name == "LinkTestMarker" }
 
 /** What stands in the way of someone who cannot see it or hit it. */
 internal fun SemanticsNode.troubles(): List<String> = buildList {
@@ -179,3 +211,6 @@ internal val SemanticsNode.label: String
 
 private val org.bulla.model.TimelineItem.text: String?
     get() = ((content as? ItemContent.Event)?.event?.body as? org.bulla.model.MessageBody.Text)?.plain
+
+private val org.bulla.model.TimelineItem.announced: Boolean
+    get() = (content as? ItemContent.Event)?.event?.run { announcement != null && eventId != null } == true

@@ -33,6 +33,7 @@ import org.bulla.ui.done
 import org.bulla.ui.entering
 import org.bulla.ui.held
 import org.bulla.ui.locking
+import org.bulla.ui.model.Part
 import org.bulla.ui.model.Route
 import org.bulla.ui.newcomer
 import org.bulla.ui.person
@@ -69,7 +70,7 @@ class FocusTest {
         person.app.go(Route.Details(room))
         checkNotNull(person.app.details(room)).state.until("members") { it.members.size == 2 }
         person.walk("details")
-        for (route in listOf(Route.NewConversation(), Route.NewGroup, Route.Accounts, Route.Settings, Route.Managed, Route.Password, Route.Devices, Route.Delete, Route.About)) {
+        for (route in listOf(Route.Of(room, Part.Pinned), Route.Threads(room), Route.Directory, Route.NewConversation(), Route.NewGroup, Route.Accounts, Route.Settings, Route.Managed, Route.Password, Route.Devices, Route.Delete, Route.About)) {
             person.app.home()
             person.app.go(route)
             person.walk("$route")

@@ -3,15 +3,20 @@ package org.bulla.ui.screen
 import java.io.File
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.runBlocking
+import kotlinx.serialization.json.put
+import kotlinx.serialization.json.putJsonObject
 import org.bulla.model.ItemContent
 import org.bulla.model.MessageBody
+import org.bulla.model.MessageDraft
 import org.bulla.model.RoomFilter
 import org.bulla.model.RoomId
+import org.bulla.model.RoomKind
 import org.bulla.model.SessionState
 import org.bulla.support.Agent
 import org.bulla.support.Conversation
 import org.bulla.support.Deployment
 import org.bulla.support.Stage
+import org.bulla.support.inTime
 import org.bulla.model.GroupDraft
 import org.bulla.model.NetworkChange
 import org.bulla.ui.Person
@@ -21,10 +26,13 @@ import org.bulla.ui.entering
 import org.bulla.ui.held
 import org.bulla.ui.locking
 import org.bulla.ui.newcomer
+import org.bulla.ui.office
 import org.bulla.ui.person
+import org.bulla.ui.trust
 import org.bulla.ui.until
 import org.bulla.ui.model.Hold
 import org.bulla.ui.model.Language
+import org.bulla.ui.model.Part
 import org.bulla.ui.model.Route
 import org.bulla.ui.model.Settings
 import org.bulla.ui.model.Theme
@@ -44,6 +52,7 @@ class PicturesTest {
         entries()
         holds()
         locks()
+        versions()
         val town = town()
         lists(town)
         conversations(town)
@@ -105,6 +114,21 @@ class PicturesTest {
         draw("lock-$step", SMALL_PHONE, HUGE)
         draw("lock-$step", TABLET, DARK)
         draw("lock-$step", PHONE, ENGLISH)
+    }
+
+    private suspend fun Stage.versions() {
+        val office = office(Deployment.homeserver(0), "agent.example")
+        for ((level, name) in listOf("mandatory" to "version-soon", "critical" to "version-over")) {
+            val trust = office.trust {
+                put("support", "https://help.agent.example/")
+                putJsonObject("app_versions") { putJsonObject(level) { put("version", "99.0"); putJsonObject("text") {} } }
+            }
+            val person = newcomer(trust)
+            person.app.start().done("the start")
+            person.draw(name)
+            person.draw(name, PHONE, ENGLISH)
+            person.draw(name, SMALL_PHONE, HUGE)
+        }
     }
 
     private suspend fun Stage.holds() = held { hold ->
@@ -232,13 +256,62 @@ class PicturesTest {
         me.draw("direct-edit")
         model.stopReplyOrEdit()
         me.draw("direct-menu", PHONE, tap = 110 to 600)
+        parts(town)
+    }
+
+    /** A thread, an announcement, what is pinned, a mention being written, forums. */
+    private suspend fun parts(town: Town) = with(town) {
+        val model = me.open(crisis)
+        val theirs = aicha.open(crisis)
+        theirs.timeline.send(MessageDraft("**Exercice d’évacuation jeudi à 15 h.** Merci de confirmer que vous avez lu la consigne.", announcement = true))
+        val asked = theirs.event("the announcement") { it.announcement != null && it.eventId != null }
+        val his = bilal.open(crisis)
+        his.timeline.confirm(his.event("the announcement") { it.announcement != null }.item)
+        val root = checkNotNull(asked.event.eventId)
+        his.room.thread(root).use { thread -> thread.sendText("Le point de rassemblement est bien la cour ?") }
+        model.state.until("an announcement with a thread") { state ->
+            state.rows.any { row -> (row.content as? ItemContent.Event)?.event?.run { announcement?.confirmed?.size == 1 && threadSummary != null } == true }
+        }
+        val item = model.state.value.rows.last { (it.content as? ItemContent.Event)?.event?.announcement != null }.id
+        model.pin(item, true).done("pinning")
+        model.setDraft("Merci @b")
+        model.state.until("a suggestion") { it.suggestions.isNotEmpty() }
+        model.setAnnouncing(true)
+        me.draw("group-announcement")
+        me.draw("group-announcement", SMALL_PHONE, HUGE)
+        me.draw("group-announcement", TABLET, ENGLISH)
+        me.draw("group-announcement", PHONE, DARK)
+        model.setAnnouncing(false)
+        model.setDraft("")
+        for ((name, part) in listOf("thread" to Part.Thread(root), "pinned" to Part.Pinned, "around" to Part.Around(root))) {
+            val way = Route.Of(crisis, part)
+            me.app.go(way)
+            checkNotNull(me.app.part(way)).state.until(name) { it.rows.isNotEmpty() }
+            me.draw(name)
+            me.draw(name, PHONE, ENGLISH)
+            me.app.back()
+        }
+        me.app.go(Route.Threads(crisis))
+        checkNotNull(me.app.threads(crisis)).state.until("threads") { it.rows.isNotEmpty() }
+        me.draw("threads")
+        me.draw("threads", SMALL_PHONE, HUGE)
+        me.app.home()
+        aicha.session.createGroup(GroupDraft("Actualités du ministère", "Pour tous les agents", listOf(), kind = RoomKind.FORUM))
+        me.app.go(Route.Directory)
+        val forums = checkNotNull(me.app.directory(Route.Directory))
+        forums.setSearch("Actualités du ministère")
+        inTime("the forum") { while (forums.state.value.rooms.none { it.name == "Actualités du ministère" }) forums.again().join() }
+        me.draw("directory")
+        me.draw("directory", SMALL_PHONE, HUGE)
+        me.draw("directory", TABLET, DARK)
+        me.app.home()
     }
 
     private suspend fun others(town: Town) = with(town) {
         me.app.go(Route.Details(crisis))
         checkNotNull(me.app.details(crisis)).state.until("members") { it.members.size == 3 && it.abilities.isNotEmpty() }
         me.draw("details")
-        me.draw("details-member", Device("tall", 411, 1300), tap = 200 to 975)
+        me.draw("details-member", Device("tall", 411, 1700), tap = 200 to 1320)
         me.draw("details", TABLET)
         me.draw("details", SMALL_PHONE, HUGE)
         me.app.home()

@@ -1,0 +1,12 @@
+package org.bulla.ui.screen
+
+import org.bulla.model.EventId
+import org.bulla.model.ItemId
+
+/** What a message's menu asks of the screen around it. */
+class MessageActions(
+    val delete: (ItemId) -> Unit,
+    val report: (ItemId) -> Unit,
+    /** Opens the thread that begins with an event; none where one is open. */
+    val thread: ((EventId) -> Unit)?,
+)
