@@ -20,7 +20,11 @@ final class AppStart {
             let trust = builtInTrust(Bundle.main.infoDictionary ?? [:])
             let config = Config(folder: folder.path, deviceName: UIDevice.current.model, trust: trust)
             let bulla = try Bulla(config: config, keys: KeychainKeyStore())
-            let app = AppModel(bulla: bulla, settings: DefaultsSettingsStore(), browser: SystemBrowser())
+            let owner = BiometricUnlock {
+                let words = DefaultsSettingsStore().load().words()
+                return (words.lockedText, words.ownerPin)
+            }
+            let app = AppModel(bulla: bulla, settings: DefaultsSettingsStore(), browser: SystemBrowser(), owner: owner)
             self.app = app
             reachability = Reachability { [weak app] in app?.networkChanged($0) }
             // Before anything else: it may forbid what comes next.
@@ -45,6 +49,7 @@ final class AppStart {
         if unfinished != .invalid { return }
         unfinished = UIApplication.shared.beginBackgroundTask { [weak self] in self?.finish() }
         Task {
+            await app?.hidden()
             await app?.pause()
             finish()
         }

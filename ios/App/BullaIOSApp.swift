@@ -12,6 +12,7 @@ struct BullaIOSApp: App {
     var body: some Scene {
         WindowGroup {
             StartView(start: start)
+                .overlay { if phase != .active { Cover() } }
                 .task { await start.begin() }
                 .onOpenURL { link in
                     Task {
@@ -25,6 +26,7 @@ struct BullaIOSApp: App {
             case .active:
                 Task {
                     await start.readManaged()
+                    await start.app?.shown()
                     await start.app?.resume()
                 }
             case .background:
@@ -34,6 +36,18 @@ struct BullaIOSApp: App {
             }
         }
         .backgroundTask(.appRefresh(BackgroundRefresh.task)) { await BackgroundRefresh.run(start) }
+    }
+}
+
+/// Over everything while the app is not in front: the system's picture of it, in the app switcher, shows no conversation.
+private struct Cover: View {
+    var body: some View {
+        ZStack {
+            Rectangle().fill(.background)
+            Image(systemName: "lock.fill").font(.largeTitle).foregroundStyle(.secondary)
+        }
+        .ignoresSafeArea()
+        .accessibilityHidden(true)
     }
 }
 

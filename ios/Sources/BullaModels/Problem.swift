@@ -14,9 +14,6 @@ public enum Problem: Equatable, Sendable {
     case closed
     case unexpected(reference: String)
 
-    /// A link to a public address: the library does not resolve these yet.
-    case addressLink
-
     /// The one place where a failure of the library becomes a problem of a person.
     public static func of(_ failure: Failure) -> Problem {
         switch failure {

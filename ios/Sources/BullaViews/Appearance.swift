@@ -44,5 +44,7 @@
     extension EnvironmentValues {
         /// The words of the language that was set.
         @Entry var words: any Words = EnglishWords()
+        /// The deployment's page about its service.
+        @Entry var servicePage: ServicePage?
     }
 #endif

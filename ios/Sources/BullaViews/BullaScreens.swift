@@ -20,7 +20,11 @@
                     Standstill(
                         symbol: "exclamationmark.triangle", title: app.settings.words().tooOldTitle,
                         text: text ?? app.settings.words().tooOldText
-                    ) { EmptyView() }
+                    ) {
+                        if let support = app.deployment?.manifest?.support.flatMap(URL.init(string:)) {
+                            Link(app.settings.words().support, destination: support)
+                        }
+                    }
                 } else if app.lockedOut {
                     LockView(app: app)
                 } else if app.current == nil {
@@ -33,6 +37,7 @@
             }
             .safeAreaInset(edge: .top) { TooOld(gate: app.gate, seen: app.gateSeen) }
             .environment(\.words, app.settings.words())
+            .environment(\.servicePage, app.servicePage)
             .modifier(Appearance(settings: app.settings))
         }
     }
@@ -99,7 +104,8 @@
                 }
             } detail: {
                 if let room = app.room, let model = app.conversation(room) {
-                    ConversationView(model: model) { app.go(.details(room)) }.id(room)
+                    ConversationView(model: model, openDetails: { app.go(.details(room)) }, openPart: { app.go(.part(room, $0)) })
+                        .id(room)
                 } else {
                     ContentUnavailableView(
                         words.choosePane, systemImage: "bubble.left.and.bubble.right", description: Text(words.choosePaneHint))
@@ -141,9 +147,20 @@
         @ViewBuilder private var screen: some View {
             switch app.here {
             case .details(let room):
-                if let model = app.details(room) { DetailsView(model: model) }
+                if let model = app.details(room) { DetailsView(model: model, go: app.go) }
+            case .part(let room, let part):
+                if let model = app.part(room, part) {
+                    ConversationView(model: model, openDetails: { app.go(.details(room)) }, openPart: { app.go(.part(room, $0)) })
+                        .id(part)
+                }
+            case .threads(let room):
+                if let model = app.threads(room) { ThreadsView(model: model) { app.go(.part(room, .thread(root: $0))) } }
             case .newConversation:
-                if let model = app.newConversation(app.here) { NewConversationView(model: model) { app.go(.newGroup) } }
+                if let model = app.newConversation(app.here) {
+                    NewConversationView(model: model, newGroup: { app.go(.newGroup) }, directory: { app.go(.directory) })
+                }
+            case .directory, .offer:
+                if let model = app.directory(app.here) { DirectoryView(model: model, isListed: app.here == .directory) }
             case .newGroup:
                 if let model = app.newConversation(app.here) { NewGroupView(model: model) }
             case .accounts: AccountsView(model: app.accountsModel())

@@ -17,15 +17,32 @@
                     about(words.replyingTo(name: nameOf(event.sender, event.senderName)), stop: words.stopReply)
                 case .edit: about(words.editing, stop: words.stopEdit)
                 }
+                ForEach(model.suggestions, id: \.user) { person in
+                    Button("\(nameOf(person.user, person.name)) \(person.user)") { model.mention(person) }.frame(minHeight: 44)
+                }
+                if model.announcing {
+                    HStack {
+                        Label(words.askConfirmationHint, systemImage: "megaphone").font(.footnote)
+                        Spacer()
+                        Button(words.stopConfirmation, systemImage: "xmark") { model.setAnnouncing(false) }
+                            .labelStyle(.iconOnly)
+                            .frame(minWidth: 44, minHeight: 44)
+                    }
+                }
                 HStack(alignment: .bottom, spacing: 8) {
                     TextField(words.write, text: draft, axis: .vertical)
                         .lineLimit(1...6)
                         .focused($isFocused)
                         .padding(10)
                         .background(.fill.tertiary, in: .rect(cornerRadius: 18))
-                    Button(words.newPoll, systemImage: "chart.bar") { isAsking = true }
-                        .labelStyle(.iconOnly)
-                        .frame(minWidth: 44, minHeight: 44)
+                    Menu {
+                        Button(words.newPoll, systemImage: "chart.bar") { isAsking = true }
+                        if model.mode == .write, model.part == nil {
+                            Button(words.askConfirmation, systemImage: "megaphone") { model.setAnnouncing(true) }
+                        }
+                    } label: {
+                        Label(words.addToMessage, systemImage: "plus").labelStyle(.iconOnly).frame(minWidth: 44, minHeight: 44)
+                    }
                     Button(action: send) { Image(systemName: "arrow.up.circle.fill").font(.title).frame(minWidth: 44, minHeight: 44) }
                         .disabled(!model.canSend)
                         .keyboardShortcut(.return, modifiers: .command)

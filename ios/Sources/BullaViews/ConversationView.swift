@@ -7,6 +7,7 @@
     struct ConversationView: View {
         let model: ConversationModel
         let openDetails: () -> Void
+        let openPart: (Part) -> Void
         @Environment(\.words) private var words
         @Environment(\.scenePhase) private var phase
 
@@ -26,10 +27,28 @@
                     Notice(problem: model.problem, seen: model.problemSeen)
                 }
             }
-            .safeAreaInset(edge: .bottom, spacing: 0) { Composer(model: model) }
-            .toolbar { ToolbarItem(placement: .principal) { head } }
+            .safeAreaInset(edge: .bottom, spacing: 0) { if canWrite { Composer(model: model) } }
+            .toolbar {
+                ToolbarItem(placement: .principal) { if let part = model.part { Text(words.part(part)).font(.headline) } else { head } }
+            }
+            .sheet(isPresented: Binding(get: { model.versions != nil }, set: { if !$0 { model.hideVersions() } })) {
+                VersionsView(versions: model.versions ?? [], close: model.hideVersions)
+            }
+            .sheet(isPresented: Binding(get: { model.forwarding != nil }, set: { if !$0 { model.stopForward() } })) {
+                if let forwarding = model.forwarding {
+                    ForwardView(
+                        forwarding: forwarding, send: { rooms in Task { await model.forward(rooms) } }, close: model.stopForward)
+                }
+            }
             .navigationBarTitleDisplayMode(.inline)
             .task(id: seen) { if phase == .active, model.atNewest, !model.loading { await model.markRead() } }
+        }
+
+        private var canWrite: Bool {
+            switch model.part {
+            case nil, .thread: true
+            case .around, .pinned: false
+            }
         }
 
         /// What has to change for the newest row to have been read anew.
@@ -46,9 +65,12 @@
                         if model.loadingOlder { ProgressView(words.loadingOlder).frame(maxWidth: .infinity) }
                         Color.clear.frame(height: 1).accessibilityHidden(true)
                             .onAppear { Task { await model.older() } }
-                        ForEach(model.rows, id: \.id) { ItemRow(item: $0, model: model) }
+                        ForEach(model.rows, id: \.id) { ItemRow(item: $0, model: model, openPart: openPart) }
                         Color.clear.frame(height: 1).accessibilityHidden(true).id(Self.newest)
-                            .onAppear { model.setAtNewest(true) }
+                            .onAppear {
+                                model.setAtNewest(true)
+                                Task { await model.newer() }
+                            }
                             .onDisappear { model.setAtNewest(false) }
                     }
                     .padding(.horizontal)

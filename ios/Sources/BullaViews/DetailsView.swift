@@ -6,13 +6,16 @@
     /// A conversation's details and members.
     struct DetailsView: View {
         let model: RoomDetailsModel
+        let go: (Route) -> Void
         @State private var editing: Editing?
         @State private var typed = ""
         @State private var isLeaving = false
         @State private var isOpening = false
+        @State private var isIgnoring = false
+        @State private var day = Date.now
         @Environment(\.words) private var words
 
-        private enum Editing { case name, topic, invitation }
+        private enum Editing { case name, topic, invitation, report }
 
         var body: some View {
             List {
@@ -28,6 +31,8 @@
                 }
                 if model.may(.openToGuests) || model.may(.changeLinkAccess) || model.summary?.link != nil { access }
                 Section {
+                    Button(words.reportRoom, role: .destructive) { begin(.report, with: "") }
+                    if model.summary?.directWith != nil { Button(words.ignore, role: .destructive) { isIgnoring = true } }
                     Button(words.leave, role: .destructive) { isLeaving = true }
                 }
             }
@@ -35,10 +40,11 @@
             .navigationTitle(words.details)
             .alert(title, isPresented: Binding(get: { editing != nil }, set: { if !$0 { editing = nil } })) {
                 TextField(title, text: $typed)
-                Button(editing == .invitation ? words.inviteSend : words.save, action: save)
+                Button(editing == .invitation ? words.inviteSend : editing == .report ? words.send : words.save, action: save)
                 Button(words.cancel, role: .cancel) {}
             } message: {
                 if editing == .invitation { Text(words.inviteHint) }
+                if editing == .report { Text(words.reportHint) }
             }
             .confirmationDialog(
                 words.leaveTitle(name: model.summary.map(words.title) ?? ""), isPresented: $isLeaving, titleVisibility: .visible
@@ -46,6 +52,13 @@
                 Button(words.leave, role: .destructive) { Task { await model.leave() } }
             } message: {
                 Text(model.lastAdministrator ? words.leaveLastAdministrator : words.leaveText)
+            }
+            .confirmationDialog(words.ignore, isPresented: $isIgnoring, titleVisibility: .visible) {
+                Button(words.ignore, role: .destructive) {
+                    Task { if let user = model.summary?.directWith { await model.ignore(user) } }
+                }
+            } message: {
+                Text(words.ignoreText)
             }
             .confirmationDialog(words.openToGuests, isPresented: $isOpening, titleVisibility: .visible) {
                 Button(words.openToGuests, role: .destructive) { Task { await model.openToGuests() } }
@@ -62,6 +75,19 @@
                         words.linkAccess,
                         isOn: Binding(
                             get: { model.summary?.link != nil }, set: { wanted in Task { await model.setLinkAccess(wanted) } }))
+                }
+                if model.may(.changeLinkAccess) {
+                    Toggle(
+                        words.knocking,
+                        isOn: Binding(get: { model.knocking }, set: { wanted in Task { await model.setKnocking(wanted) } }))
+                }
+                ForEach(model.asking, id: \.user) { person in
+                    HStack {
+                        PersonRow(user: person.user, name: person.name)
+                        Button(words.letIn) { Task { await model.answerKnock(person.user, true) } }
+                        Button(words.decline, role: .destructive) { Task { await model.answerKnock(person.user, false) } }
+                    }
+                    .buttonStyle(.bordered)
                 }
                 if let link = model.summary?.link { ShareLink(words.copyLink, item: link) }
             } footer: {
@@ -88,6 +114,18 @@
                 if model.may(.changeTopic) { Button(words.changeTopic) { begin(.topic, with: summary.topic ?? "") } }
             }
             Section {
+                Button(words.pins, systemImage: "pin") { go(.part(summary.id, .pinned)) }
+                Button(words.threads, systemImage: "bubble.left.and.text.bubble.right") { go(.threads(summary.id)) }
+                DatePicker(words.goToDay, selection: $day, in: ...Date.now, displayedComponents: .date)
+                Button(words.go) {
+                    Task {
+                        let start = Calendar.current.startOfDay(for: day)
+                        if let event = await model.findDay(start) { go(.part(summary.id, .around(event))) }
+                    }
+                }
+                Button(words.markUnread, systemImage: "envelope.badge") { Task { await model.markUnread() } }
+            }
+            Section {
                 Toggle(
                     words.favourite,
                     isOn: Binding(get: { summary.favourite }, set: { wanted in Task { await model.favourite(wanted) } }))
@@ -101,6 +139,7 @@
             case .name, nil: words.name
             case .topic: words.topic
             case .invitation: words.invite
+            case .report: words.reportReason
             }
         }
 
@@ -116,6 +155,7 @@
                 case .name: await model.rename(text)
                 case .topic: await model.setTopic(text)
                 case .invitation: await model.invite(text)
+                case .report: await model.report(text)
                 case nil: break
                 }
             }

@@ -15,6 +15,7 @@
             Form {
                 if model.wrongField == nil, model.problem != nil {
                     Notice(problem: model.problem)
+                    if model.problem == .offline { ServiceLink() }
                 } else if deployment.expired {
                     Strip(text: words.manifestOld, symbol: "clock") {}
                 }

@@ -7,6 +7,7 @@
     struct ItemRow: View {
         let item: TimelineItem
         let model: ConversationModel
+        let openPart: (Part) -> Void
         @Environment(\.words) private var words
 
         var body: some View {
@@ -18,7 +19,7 @@
                 if let news = words.news(event.body, nameOf(event.sender, event.senderName)) {
                     Text(news).font(.footnote).foregroundStyle(.secondary).frame(maxWidth: .infinity)
                 } else {
-                    MessageView(item: item.id, event: event, model: model)
+                    MessageView(item: item.id, event: event, model: model, openPart: openPart)
                 }
             }
         }

@@ -40,7 +40,13 @@
                     if let left { Text(words.pinAttempts(count: Int(left))) }
                 }
                 .foregroundStyle(.secondary)
+                if model.declined { Text(words.ownerDeclined) }
                 MainButton(text: model.busy ? words.unlocking : words.unlock, action: unlock).disabled(!model.mayUnlock)
+                if model.byOwner {
+                    Button(words.ownerUnlock, systemImage: "faceid") { Task { await model.unlockByOwner() } }
+                        .frame(minHeight: 44)
+                        .disabled(model.busy)
+                }
             }
             .onAppear { isTyping = true }
         }
@@ -83,6 +89,11 @@
                         Button(words.lockNow) { Task { await model.lockNow() } }
                         SecureField(words.pin, text: $model.pin).keyboardType(.numberPad)
                         if model.wait > 0 { Text(words.pinWait(count: model.wait)) }
+                    }
+                    if model.byOwner {
+                        Button(words.ownerForbid) { Task { await model.forbidOwner() } }.disabled(model.busy)
+                    } else if model.ownerAvailable {
+                        Button(words.ownerAllow) { Task { await model.allowOwner() } }.disabled(model.busy)
                     }
                 }
                 if model.stands != nil { Section { NewPin(model: model) } }

@@ -57,7 +57,12 @@
                     Button(words.close, systemImage: "xmark", action: seen).labelStyle(.iconOnly)
                 }
             case .mandatory(let text):
-                Strip(text: text ?? words.tooOldSoon, symbol: "exclamationmark.triangle.fill", isDanger: true) {}
+                // Before everything else, until the person says that they have read it.
+                Color.clear.frame(height: 0).alert(words.tooOldSoonTitle, isPresented: .constant(true)) {
+                    Button(words.tooOldLater, action: seen)
+                } message: {
+                    Text(text ?? words.tooOldSoon)
+                }
             case .critical, .open, nil: EmptyView()
             }
         }

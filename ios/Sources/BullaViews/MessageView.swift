@@ -8,16 +8,33 @@
         let item: ItemId
         let event: EventItem
         let model: ConversationModel
+        let openPart: (Part) -> Void
         @State private var isDeleting = false
+        @State private var isReporting = false
+        @State private var reason = ""
         @Environment(\.words) private var words
 
         var body: some View {
             VStack(alignment: event.mine ? .trailing : .leading, spacing: 4) {
                 bubble
+                if let thread = event.threadSummary, let root = event.eventId, !isInThread {
+                    Button(words.threadReplies(count: Int(thread.replies)), systemImage: "bubble.left.and.text.bubble.right") {
+                        openPart(.thread(root: root))
+                    }
+                    .frame(minHeight: 44)
+                    .accessibilityHint(words.openThread)
+                }
                 if !event.reactions.isEmpty { reactions }
                 if case .failed(_, retrying: false) = event.sendState { failed }
             }
             .frame(maxWidth: .infinity, alignment: event.mine ? .trailing : .leading)
+            .alert(words.report, isPresented: $isReporting) {
+                TextField(words.reportReason, text: $reason)
+                Button(words.send, role: .destructive) { Task { await model.report(item, reason) } }
+                Button(words.cancel, role: .cancel) {}
+            } message: {
+                Text(words.reportHint)
+            }
             .confirmationDialog(words.deleteTitle, isPresented: $isDeleting, titleVisibility: .visible) {
                 Button(words.delete, role: .destructive) { Task { await model.redact(item) } }
             } message: {
@@ -31,6 +48,9 @@
                 if event.senderNameIsAmbiguous { Text(oneLine(event.sender)).font(.caption2) }
                 if let quote = event.replyTo { quoted(quote) }
                 content
+                if let announcement = event.announcement {
+                    AnnouncementView(announcement: announcement, isMine: event.mine) { Task { await model.confirm(item) } }
+                }
                 Text(foot).font(.caption2).foregroundStyle(.secondary)
                 if let shield = event.shield { Label(words.shield(shield), systemImage: "exclamationmark.shield").font(.caption2) }
             }
@@ -72,8 +92,11 @@
             .overlay(alignment: .leading) { Rectangle().frame(width: 3).foregroundStyle(.tint) }
         }
 
+        private var isInThread: Bool { if case .thread = model.part { true } else { false } }
+
         private var foot: String {
             var parts = [words.time(event.at)]
+            if event.pinned { parts.append(words.pinned) }
             if event.edited { parts.append(words.edited) }
             if event.mine { parts.append(words.state(of: event)) }
             return parts.joined(separator: " · ")
@@ -107,6 +130,22 @@
                 ForEach(["👍", "❤️", "😂", "🎉"], id: \.self) { key in
                     Button(words.reactWith(key: key)) { Task { await model.react(item, key) } }
                 }
+            }
+            if isThere, let root = event.thread ?? event.eventId, !isInThread {
+                Button(words.replyInThread, systemImage: "bubble.left.and.text.bubble.right") { openPart(.thread(root: root)) }
+            }
+            if isThere, model.may(.pin) {
+                Button(event.pinned ? words.unpin : words.pinMessage, systemImage: "pin") {
+                    Task { await model.pin(item, !event.pinned) }
+                }
+            }
+            if isThere {
+                Button(words.copyMessageLink, systemImage: "link") {
+                    Task { if let link = await model.link(item) { UIPasteboard.general.string = link } }
+                }
+                Button(words.forward, systemImage: "arrowshape.turn.up.right") { Task { await model.chooseForward(item) } }
+                if event.edited { Button(words.versions, systemImage: "clock") { Task { await model.showVersions(item) } } }
+                if !event.mine { Button(words.report, systemImage: "flag", role: .destructive) { isReporting = true } }
             }
             if event.canReply { Button(words.reply, systemImage: "arrowshape.turn.up.left") { model.reply(item) } }
             if event.canEdit { Button(words.edit, systemImage: "pencil") { model.edit(item) } }

@@ -7,12 +7,14 @@
     struct NewConversationView: View {
         let model: NewConversationModel
         let newGroup: () -> Void
+        let directory: () -> Void
         @Environment(\.words) private var words
 
         var body: some View {
             List {
                 Notice(problem: model.problem, seen: model.problemSeen)
                 Button(action: newGroup) { Label(words.newGroup, systemImage: "person.3").frame(minHeight: 44) }
+                Button(action: directory) { Label(words.directory, systemImage: "globe").frame(minHeight: 44) }
                 PeopleFound(model: model) { person in Task { await model.createDirect(person.user) } }
             }
             .modifier(PeopleSearch(model: model))

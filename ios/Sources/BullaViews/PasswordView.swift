@@ -33,12 +33,17 @@
                 VStack(alignment: .leading, spacing: 16) {
                     if !model.oldWrong, model.lacks == nil { Notice(problem: model.problem) }
                     if model.done { Text(words.passwordChanged) }
-                    PasswordFields(
-                        model: model, oldLabel: words.oldPassword, oldWrong: words.problem(.invalid(.password, .wrong)))
-                    MainButton(text: model.busy ? words.choosePasswordBusy : words.changePassword) {
-                        Task { await model.submit() }
+                    if let page = model.page {
+                        Text(words.passwordElsewhere)
+                        if let address = URL(string: page) { Link(words.openPage, destination: address) }
+                    } else {
+                        PasswordFields(
+                            model: model, oldLabel: words.oldPassword, oldWrong: words.problem(.invalid(.password, .wrong)))
+                        MainButton(text: model.busy ? words.choosePasswordBusy : words.changePassword) {
+                            Task { await model.submit() }
+                        }
+                        .disabled(!model.complete || model.busy)
                     }
-                    .disabled(!model.complete || model.busy)
                 }
                 .padding(24)
                 .frame(maxWidth: 560)

@@ -9,6 +9,7 @@
         @Binding var chosen: RoomId?
         let go: (Route) -> Void
         let renew: () -> Void
+        @State private var password = ""
         @Environment(\.words) private var words
 
         var body: some View {
@@ -24,7 +25,11 @@
             .overlay { overlay }
             .safeAreaInset(edge: .top, spacing: 0) {
                 VStack(spacing: 0) {
-                    ConnectionView(state: model.connection, signInAgain: model.signInAgain, renew: renew)
+                    if model.browsing {
+                        Strip(text: words.browserWaiting, symbol: "lock.fill") {}
+                    } else {
+                        ConnectionView(state: model.connection, comeBack: model.comeBack, renew: renew)
+                    }
                     Notice(problem: model.problem, seen: model.problemSeen)
                     filters
                 }
@@ -33,6 +38,15 @@
                 text: Binding(get: { model.search }, set: model.setSearch), prompt: Text(words.searchConversations)
             )
             .navigationTitle(words.conversations)
+            .alert(words.signInAgain, isPresented: Binding(get: { model.wantsPassword }, set: { if !$0 { model.stayAway() } })) {
+                SecureField(words.password, text: $password)
+                Button(words.signIn) {
+                    let typed = password
+                    password = ""
+                    Task { await model.signInAgain(typed) }
+                }
+                Button(words.cancel, role: .cancel) { password = "" }
+            }
             .toolbar {
                 ToolbarItemGroup(placement: .topBarTrailing) {
                     Button(words.newConversation, systemImage: "square.and.pencil") { go(.newConversation(with: nil)) }

@@ -12,17 +12,24 @@ final class AppUser {
     let ground: Ground
     private(set) var user: User?
 
-    private init(on ground: Ground, user: User? = nil, browser: (any BrowserPort)? = nil) throws {
+    private init(
+        on ground: Ground, user: User? = nil, browser: (any BrowserPort)? = nil, version: String = libraryVersion(),
+        owner: (any OwnerCheck)? = nil
+    ) throws {
         (self.ground, self.user) = (ground, user)
         let config = Config(folder: ground.folder.path, deviceName: "Bulla test", trust: ground.trust)
         let bulla = try Bulla(config: config, keys: ground.keys)
         let defaults = try #require(UserDefaults(suiteName: ground.suite))
-        app = AppModel(bulla: bulla, settings: DefaultsSettingsStore(defaults), browser: browser)
+        let settings = DefaultsSettingsStore(defaults)
+        app = AppModel(bulla: bulla, settings: settings, browser: browser, version: version, owner: owner)
     }
 
     /// Someone who has not signed in.
-    static func newcomer(trust: Trust? = nil, browser: (any BrowserPort)? = nil) throws -> AppUser {
-        try AppUser(on: Ground(trust: trust), browser: browser)
+    static func newcomer(
+        trust: Trust? = nil, browser: (any BrowserPort)? = nil, version: String = libraryVersion(),
+        owner: (any OwnerCheck)? = nil
+    ) throws -> AppUser {
+        try AppUser(on: Ground(trust: trust), browser: browser, version: version, owner: owner)
     }
 
     /// Someone new, signed in on the app's screen and live.
@@ -74,9 +81,9 @@ final class AppUser {
     }
 
     /// A new start of the app on the same device.
-    func restart() async throws -> AppUser {
+    func restart(version: String = libraryVersion()) async throws -> AppUser {
         await app.close()
-        return try AppUser(on: ground, user: user)
+        return try AppUser(on: ground, user: user, version: version)
     }
 }
 

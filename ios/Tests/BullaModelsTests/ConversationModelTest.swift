@@ -198,23 +198,25 @@ struct ConversationModelTest {
         model.setDraft("   ")
         #expect(!model.canSend)
     }
+}
 
-    private func acquainted() async throws -> (AppUser, Agent, RoomId) {
-        let bilal = try await Agent.on(1)
-        let person = try await AppUser.on(0)
-        return (person, bilal, try await person.meet(bilal))
-    }
+/// Somebody with the app, and a colleague on another server, in a direct conversation.
+@MainActor
+func acquainted() async throws -> (AppUser, Agent, RoomId) {
+    let bilal = try await Agent.on(1)
+    let person = try await AppUser.on(0)
+    return (person, bilal, try await person.meet(bilal))
 }
 
 extension ConversationModel {
     /// What is on the screen, for whoever reads that a wait was in vain.
-    fileprivate var shown: String {
+    var shown: String {
         "\(rows.map { "\($0.id) \($0.event?.text ?? "\($0.content)".prefix(20).description)" }), problems \([problem, streamProblem])"
     }
 
     /// Waits for a row with an event like this.
     @discardableResult
-    fileprivate func said(_ what: String, _ wanted: @escaping @MainActor (EventItem) -> Bool) async throws -> Shown {
+    func said(_ what: String, _ wanted: @escaping @MainActor (EventItem) -> Bool) async throws -> Shown {
         var found: Shown?
         try await until(what, seeing: { shown }) { [self] in
             found = rows.last { $0.event.map(wanted) ?? false }.flatMap { row in row.event.map { Shown(id: row.id, event: $0) } }

@@ -3,8 +3,7 @@ import Testing
 
 @testable import BullaModels
 
-/// Coming in: by an address, through the browser, with a forgotten password. A directory and a proof are played in Kotlin, which can
-/// sign a manifest.
+/// Coming in: by an address, through the browser, with a forgotten password.
 @MainActor
 @Suite(.beside, .ours)
 struct EntryTest {
@@ -27,6 +26,30 @@ struct EntryTest {
         #expect(model.problem == .offline)
         await app.setManaged(["instance": "guests.example"])
         #expect(app.deployment?.rules.instance == "guests.example")
+    }
+
+    @Test func comesInByAnAddressAtAServerThatProvesItself() async throws {
+        let (office, user) = (try await Office.before(0), try await Deployment.newUser(on: 0))
+        let email = try await Deployment.giveEmail(user)
+        let person = try AppUser.newcomer(trust: office.trust)
+        await person.app.start()
+        person.app.go(.signIn)
+        let model = person.app.entry()
+        model.email = email
+        try await within("nobody's address") { await model.find() }
+        #expect(model.problem == .forbidden(.notProfessional) && model.found == nil)
+        try await office.list(email, at: office.server)
+        try await within("finding it") { await model.find() }
+        #expect(model.found?.instance.server == office.server && model.allows(.password) && !model.allows(.oauth))
+        model.password = user.password
+        try await office.set(.respond(404, #"{"errcode": "M_UNRECOGNIZED"}"#, path: "/_bulla/client/v1/proof"))
+        try await within("no proof") { await model.submit() }
+        #expect(model.problem == .untrusted(.proofMissing) && person.app.current == nil)
+        try await office.heal()
+        model.password = user.password
+        try await within("signing in") { await model.submit() }
+        #expect(person.app.current?.user == user.userId, "\(String(describing: model.problem))")
+        try await person.session.live()
     }
 
     @Test func signsInThroughTheBrowserAtAServerOfOnesChoice() async throws {
@@ -78,28 +101,5 @@ struct EntryTest {
         #expect(model.done)
         person.app.back()
         try await person.signIn(as: User(userId: user.userId, password: own, homeserver: user.homeserver))
-    }
-}
-
-/// A browser in which somebody meets the real pages and says yes or no; a hostile app calls back first.
-@MainActor
-private final class PersonsBrowser: BrowserPort {
-    let name = "Bulla"
-    let website = "https://bulla.example.org/"
-    let callback = "org.example.bulla:/callback"
-    private let person: KnownPerson
-    private let allows: Bool
-
-    init(_ person: KnownPerson, allows: Bool) { (self.person, self.allows) = (person, allows) }
-
-    func open(_ url: String) -> AsyncStream<String> {
-        let (callbacks, call) = AsyncStream.makeStream(of: String.self)
-        call.yield("\(callback)?code=stolen&state=unknown")
-        call.yield("https://evil.example/?code=stolen")
-        Task { [person, allows] in
-            if let answer = try? await Deployment.browse(url, as: person, allow: allows) { call.yield(answer) }
-            call.finish()
-        }
-        return callbacks
     }
 }

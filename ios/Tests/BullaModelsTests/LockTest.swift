@@ -1,4 +1,5 @@
 import Bulla
+import Foundation
 import Testing
 
 @testable import BullaModels
@@ -73,6 +74,41 @@ struct LockTest {
         #expect(settings.problem == .forbidden(.appLockForced))
     }
 
+    @Test func aFingerOpensItBesideThePin() async throws {
+        let finger = Finger()
+        let person = try AppUser.newcomer(owner: finger)
+        let app = person.app
+        await app.start()
+        app.go(.appLock)
+        let settings = app.lockModel()
+        try await until("how it stands") { settings.stands != nil }
+        #expect(settings.ownerAvailable && !settings.byOwner)
+        (settings.new, settings.again) = (pin, pin)
+        try await within("setting it") { await settings.choose() }
+        try await within("letting a finger open it") { await settings.allowOwner() }
+        #expect(settings.byOwner && settings.problem == nil)
+        try await within("locking") { await settings.lockNow() }
+        try await until("locked") { app.lockedOut }
+        let lock = app.lockModel()
+        try await until("it asks") { if case .locked? = lock.stands { lock.byOwner } else { false } }
+        finger.knows(false)
+        try await within("a stranger's finger") { await lock.unlockByOwner() }
+        #expect(lock.declined && app.lockedOut)
+        finger.knows(true)
+        try await within("the owner's") { await lock.unlockByOwner() }
+        try await until("open") { !app.lockedOut }
+        app.go(.appLock)
+        let again = app.lockModel()
+        try await until("how it stands") { again.stands == .unlocked }
+        try await within("the PIN alone") { await again.forbidOwner() }
+        #expect(!again.byOwner && !finger.kept)
+        try await within("once more") { await again.allowOwner() }
+        #expect(finger.kept)
+        again.pin = pin
+        try await within("taking the lock away") { await again.remove() }
+        #expect(!finger.kept)
+    }
+
     @Test func wrongPinsHaveToWait() async throws {
         let person = try AppUser.newcomer()
         let app = person.app
@@ -96,4 +132,21 @@ struct LockTest {
         #expect((1...31).contains(told) && !asked.mayUnlock)
         try await until("the seconds go by") { asked.wait < told }
     }
+}
+
+/// In the place of a phone's sensor: it knows its owner, or does not. What it keeps it keeps in memory.
+private final class Finger: OwnerCheck, @unchecked Sendable {
+    private let lock = NSLock()
+    private var key: Data?
+    private var isKnown = true
+
+    let available = true
+    var kept: Bool { lock.withLock { key != nil } }
+
+    /// Whose finger it is: the owner's or a stranger's.
+    func knows(_ owner: Bool) { lock.withLock { isKnown = owner } }
+
+    func keep(key: Data) { lock.withLock { self.key = key } }
+    func ask() -> Data? { lock.withLock { isKnown ? key : nil } }
+    func forget() { lock.withLock { key = nil } }
 }

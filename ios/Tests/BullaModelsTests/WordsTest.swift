@@ -24,7 +24,7 @@ struct WordsTest {
             .untrusted(.notListed), .untrusted(.manifestOlder), .untrusted(.proofMissing), .untrusted(.proofExpired),
             .forbidden(.notProfessional), .forbidden(.notInvited), .forbidden(.signInWay), .forbidden(.otherInstance),
             .forbidden(.otherAccount), .storage(.full), .storage(.locked), .closed,
-            .unexpected(reference: "a1"), .addressLink,
+            .unexpected(reference: "a1"),
         ]
         let french = problems.map(FrenchWords().problem)
         #expect(Set(french).count == problems.count, "each says something of its own")

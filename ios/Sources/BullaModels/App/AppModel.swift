@@ -30,6 +30,7 @@ public final class AppModel {
     @ObservationIgnored private let store: any SettingsStore
     @ObservationIgnored private let browser: (any BrowserPort)?
     @ObservationIgnored private let version: String
+    @ObservationIgnored private let owner: (any OwnerCheck)?
     @ObservationIgnored private var sessions: [AccountId: Session] = [:]
     @ObservationIgnored private let turns = Turns()
     @ObservationIgnored private let models = ScreenModels<ModelKey>()
@@ -37,14 +38,17 @@ public final class AppModel {
     @ObservationIgnored private let lock: AppLock
     @ObservationIgnored private var locking: Following?
     @ObservationIgnored private var watching: Following?
+    /// What the person has seen of the version's end, or put off. It comes again with the next start.
+    @ObservationIgnored private var seen: Gate?
     /// Where the person was when the app was locked.
     @ObservationIgnored private var left: (account: AccountId, way: [Route])?
 
     /// `version` is what this app is called to the manifest's minimum versions.
     public init(
-        bulla: Bulla, settings store: any SettingsStore, browser: (any BrowserPort)? = nil, version: String = libraryVersion()
+        bulla: Bulla, settings store: any SettingsStore, browser: (any BrowserPort)? = nil,
+        version: String = libraryVersion(), owner: (any OwnerCheck)? = nil
     ) {
-        (self.bulla, self.store, self.browser, self.version) = (bulla, store, browser, version)
+        (self.bulla, self.store, self.browser, self.version, self.owner) = (bulla, store, browser, version, owner)
         settings = store.load()
         lock = bulla.appLock()
     }
@@ -56,6 +60,9 @@ public final class AppModel {
         default: false
         }
     }
+
+    /// Where the deployment says how its service fares, for whoever gets no answer from it.
+    public var servicePage: ServicePage? { deployment?.manifest.flatMap(ServicePage.init(of:)) }
 
     /// Where the person is.
     public var here: Route { route.last ?? .welcome }
@@ -117,6 +124,10 @@ public final class AppModel {
     public func leaveWiped() {
         left = nil
         stands = .off(required: deployment?.rules.appLock.on == true)
+        // Its key opens nothing any more.
+        if let owner, owner.kept {
+            Task { _ = await attempt(failed) { try await lock.forbidPlatform(platform: owner) } }
+        }
     }
 
     /// What the device's management says of this app: it narrows what the deployment allows.
@@ -196,7 +207,11 @@ public final class AppModel {
 
     public func problemSeen() { problem = nil }
 
-    public func gateSeen() { gate = nil }
+    /// The person has seen that there is a newer version, or puts it off until the next start.
+    public func gateSeen() {
+        seen = gate
+        gate = nil
+    }
 
     /// Keeps what the person has set.
     public func set(_ settings: Settings) {
@@ -204,17 +219,16 @@ public final class AppModel {
         self.settings = settings
     }
 
-    /// The app goes to the background.
-    public func pause() async {
-        _ = await attempt(failed) { try await lock.background() }
-        await everySession { try await $0.pause() }
-    }
+    /// Nobody sees the app any more: it is locked before long, also where its sessions catch up now and then.
+    public func hidden() async { _ = await attempt(failed) { try await lock.background() } }
 
-    /// The app is back.
-    public func resume() async {
-        _ = await attempt(failed) { try await lock.foreground() }
-        await everySession { try await $0.resume() }
-    }
+    /// It is seen again.
+    public func shown() async { _ = await attempt(failed) { try await lock.foreground() } }
+
+    /// Its sessions rest.
+    public func pause() async { await everySession { try await $0.pause() } }
+
+    public func resume() async { await everySession { try await $0.resume() } }
 
     /// What the platform says of the network.
     public func networkChanged(_ change: NetworkChange) {
@@ -249,7 +263,8 @@ public final class AppModel {
             case .french: "fr"
             case .english: "en"
             }
-        gate = await attempt(failed) { try await bulla.gate(version: version, language: language) }
+        let now = await attempt(failed) { try await bulla.gate(version: version, language: language) }
+        gate = now == seen ? nil : now
     }
 
     /// A damaged store is mended once: nothing in it is the only copy.
@@ -308,11 +323,20 @@ public final class AppModel {
             return
         }
         switch link {
-        case .room(let room, _, _):
-            _ = try await session.room(room: room)
+        case .room(let room, let event, _):
+            guard try await isMember(of: room, session) else { return go([.rooms, .offer(link)]) }
             openRoom(room)
-        case .alias: failed(.addressLink)
+            if let event { go(.part(room, .around(event))) }
+        case .alias: go([.rooms, .offer(link)])
         case .person(let user): go([.rooms, .newConversation(with: user)])
+        }
+    }
+
+    private func isMember(of room: RoomId, _ session: Session) async throws -> Bool {
+        do {
+            return try await session.room(room: room).summary().membership == .joined
+        } catch Failure.NotFound {
+            return false
         }
     }
 
@@ -354,7 +378,7 @@ extension AppModel {
 
     /// The lock's own screen, before all others and among the settings.
     public func lockModel() -> LockModel {
-        models.of(ModelKey(route: .appLock)) { [lock] in LockModel(lock) }
+        models.of(ModelKey(route: .appLock)) { [lock, owner] in LockModel(lock, owner) }
     }
 
     public func accountsModel() -> AccountsModel {
@@ -362,13 +386,30 @@ extension AppModel {
     }
 
     public func rooms() -> RoomListModel? {
-        own(.rooms) { session, _ in RoomListModel(session) }
+        own(.rooms) { [browser] session, _ in RoomListModel(session, browser) }
     }
 
     public func conversation(_ room: RoomId) -> ConversationModel? {
         own(.conversation(room)) { [drafts] session, account in
             ConversationModel(session, room, draft: drafts.of(account, room))
         }
+    }
+
+    public func directory(_ route: Route) -> DirectoryModel? {
+        let instances = deployment?.manifest?.instances.map(\.server) ?? []
+        let link: Link? = if case .offer(let link) = route { link } else { nil }
+        return own(route) { [weak self] session, _ in
+            let own = session.account().user.split(separator: ":", maxSplits: 1).last.map(String.init)
+            return DirectoryModel(session, servers: instances.filter { $0 != own }, link: link) { self?.openRoom($0) }
+        }
+    }
+
+    public func part(_ room: RoomId, _ part: Part) -> ConversationModel? {
+        own(.part(room, part)) { session, _ in ConversationModel(session, room, draft: .passing(), part: part) }
+    }
+
+    public func threads(_ room: RoomId) -> ThreadsModel? {
+        own(.threads(room)) { session, _ in ThreadsModel(session, room) }
     }
 
     public func details(_ room: RoomId) -> RoomDetailsModel? {

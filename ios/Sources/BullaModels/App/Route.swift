@@ -1,5 +1,15 @@
 import Bulla
 
+/// A part of a room that is looked at for itself.
+public enum Part: Hashable, Sendable {
+    /// What was said after an event, apart from the conversation.
+    case thread(root: EventId)
+
+    /// What was said around an event.
+    case around(EventId)
+    case pinned
+}
+
 /// A place in the app. The way to where a person is, is a list of them.
 public enum Route: Hashable, Sendable {
     case welcome
@@ -11,9 +21,19 @@ public enum Route: Hashable, Sendable {
     case conversation(RoomId)
     case details(RoomId)
 
+    /// A part of a conversation.
+    case part(RoomId, Part)
+    case threads(RoomId)
+
     /// Who is named is found at once: a link named them.
     case newConversation(with: UserId?)
     case newGroup
+
+    /// The rooms that servers list.
+    case directory
+
+    /// The room that a link names, for whoever is not in it.
+    case offer(Link)
     case accounts
     case settings
     case managed

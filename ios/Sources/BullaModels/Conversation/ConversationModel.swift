@@ -33,6 +33,21 @@ public final class ConversationModel: ScreenModel {
     /// A command failed.
     public private(set) var problem: Problem?
 
+    /// Whether what is sent asks for a confirmation that it was read.
+    public private(set) var announcing = false
+    /// People who may be meant by the `@…` at the end of the draft.
+    public private(set) var suggestions: [Member] = []
+    /// Why each action is refused, `.some(nil)` where it is allowed; empty until it is known.
+    public private(set) var abilities: [RoomAction: Refusal?] = [:]
+    /// What a message that was edited said before, while somebody looks at it.
+    public private(set) var versions: [MessageVersion]?
+    /// Where the message that is being forwarded may go.
+    public private(set) var forwarding: Forwarding?
+    /// Around a moment: whether what was said last is reached.
+    public private(set) var atEnd = false
+
+    /// None for the conversation itself.
+    public let part: Part?
     public let room: RoomId
     /// The user of this account.
     public let me: UserId
@@ -42,6 +57,10 @@ public final class ConversationModel: ScreenModel {
     @ObservationIgnored private var opening: Task<Opened, any Error>?
     @ObservationIgnored private var following: [Following] = []
     @ObservationIgnored private var toldTyping = false
+    @ObservationIgnored private var mentions: [Mention] = []
+    @ObservationIgnored private var people: [Member]?
+    @ObservationIgnored private var keeping: Task<Void, Never>?
+    @ObservationIgnored private let saves = AsyncStream.makeStream(of: SavedDraft?.self, bufferingPolicy: .bufferingNewest(1))
     /// The events that were there when the newest one left the screen.
     @ObservationIgnored private var known: Set<ItemId> = []
 
@@ -50,8 +69,9 @@ public final class ConversationModel: ScreenModel {
         let timeline: Timeline
     }
 
-    init(_ session: Session, _ room: RoomId, draft: Draft) {
-        (self.session, self.room, kept) = (session, room, draft)
+    init(_ session: Session, _ room: RoomId, draft: Draft, part: Part? = nil) {
+        (self.session, self.room, kept, self.part) = (session, room, draft, part)
+        mentions = draft.saved?.mentions ?? []
         me = session.account().user
         self.draft = draft.text
         following = [
@@ -61,31 +81,58 @@ public final class ConversationModel: ScreenModel {
             Following({ [weak self] in try await self?.opened().room.summaries }, failed: { [weak self] in self?.broken($0) }) {
                 [weak self] in self?.summary = $0
             },
+            Following({ [weak self] in try await self?.opened().room.abilityUpdates }, failed: { _ in }) { [weak self] abilities in
+                self?.abilities = Dictionary(uniqueKeysWithValues: abilities.map { ($0.action, $0.refused) })
+            },
             Following({ session.stateUpdates }, failed: { _ in }) { [weak self] in self?.connection = $0 },
         ]
+        if part == nil {
+            let saved = saves.stream
+            keeping = Task { [weak self] in
+                await self?.takeUpDraft()
+                for await draft in saved { await self?.keep(draft) }
+            }
+        }
     }
 
     public var canSend: Bool { !draft.trimmed.isEmpty }
 
     public func setDraft(_ text: String) {
         draft = text
-        if !isEditing { kept.text = text }
+        if !isEditing { begun(text) }
         tellTyping(canSend)
+        suggest(text)
     }
+
+    /// Puts the name of somebody who was suggested in the place of what was typed of it.
+    public func mention(_ member: Member) {
+        guard let at = draft.lastIndex(of: "@") else { return }
+        let name = "@" + (member.name ?? String(member.user.dropFirst()))
+        mentions.append(Mention(text: name, user: member.user))
+        setDraft(draft[..<at] + name + " ")
+    }
+
+    public func setAnnouncing(_ announcing: Bool) { self.announcing = announcing }
+
+    public func may(_ action: RoomAction) -> Bool { abilities[action] == .some(nil) }
 
     /// Sends, answers or changes, as the mode says. What is refused comes back into the composer.
     public func send() async {
         guard canSend else { return }
-        let (asked, mode, text) = (draft, mode, draft.trimmed)
+        let (asked, mode, text, named, announcing) = (draft, mode, draft.trimmed, mentions, announcing)
         clearComposer()
         await command { timeline in
             switch mode {
-            case .write: try await timeline.sendText(markdown: text)
-            case .reply(let item, _): try await timeline.reply(to: item, markdown: text)
             case .edit(let item, _): try await timeline.edit(item: item, markdown: text)
+            case .reply(let item, _):
+                try await timeline.send(
+                    draft: MessageDraft(markdown: text, mentions: named, replyTo: item, announcement: announcing))
+            case .write:
+                try await timeline.send(draft: MessageDraft(markdown: text, mentions: named, announcement: announcing))
             }
         } failed: { problem in
             self.problem = problem
+            self.mentions = named
             if self.draft.isEmpty { self.draft = asked }
             self.mode = mode
         }
@@ -122,6 +169,57 @@ public final class ConversationModel: ScreenModel {
 
     public func redact(_ item: ItemId) async { await command { try await $0.redact(item: item, reason: nil) } }
 
+    /// Confirms that an announcement was read, or takes it back.
+    public func confirm(_ item: ItemId) async { await command { _ = try await $0.confirm(item: item) } }
+
+    public func pin(_ item: ItemId, _ pinned: Bool) async {
+        await command { try await $0.setPinned(item: item, pinned: pinned) }
+    }
+
+    public func report(_ item: ItemId, _ reason: String) async {
+        await command { try await $0.report(item: item, reason: reason) }
+    }
+
+    /// A link to a message; none where it could not be made.
+    public func link(_ item: ItemId) async -> String? {
+        var link: String?
+        await command { link = try await $0.link(item: item) }
+        return link
+    }
+
+    /// Looks at what a message said before it was edited.
+    public func showVersions(_ item: ItemId) async { await command { versions = try await $0.history(item: item) } }
+
+    public func hideVersions() { versions = nil }
+
+    /// Asks where a message is to go.
+    public func chooseForward(_ item: ItemId) async {
+        _ = await attempt({ self.problem = $0 }) {
+            var rooms: [RoomSummary] = []
+            for try await list in try session.roomList() {
+                rooms = list.rows.filter { $0.membership == .joined && $0.id != room }
+                break
+            }
+            forwarding = Forwarding(item: item, rooms: rooms)
+        }
+    }
+
+    public func forward(_ rooms: [RoomId]) async {
+        guard let asked = forwarding else { return }
+        await command {
+            let failed = try await $0.forward(item: asked.item, rooms: rooms).count { $0.failure != nil }
+            forwarding = failed == 0 ? nil : Forwarding(item: asked.item, rooms: asked.rooms, failed: failed)
+        }
+    }
+
+    public func stopForward() { forwarding = nil }
+
+    /// Loads newer messages, where the conversation is shown around a moment.
+    public func newer() async {
+        guard case .around = part, !atEnd, !loading else { return }
+        await command { if try await $0.paginateForward(count: 40) { atEnd = true } }
+    }
+
     /// Loads older messages, one page at a time.
     public func older() async {
         if loadingOlder || atStart || loading { return }
@@ -150,6 +248,10 @@ public final class ConversationModel: ScreenModel {
     public func closePoll(_ item: ItemId) async { await command { try await $0.closePoll(item: item) } }
 
     public func markRead() async {
+        switch part {
+        case .around, .pinned: return
+        case .thread, nil: break
+        }
         await command {
             try await $0.markRead()
         } failed: { _ in
@@ -175,6 +277,7 @@ public final class ConversationModel: ScreenModel {
     }
 
     public func close() {
+        keeping?.cancel()
         for stream in following { stream.end() }
         opening = nil
     }
@@ -185,9 +288,16 @@ public final class ConversationModel: ScreenModel {
     private func opened() async throws -> Opened {
         let task =
             opening
-            ?? Task { [session, room] in
+            ?? Task { [session, room, part] in
                 let room = try await session.room(room: room)
-                return Opened(room: room, timeline: try await room.timeline())
+                let timeline =
+                    switch part {
+                    case nil: try await room.timeline()
+                    case .thread(let root): try await room.thread(root: root)
+                    case .around(let event): try await room.around(event: event)
+                    case .pinned: try await room.pinned()
+                    }
+                return Opened(room: room, timeline: timeline)
             }
         opening = task
         do {
@@ -210,11 +320,49 @@ public final class ConversationModel: ScreenModel {
         if isEditing {
             draft = kept.text
         } else {
-            kept.text = ""
+            mentions = []
+            begun("")
             draft = ""
         }
-        mode = .write
+        (mode, announcing, suggestions) = (.write, false, [])
         tellTyping(false)
+    }
+
+    /// Takes up what was begun before the last start.
+    private func takeUpDraft() async {
+        guard kept.saved == nil, draft.isEmpty else { return }
+        guard let found = await attempt({ _ in }, { try await opened().room.draft() }), let saved = found else { return }
+        guard draft.isEmpty else { return }
+        (mentions, draft, kept.saved) = (saved.mentions, saved.text, saved)
+    }
+
+    private func keep(_ draft: SavedDraft?) async {
+        _ = await attempt({ _ in }) { try await opened().room.setDraft(draft: draft) }
+    }
+
+    private func begun(_ text: String) {
+        let named = mentions.filter { text.contains($0.text) }
+        kept.saved = text.isEmpty ? nil : SavedDraft(text: text, mentions: named, purpose: .write)
+        saves.continuation.yield(kept.saved)
+    }
+
+    /// Who is meant by an `@` and letters after it at the end of `text`.
+    private func suggest(_ text: String) {
+        guard let begun = text.firstMatch(of: /(?:^|\s)@([\p{L}\p{N}._-]{0,30})$/) else {
+            suggestions = []
+            return
+        }
+        let sought = String(begun.1)
+        Task { [weak self] in
+            guard let self, let people = await known() else { return }
+            guard draft == text else { return }
+            suggestions = Array(people.filter { $0.membership == .joined && $0.user != me && $0.suits(sought) }.prefix(5))
+        }
+    }
+
+    private func known() async -> [Member]? {
+        if people == nil { people = await attempt({ _ in }) { try await opened().room.members() } }
+        return people
     }
 
     private func tellTyping(_ now: Bool) {
@@ -231,6 +379,21 @@ public final class ConversationModel: ScreenModel {
     }
 
     private func broken(_ problem: Problem) { (loading, streamProblem) = (false, problem) }
+}
+
+/// A message on its way to other conversations.
+public struct Forwarding: Sendable {
+    public let item: ItemId
+    public let rooms: [RoomSummary]
+    /// How many of them it did not leave for, once it was sent.
+    public var failed: Int?
+}
+
+extension Member {
+    fileprivate func suits(_ begun: String) -> Bool {
+        let names = (name ?? "").split(separator: " ").map(String.init) + [String(user.dropFirst())]
+        return begun.isEmpty || names.contains { $0.lowercased().hasPrefix(begun.lowercased()) }
+    }
 }
 
 extension TimelineItem {

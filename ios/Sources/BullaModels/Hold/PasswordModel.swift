@@ -11,6 +11,8 @@ public final class PasswordModel: ScreenModel {
     public private(set) var policy: PasswordPolicy?
     /// How good the new one is; nil while there is none.
     public private(set) var strength: PasswordStrength?
+    /// Where it is changed instead: another service signs this person in.
+    public private(set) var page: String?
     public private(set) var busy = false
     /// It was put in the old one's place.
     public private(set) var done = false
@@ -26,6 +28,7 @@ public final class PasswordModel: ScreenModel {
         (self.bulla, self.session, self.changed) = (bulla, session, changed)
         // Where it cannot be had, the answer to a password says what it lacks.
         first = Task { [weak self] in
+            if let page = await attempt({ _ in }, { try await session.accountManagementUrl(action: .profile) }) { self?.page = page }
             if let found = await attempt({ _ in }, { try await session.passwordPolicy() }) { self?.policy = found }
         }
     }

@@ -1,4 +1,5 @@
 import Bulla
+import Foundation
 import Observation
 
 /// A conversation's details and members; `left` is called when this person has left it.
@@ -11,6 +12,10 @@ public final class RoomDetailsModel: ScreenModel {
     public private(set) var abilities: [RoomAction: Refusal?] = [:]
     /// Nobody could manage it any more once this person has left.
     public private(set) var lastAdministrator = false
+    /// Who asks to come in.
+    public private(set) var asking: [Member] = []
+    /// Whether one may, as far as this screen has set it.
+    public private(set) var knocking = false
     public private(set) var loading = true
     public private(set) var busy = false
     public private(set) var problem: Problem?
@@ -78,9 +83,43 @@ public final class RoomDetailsModel: ScreenModel {
 
     public func setLinkAccess(_ on: Bool) async { await change { _ = try await $0.setLinkAccess(on: on) } }
 
+    public func setKnocking(_ on: Bool) async {
+        await change { try await $0.setKnocking(on: on) }
+        if problem == nil { knocking = on }
+    }
+
+    public func answerKnock(_ user: UserId, _ letIn: Bool) async {
+        await change { try await $0.answerKnock(user: user, letIn: letIn) }
+        if problem == nil { asking.removeAll { $0.user == user } }
+    }
+
     public func favourite(_ favourite: Bool) async { await change { try await $0.setFavourite(favourite: favourite) } }
 
     public func mute(_ muted: Bool) async { await change { try await $0.setMuted(muted: muted) } }
+
+    /// The first thing that was said at or after a moment.
+    public func findDay(_ at: Date) async -> EventId? {
+        var found: EventId?
+        await change { found = try await $0.eventAt(at: at) }
+        return found
+    }
+
+    public func report(_ reason: String) async { await change { try await $0.report(reason: reason) } }
+
+    /// Shows nothing any more of the one this conversation is with, and leaves it.
+    public func ignore(_ user: UserId) async {
+        let (session, id) = (session, id)
+        await change { _ in
+            try await session.setIgnored(user: user, ignored: true)
+            try await session.leave(room: id)
+        }
+        if problem == nil { left() }
+    }
+
+    public func markUnread() async {
+        await change { try await $0.setMarkedUnread(unread: true) }
+        if problem == nil { left() }
+    }
 
     public func leave() async {
         let (session, id) = (session, id)
@@ -112,6 +151,9 @@ public final class RoomDetailsModel: ScreenModel {
     private func lookWhoIsLast() async {
         guard let last = await attempt(failed, { try await opened().isLastAdministrator() }) else { return }
         lastAdministrator = last
+        guard let asking = await attempt({ _ in }, { try await opened().knocking() }) else { return }
+        self.asking = asking
+        if !asking.isEmpty { knocking = true }
     }
 
     private func change(_ command: (Room) async throws -> Void) async {

@@ -14,6 +14,10 @@ public final class RoomListModel: ScreenModel {
     public private(set) var connection = SessionState.attaching
     /// Until the first batch.
     public private(set) var loading = true
+    /// The session has ended softly, and the password brings it back.
+    public private(set) var wantsPassword = false
+    /// The browser is open to bring it back, and is waited for.
+    public private(set) var browsing = false
     /// Rooms that a command is about.
     public private(set) var busy: Set<RoomId> = []
     /// The list itself cannot be shown.
@@ -22,11 +26,12 @@ public final class RoomListModel: ScreenModel {
     public private(set) var problem: Problem?
 
     @ObservationIgnored private let session: Session
+    @ObservationIgnored private let browser: (any BrowserPort)?
     @ObservationIgnored private var list: RoomList?
     @ObservationIgnored private var following: [Following] = []
 
-    init(_ session: Session) {
-        self.session = session
+    init(_ session: Session, _ browser: (any BrowserPort)? = nil) {
+        (self.session, self.browser) = (session, browser)
         following = [
             Following({ [weak self] in try self?.opened() }, failed: { [weak self] in self?.broken($0) }) { [weak self] in
                 self?.show($0)
@@ -75,8 +80,23 @@ public final class RoomListModel: ScreenModel {
 
     public func leave(_ room: RoomId) async { await busy(room) { try await $0.leave(room: room) } }
 
-    /// The session has ended softly: the password brings it back.
+    /// The session has ended softly: the browser brings it back where it signed this account in, and the password otherwise.
+    public func comeBack() async {
+        if browsing { return }
+        problem = nil
+        guard let browser else { return wantsPassword = true }
+        browsing = true
+        _ = await attempt({ $0 == .refused(code: "OAUTH_UNSUPPORTED") ? (wantsPassword = true) : failed($0) }) {
+            try await session.comeBack(by: browser)
+        }
+        browsing = false
+    }
+
+    /// Not now.
+    public func stayAway() { wantsPassword = false }
+
     public func signInAgain(_ password: Password) async {
+        wantsPassword = false
         _ = await attempt(failed) { try await session.signInAgain(password: password) }
     }
 

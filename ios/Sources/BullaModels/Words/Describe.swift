@@ -43,6 +43,7 @@ extension Words {
         case .invalid(.link, _): problemLink
         case .invalid(.password, .wrong): problemPassword
         case .invalid(.pin, .wrong): problemPin
+        case .invalid(.user, .wrong): problemOtherPerson
         case .invalid(_, .empty): problemEmpty
         case .invalid(_, .tooLong): problemTooLong
         case .invalid(_, .malformed), .invalid(_, .wrong): problemMalformed
@@ -88,7 +89,6 @@ extension Words {
         case .storage: problemStorage
         case .closed: problemClosed
         case .unexpected(let reference): problemUnexpected(reference: reference)
-        case .addressLink: problemAddress
         }
     }
 
@@ -98,6 +98,15 @@ extension Words {
         if last.body.isNews { return text }
         if last.mine { return previewMine(text: text) }
         return room.directWith != nil ? isolated(text) : preview(name: nameOf(last.sender, last.senderName), text: text)
+    }
+
+    /// What a part of a conversation is called.
+    public func part(_ part: Part) -> String {
+        switch part {
+        case .thread: thread
+        case .around: earlier
+        case .pinned: pins
+        }
     }
 
     /// What a message says, on one line.
@@ -125,6 +134,7 @@ extension Words {
         case .state(.name, let value): stateName(name: sender, value: oneLine(value ?? ""))
         case .state(.topic, let value): stateTopic(name: sender, value: oneLine(value ?? ""))
         case .state(.avatar, _): stateAvatar(name: sender)
+        case .state(.pinnedEvents, _): statePinned(name: sender)
         case .state(.encryption, _): stateEncryption
         case .state: stateOther(name: sender)
         default: nil
