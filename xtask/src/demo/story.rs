@@ -25,7 +25,12 @@ const REPLY: &str = "16 h, bien noté";
 const SLIP: &str = "Le code de la porte est 4711";
 const AWAY: &str = "Tu es hors ligne, tu liras ceci à ton retour";
 const AFTER: &str = "De retour après un redémarrage";
-const ALL: [&str; 7] = [HELLO, HELLO_EDITED, ANSWER, REPLY, SLIP, AWAY, AFTER];
+const ANNOUNCED: &str = "Exercice d’évacuation jeudi : lisez la consigne";
+const IN_THREAD: &str = "Le point de rassemblement est bien la cour ?";
+const QUESTION: &str = "Quel jour pour le bilan ?";
+const DAYS: &str = "lundi matin|mardi matin";
+const DAY: &str = "mardi matin";
+const ALL: [&str; 11] = [HELLO, HELLO_EDITED, ANSWER, REPLY, SLIP, AWAY, AFTER, ANNOUNCED, IN_THREAD, QUESTION, DAY];
 
 /// How to start the two agents, and where they keep their files.
 pub struct Cast<'a> {
@@ -103,6 +108,15 @@ pub async fn tell(deployment: &Deployment, cast: &Cast<'_>, transcript: &mut Tra
     t.step("marks everything as read", &mut b, "mark_read", json!({}))?;
     t.step("sees that Bilal has read it", &mut a, "wait_read_by", json!({"user": bilal.user_id}))?;
 
+    t.step("announces something, to be confirmed", &mut a, "announce", json!({"text": ANNOUNCED}))?;
+    t.step("confirms that he has read it", &mut b, "confirm", json!({"of": ANNOUNCED}))?;
+    t.step("sees that he has", &mut a, "wait_confirmed", json!({"text": ANNOUNCED, "user": bilal.user_id}))?;
+    t.step("asks back in a thread", &mut b, "answer_in_thread", json!({"of": ANNOUNCED, "text": IN_THREAD}))?;
+    t.step("sees the thread at its first message", &mut a, "wait_thread", json!({"of": ANNOUNCED}))?;
+    t.step("begins a poll", &mut a, "poll", json!({"text": QUESTION, "of": DAYS}))?;
+    t.step("votes", &mut b, "vote", json!({"of": QUESTION, "key": DAY}))?;
+    t.step("sees his vote", &mut a, "wait_vote", json!({"of": QUESTION, "key": DAY}))?;
+
     t.step("goes offline", &mut b, "pause", json!({}))?;
     t.step("writes to someone who is offline", &mut a, "send", json!({"text": AWAY}))?;
     t.step("comes back", &mut b, "resume", json!({}))?;
@@ -133,24 +147,37 @@ pub async fn tell(deployment: &Deployment, cast: &Cast<'_>, transcript: &mut Tra
     }
     println!();
 
-    say("searching every file of both servers for the text of every message");
-    let mut texts: Vec<&str> = ALL.to_vec();
-    texts.push(&aicha);
-    let (known, hits): (Vec<_>, Vec<_>) =
-        handle.search(&texts).await.context("searching the servers")?.into_iter().partition(|hit| hit.text == aicha);
-    anyhow::ensure!(!known.is_empty(), "the search did not even find a user id: it proves nothing");
-    for hit in &hits {
-        println!("  in clear: {:?} in {}", hit.text, hit.place);
-    }
-    t.plaintext(!hits.is_empty());
-
+    search(&handle, t, &aicha).await?;
     let his =
         || ["bilal", "keys-bilal"].iter().flat_map(|name| files(&cast.folder.join(name))).collect::<Vec<PathBuf>>();
     anyhow::ensure!(his().len() > 2, "nothing of Bilal's was on the device before: it proves nothing");
     t.step("deletes his account", &mut b, "delete_account", json!({"password": CHOSEN}))?;
     let left = his();
     let names: Vec<_> = left.iter().filter_map(|file| file.file_name()?.to_str()).collect();
-    t.fact("leaves no file and no key on the device", &b, left.is_empty(), names.join(", "))
+    t.fact("leaves no file and no key on the device", &b, left.is_empty(), names.join(", "))?;
+    let gone = handle.is_deactivated(&bilal.user_id).await.context("how his server holds his account")?;
+    t.fact("has no account on the server any more", &b, gone, String::new())?;
+    search(&handle, t, &aicha).await
+}
+
+/// Looks in every file and every row of the servers for the text of every message, and for the passwords.
+async fn search(handle: &Handle, t: &mut Transcript, aicha: &str) -> Result<()> {
+    say("searching every file and every row of the servers for every message and password");
+    let texts = ALL.iter().chain(&[GIVEN, CHOSEN, aicha]).copied().collect::<Vec<_>>();
+    let (known, hits): (Vec<_>, Vec<_>) =
+        handle.search(&texts).await.context("searching the servers")?.into_iter().partition(|hit| hit.text == aicha);
+    // She is known to her server and to his, in files and in rows: a search that does not see that proves nothing.
+    let rows = known.iter().filter(|hit| hit.place.starts_with("rows of ")).count();
+    anyhow::ensure!(
+        rows >= 2 && known.len() > rows,
+        "the search found a user id in {rows} databases, of {} places",
+        known.len()
+    );
+    for hit in &hits {
+        println!("  in clear: {:?} in {}", hit.text, hit.place);
+    }
+    t.plaintext(!hits.is_empty());
+    Ok(())
 }
 
 /// Every file under a folder.

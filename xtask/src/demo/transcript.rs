@@ -61,9 +61,9 @@ impl Transcript {
         if ok { Ok(()) } else { bail!("it is not so: {step}") }
     }
 
-    /// Keeps whether a server's files held a message in clear.
+    /// Keeps whether the servers held a message or a password in clear, at any time that they were searched.
     pub fn plaintext(&mut self, saw: bool) {
-        self.saw_plaintext = Some(saw);
+        self.saw_plaintext = Some(saw || self.saw_plaintext == Some(true));
     }
 
     /// Prints the table of steps.
