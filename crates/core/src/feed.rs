@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use bulla_model::{Failure, ItemContent, TimelineItem, UserId};
+use bulla_model::{Failure, ItemContent, MessageBody, TimelineItem, UserId};
 use eyeball_im::Vector;
 use futures_util::StreamExt;
 use matrix_sdk_ui::timeline::{RoomExt, TimelineReadReceiptTracking, default_event_filter};
@@ -38,13 +38,16 @@ const AGAIN: Duration = Duration::from_secs(5);
 const PAGE: u16 = 30;
 /// How long a timeline is kept at least, even where it went wrong.
 const MADE: Duration = Duration::from_secs(1);
+/// How soon a message that cannot be read is tried again, each time after twice as long, and how seldom at most.
+const UNREAD: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(64));
 
 /// Why a timeline of the SDK's feeds no longer.
 enum End {
     Over,
     /// It holds an event twice: see [`Live::is_wrong`].
     Wrong,
-    /// Other messages are pinned than it was made for: the SDK's does not follow where none were.
+    /// Other messages are pinned than it was made for, where the SDK's does not follow when none were; or it was not told of those
+    /// that its cache has: that is so where a key comes while the cache loads them.
     OtherPins,
 }
 
@@ -106,6 +109,9 @@ impl Feed {
     }
 
     async fn feed(&self, room: matrix_sdk::Room, mapper: Arc<Mutex<ItemMapper>>) -> Result<End, CoreError> {
+        if self.focus.is_pinned() {
+            let _ = timeout(COMPLETE, readable_pins(&room)).await;
+        }
         let timeline = room
             .timeline_builder()
             .with_focus(self.focus.sdk())
@@ -136,6 +142,7 @@ impl Feed {
         let identities = room.client().encryption().user_identities_stream().await?;
         let mut identities = std::pin::pin!(identities);
         let mut asked = HashSet::new();
+        let (mut pause, mut again) = (UNREAD.0, Instant::now());
         // What is fetched beside; it ends with the feed.
         let mut fetching = JoinSet::new();
         let members = live.clone();
@@ -145,6 +152,10 @@ impl Feed {
         fetching.spawn(async move { shared.look_again(&of).await });
         loop {
             quotes(&live, &rows, &mut asked, &mut fetching);
+            let unread = rows.iter().any(|row| is_undecryptable(row));
+            if !unread {
+                pause = UNREAD.0;
+            }
             tokio::select! {
                 diffs = changes.next() => {
                     if diffs.is_none() {
@@ -166,7 +177,7 @@ impl Feed {
                     if now == pinned {
                         continue;
                     }
-                    if matches!(self.focus, Focus::Pinned) {
+                    if self.focus.is_pinned() {
                         return Ok(End::OtherPins);
                     }
                     pinned = now;
@@ -175,8 +186,16 @@ impl Feed {
                     self.shown.publish(&rows);
                 }
                 () = sleep_until(made + MADE), if live.is_wrong() => return Ok(End::Wrong),
+                () = sleep_until(made + COMPLETE), if self.focus.is_pinned() && rows.is_empty() && !pinned.is_empty() => {
+                    return Ok(End::OtherPins);
+                }
                 Some(_) = fetching.join_next() => {}
                 Some(_) = identities.next() => live.retry().await,
+                () = sleep_until(again), if unread => {
+                    live.retry().await;
+                    again = Instant::now() + pause;
+                    pause = UNREAD.1.min(pause * 2);
+                }
                 () = sleep(STILL), if self.shown.is_dirty() => self.shown.store(&self.shared.vault).await,
             }
         }
@@ -208,6 +227,15 @@ impl Feed {
     }
 }
 
+/// Waits until what is pinned can be read. The SDK loads it once, and would keep what it could not read at that moment.
+async fn readable_pins(room: &matrix_sdk::Room) {
+    for id in room.pinned_event_ids().unwrap_or_default() {
+        while room.load_or_fetch_event(&id, None).await.is_ok_and(|event| event.kind.is_utd()) {
+            sleep(STILL).await;
+        }
+    }
+}
+
 /// Has the SDK fetch the messages that others answer, once each.
 fn quotes(live: &Arc<Live>, rows: &Vector<Arc<TimelineItem>>, asked: &mut HashSet<String>, fetching: &mut JoinSet<()>) {
     for row in rows {
@@ -221,6 +249,11 @@ fn quotes(live: &Arc<Live>, rows: &Vector<Arc<TimelineItem>>, asked: &mut HashSe
             fetching.spawn(async move { _ = live.timeline.fetch_details_for_event(&id).await });
         }
     }
+}
+
+fn is_undecryptable(row: &TimelineItem) -> bool {
+    let ItemContent::Event { event } = &row.content else { return false };
+    matches!(event.body, MessageBody::Undecryptable { .. })
 }
 
 /// Events that the SDK's own filter hides because it does not know them: a person should see that something was sent.

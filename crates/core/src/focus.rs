@@ -24,6 +24,10 @@ impl Focus {
         matches!(self, Self::Live)
     }
 
+    pub fn is_pinned(&self) -> bool {
+        matches!(self, Self::Pinned)
+    }
+
     /// The same, as the SDK says it.
     pub fn sdk(&self) -> TimelineFocus {
         match self.clone() {

@@ -63,7 +63,8 @@ impl Live {
         self.doubled.load(Ordering::Acquire)
     }
 
-    /// Tries again what could not be decrypted because its sender was not known well enough.
+    /// Tries again what could not be decrypted: its sender may be known better by now, or its key may have come while the
+    /// SDK was loading it.
     pub async fn retry(&self) {
         let items = self.timeline.items().await;
         let sessions = items.iter().filter_map(|item| match &item.as_event()?.content().as_unable_to_decrypt()? {

@@ -313,3 +313,17 @@ async fn one_hears_no_more_of_whom_one_ignores_and_can_tell_of_them() {
     hers.room.set_marked_unread(false).await.unwrap();
     alice.room(|row| row.id == room && !row.marked_unread).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_pinned_before_its_key_came_is_read() {
+    for _ in 0..6 {
+        let (alice, bob, room) = two().await;
+        let (mut hers, mut his) = (alice.open(&room).await, bob.open(&room).await);
+        hers.timeline.send_text("à 14 h").await.unwrap();
+        let (item, _) = sent(&mut hers, "à 14 h").await;
+        hers.timeline.set_pinned(&item, true).await.unwrap();
+        his.event("the pin", |event| event.pinned).await;
+        let pinned = his.room.pinned().await.unwrap();
+        at(&his.room, pinned).text("à 14 h").await;
+    }
+}
