@@ -38,6 +38,8 @@ use crate::{
 
 /// The ledger's name for the session: user, device and tokens.
 pub(crate) const SESSION: &str = "session";
+/// Whether a homeserver's own single sign-on opened it: no password would open it again.
+const SINGLE_SIGN_ON: &str = "single_sign_on";
 const CONNECTIONS: usize = 4;
 pub(crate) const REQUEST: Duration = Duration::from_secs(30);
 /// How long a sign-in waits for the device's identity to be published before it goes on behind.
@@ -162,6 +164,20 @@ pub(crate) async fn keep_now(client: &Client, vault: &Arc<Vault>) -> Result<(), 
     Ok(vault.store()?.put_ledger(SESSION, Some(session)).await?)
 }
 
+/// Keeps a session that the next client is to take up.
+pub(crate) async fn keep_session(session: MatrixSession, vault: &Vault) -> Result<(), CoreError> {
+    Ok(vault.store()?.put_ledger(SESSION, Some(written(&Kept::Password(session))?)).await?)
+}
+
+/// Keeps that the session came by a homeserver's own single sign-on.
+pub(crate) async fn keep_single_sign_on(vault: &Vault) -> Result<(), CoreError> {
+    Ok(vault.store()?.put_ledger(SINGLE_SIGN_ON, Some(Zeroizing::new(vec![1]))).await?)
+}
+
+pub(crate) async fn came_by_single_sign_on(vault: &Vault) -> Result<bool, CoreError> {
+    Ok(vault.read(|store| store.ledger(SINGLE_SIGN_ON)).await?.is_some())
+}
+
 /// Keeps tokens whenever they are renewed.
 pub(crate) fn keep_renewed(client: &Client, vault: &Arc<Vault>) -> Result<(), CoreError> {
     let vault = vault.clone();
@@ -188,8 +204,11 @@ fn session(client: &Client) -> Result<Zeroizing<Vec<u8>>, CoreError> {
     let oauth = client.oauth().full_session();
     let oauth = oauth.map(|OAuthSession { client_id, user }| Kept::Oauth { client_id: client_id.to_string(), user });
     let session = oauth.or_else(|| client.matrix_auth().session().map(Kept::Password));
-    let session = session.ok_or(CoreError::Defect("no session to keep"))?;
-    let bytes = serde_json::to_vec(&session).map_err(|_| CoreError::Defect("the session does not serialise"))?;
+    written(&session.ok_or(CoreError::Defect("no session to keep"))?)
+}
+
+fn written(session: &Kept) -> Result<Zeroizing<Vec<u8>>, CoreError> {
+    let bytes = serde_json::to_vec(session).map_err(|_| CoreError::Defect("the session does not serialise"))?;
     Ok(Zeroizing::new(bytes))
 }
 

@@ -6,7 +6,7 @@ use std::{
 };
 
 use bulla_model::{Failure, NetworkChange, OfflineCause, Password, SessionState};
-use bulla_policy::{EXPIRED_ACCOUNT, pause_before};
+use bulla_policy::{Asked, EXPIRED_ACCOUNT, pause_before};
 use matrix_sdk_ui::room_list_service::State as ListState;
 use tokio::{
     sync::{mpsc, oneshot, watch},
@@ -37,7 +37,7 @@ pub(crate) enum Order {
     /// The browser is back after a soft logout.
     ComeBack {
         code: String,
-        state: String,
+        asked: Asked,
         done: Done,
     },
     SignOut(bool, Done),

@@ -186,6 +186,9 @@ impl NewAccount {
         }
         client::identify(&client).await;
         let vault = self.accounts.vault(&self.id).await?;
+        if let Source::SingleSignOn = self.asked.of {
+            client::keep_single_sign_on(&vault).await?;
+        }
         match self.accounts.establish(&self.id, client.clone(), vault).await {
             Ok(session) => Ok(session),
             Err(error) => {

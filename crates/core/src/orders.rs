@@ -41,8 +41,8 @@ impl Engine {
                 let signed = self.sign_in_again(password).await.map_err(Failure::from);
                 let _ = done.send(signed);
             }
-            Order::ComeBack { code, state, done } => {
-                let back = self.come_back(&code, &state).await.map_err(Failure::from);
+            Order::ComeBack { code, asked, done } => {
+                let back = self.come_back(&code, &asked).await.map_err(Failure::from);
                 let _ = done.send(back);
             }
             Order::SignOut(even_offline, done) => match self.sign_out(even_offline).await {

@@ -85,6 +85,8 @@ pub enum Missing {
     Server,
     /// A device of the account.
     Device,
+    /// A QR code in a picture.
+    Code,
 }
 
 /// Which input [`Failure::Invalid`] speaks of.
@@ -132,6 +134,8 @@ pub enum Field {
     Pin,
     /// A public key, certificate or private key that the app was built with or the platform handed in.
     Trust,
+    /// A picture, or what is to be drawn.
+    Picture,
 }
 
 /// What is wrong with an input.

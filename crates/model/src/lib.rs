@@ -60,7 +60,7 @@ pub use oauth::{OauthApp, OauthStart};
 pub use password::{PasswordHint, PasswordStrength};
 pub use poll::{PollAnswer, PollDraft};
 pub use ports::{KeyStore, LogSink, PlatformUnlock};
-pub use qr::{QrGrantState, QrSignInState};
+pub use qr::{QrGrantState, QrPicture, QrSignInState};
 pub use room::{GroupDraft, Membership, MessagePreview, RoomFilter, RoomKind, RoomSummary, RoomTitle};
 pub use secret::Password;
 pub use session::{Config, LiveObjects, NetworkChange, OfflineCause, SessionState};

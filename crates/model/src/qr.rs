@@ -1,5 +1,15 @@
 //! Signing in a new device by a QR code that one which is signed in shows (MSC4108).
 
+/// A QR code as it is drawn: a square of modules, with the light margin that a reader wants around it.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct QrPicture {
+    /// How many modules a side has.
+    pub width: u32,
+    /// One byte a module, row by row from the top: 1 where it is dark, 0 where it is light. Draw them black on white, also where the
+    /// app is dark.
+    pub modules: Vec<u8>,
+}
+
 /// How far the new device is, which has read the code.
 #[derive(Clone, PartialEq, Eq, uniffi::Enum)]
 pub enum QrSignInState {

@@ -21,6 +21,7 @@ mod password;
 mod pin;
 mod poll;
 mod proof;
+mod qr_picture;
 mod remote_wipe;
 mod room_kind;
 mod room_link;
@@ -50,6 +51,7 @@ pub use password::{
 pub use pin::pinned;
 pub use poll::{POLL_ANSWERS, POLL_CHARS, check_poll, check_vote};
 pub use proof::{PROOF_LIMIT, PROOF_PATH, PROOF_TYPE, proof};
+pub use qr_picture::{draw_qr, read_qr};
 pub use remote_wipe::{WHO_AM_I_LIMIT, WHO_AM_I_PATH, is_gone};
 pub use room_kind::{ACCESS_RULES, Access, AccessRule, RoomFacts, RoomPlan, may_create, room_kind, room_plan};
 pub use room_link::link_name;

@@ -3,22 +3,33 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bulla_model::{Failure, Field, FieldTrouble, OauthApp, SessionState, SignInWay};
-use bulla_policy::{self as policy, Answer, Asked};
-use matrix_sdk::{Error, authentication::oauth::OAuthError};
-use ruma::DeviceId;
+use bulla_policy::{self as policy, Answer, Asked, Source};
+use matrix_sdk::{
+    Client, Error, SessionMeta, SessionTokens,
+    authentication::{matrix::MatrixSession, oauth::OAuthError},
+};
+use ruma::{
+    DeviceId, OwnedDeviceId,
+    api::client::session::login::v3::{LoginInfo, Request, Token},
+};
 use tokio::time::timeout;
 use url::Url;
 
-use super::{address, answer, issuer, log_out};
+use super::{address, answer, ask_homeserver, issuer, log_out};
 use crate::{
     accounts::CLOSING,
     client,
     engine::{Engine, Order},
     failure::CoreError,
+    http,
     orders::unless,
     outbox, proof,
     session::Session,
+    shared::{Attached, Shared},
 };
+
+const LOG_OUT_PATH: &str = "/_matrix/client/v3/logout";
+const LOG_OUT_LIMIT: usize = 64 * 1024;
 
 /// A way back that waits for the browser.
 pub struct Return {
@@ -36,35 +47,31 @@ impl Return {
         }
         let shared = session.inner.shared.clone();
         let client = session.inner.attached_in_any_order().await?.client;
-        if client.oauth().full_session().is_none() {
+        let by_service = client.oauth().full_session().is_some();
+        if !by_service && !client::came_by_single_sign_on(&shared.vault).await? {
             return Err(Failure::Rejected { code: "OAUTH_UNSUPPORTED".to_owned() });
         }
         proof::prove(&shared.deployment, &shared.homeserver, SignInWay::Oauth).await?;
-        let of = issuer(&client).await?.ok_or(Failure::Rejected { code: "OAUTH_UNSUPPORTED".to_owned() })?;
-        let device = <&DeviceId>::from(shared.account.device.as_str()).to_owned();
-        // The app is known there, and this device is.
-        let mut asking = client.oauth().login(redirect.clone(), Some(device), None, None);
-        if let Some(user) = client.user_id() {
-            asking = asking.user_id_hint(user);
-        }
-        let data = asking.build().await.map_err(|error| client::at_sign_in(Error::from(error).into()))?;
-        let asked = Asked { redirect, state: data.state.secret().clone(), of };
-        Ok(Self { session, url: data.url, asked: Mutex::new(Some(asked)) })
+        let (url, asked) = match by_service {
+            true => ask_service(&client, &shared, redirect).await?,
+            false => ask_homeserver(&client, redirect).await?,
+        };
+        Ok(Self { session, url, asked: Mutex::new(Some(asked)) })
     }
 
     pub(super) async fn finish(&self, callback: &str) -> Result<Session, Failure> {
-        let (answer, state) = {
+        let (answer, asked) = {
             let mut waiting = self.waiting();
             let asked = waiting.as_ref().ok_or(Failure::Closed)?;
             let answer = policy::callback(callback, asked)?;
             // Whoever comes second with the same answer finds nothing.
-            (answer, waiting.take().ok_or(Failure::Closed)?.state)
+            (answer, waiting.take().ok_or(Failure::Closed)?)
         };
         let code = match answer {
             Answer::Code(code) => code,
             Answer::Refused(failure) => return Err(failure),
         };
-        self.session.inner.order(|done| Order::ComeBack { code, state, done }).await?;
+        self.session.inner.order(|done| Order::ComeBack { code, asked, done }).await?;
         Ok(self.session.clone())
     }
 
@@ -77,14 +84,65 @@ impl Return {
     }
 }
 
+/// What the browser is to open where an authentication service signs people in: it knows the app, and this device.
+async fn ask_service(client: &Client, shared: &Shared, redirect: Url) -> Result<(Url, Asked), CoreError> {
+    let of = issuer(client).await?.ok_or(Failure::Rejected { code: "OAUTH_UNSUPPORTED".to_owned() })?;
+    let mut asking = client.oauth().login(redirect.clone(), Some(device(shared)), None, None);
+    if let Some(user) = client.user_id() {
+        asking = asking.user_id_hint(user);
+    }
+    let data = asking.build().await.map_err(|error| client::at_sign_in(Error::from(error).into()))?;
+    let state = data.state.secret().clone();
+    Ok((data.url, Asked { redirect, state, of }))
+}
+
+fn device(shared: &Shared) -> OwnedDeviceId {
+    <&DeviceId>::from(shared.account.device.as_str()).to_owned()
+}
+
 impl Engine {
     /// Takes up what the browser brought, if it is of the same person.
-    pub async fn come_back(&mut self, code: &str, state: &str) -> Result<(), CoreError> {
+    pub async fn come_back(&mut self, code: &str, asked: &Asked) -> Result<(), CoreError> {
         if self.paused {
             // The browser may be back before the app says that it is.
             self.resume().await?;
         }
         let attached = self.attached().ok_or(Failure::Closed)?;
+        match &asked.of {
+            Source::Oauth { .. } => self.by_code(attached, code, &asked.state).await,
+            Source::SingleSignOn => self.by_token(attached, code).await,
+        }
+    }
+
+    /// A token of the homeserver's single sign-on signs this device in anew. Whose it is, its answer tells first, so that the SDK
+    /// hears of it only where it is the same person's.
+    async fn by_token(&mut self, attached: Attached, token: &str) -> Result<(), CoreError> {
+        let shared = self.shared.clone();
+        let mut urgent = shared.urgent.subscribe();
+        let mut request = Request::new(LoginInfo::Token(Token::new(token.to_owned())));
+        request.device_id = Some(device(&shared));
+        request.initial_device_display_name = Some(shared.device_name.clone());
+        request.refresh_token = true;
+        let signed = async { attached.client.send(request).await.map_err(|error| super::refused(error.into())) };
+        let answer = unless(&mut urgent, signed).await?;
+        if answer.user_id.as_str() != shared.account.user.as_str() {
+            let url = policy::under(shared.homeserver.as_str(), LOG_OUT_PATH)?;
+            // Nobody is to use it.
+            let _ = http::post(attached.client.http_client(), url, &answer.access_token, LOG_OUT_LIMIT).await;
+            return Err(Failure::Invalid { field: Field::User, why: FieldTrouble::Wrong }.into());
+        }
+        let session = MatrixSession {
+            meta: SessionMeta { user_id: answer.user_id, device_id: answer.device_id },
+            tokens: SessionTokens { access_token: answer.access_token, refresh_token: answer.refresh_token },
+        };
+        client::keep_session(session, &shared.vault).await?;
+        drop(attached);
+        self.let_go().await?;
+        self.attach(None).await;
+        Ok(())
+    }
+
+    async fn by_code(&mut self, attached: Attached, code: &str, state: &str) -> Result<(), CoreError> {
         let (client, shared) = (attached.client.clone(), self.shared.clone());
         let mut urgent = shared.urgent.subscribe();
         let before = client.session_tokens();

@@ -3,7 +3,7 @@
 
 use std::{fs, sync::Arc, time::Duration};
 
-use bulla_core::{Accounts, SignInAttempt};
+use bulla_core::{Accounts, Session, SignInAttempt};
 use bulla_model::{
     Failure, Field, FieldTrouble, IdentityStatus, NetworkChange, OauthApp, OauthStart, RoomFilter, SessionState, UserId,
 };
@@ -272,6 +272,52 @@ async fn a_single_sign_on_signs_in_and_takes_nobody_elses_token() {
     app.nothing_is_left("signing out");
 }
 
+/// A soft logout of somebody who came by a homeserver's own single sign-on, at a server that has passwords, too.
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_soft_logout_a_single_sign_on_brings_the_same_person_back() {
+    let handle = deployment().await;
+    if !handle.capabilities().administration {
+        println!("SKIPPED after_a_soft_logout_a_single_sign_on_brings_the_same_person_back: needs servers of our own");
+        return;
+    }
+    let homeserver = Proxy::before(&handle.servers()[1].client_url).unwrap();
+    let app = App::new();
+    let email = |name: &str| format!("{name}{}@ministere.test", std::process::id());
+    let browse = async |attempt: &SignInAttempt, name: &str| {
+        handle.browse(&attempt.url(), &email(name), true).await.unwrap()
+    };
+    let attempt = app.begin(&homeserver.url(), OauthStart::default()).await.unwrap();
+    let session = attempt.finish(&browse(&attempt, "retour").await).await.unwrap();
+    wait_state(&session.states(), |state| *state == SessionState::Live).await;
+    let begin = async || SignInAttempt::begin_again(session.clone(), &self::app()).await;
+    assert_eq!(begin().await.err(), Some(Failure::Closed), "nothing has ended");
+    end_softly(&homeserver, &session).await;
+
+    let attempt = begin().await.unwrap();
+    let callback = browse(&attempt, "autre").await;
+    let somebody_else = Failure::Invalid { field: Field::User, why: FieldTrouble::Wrong };
+    assert_eq!(attempt.finish(&callback).await.err(), Some(somebody_else));
+    assert_eq!(session.state(), SessionState::SignedOut { soft: true });
+
+    let attempt = begin().await.unwrap();
+    let callback = browse(&attempt, "retour").await;
+    let strangers = callback.replace("state=", "state=x");
+    assert_eq!(attempt.finish(&strangers).await.err(), Some(rejected("OAUTH_STATE")));
+    let back = attempt.finish(&callback).await.unwrap();
+    assert_eq!(back.account(), session.account());
+    assert_eq!(attempt.finish(&callback).await.err(), Some(Failure::Closed));
+    wait_state(&session.states(), |state| *state == SessionState::Live).await;
+    assert_eq!(session.identity().await.unwrap(), IdentityStatus { cross_signing: true, device_signed: true });
+
+    // What was kept is what works.
+    let id = session.account().id;
+    session.shutdown().await.unwrap();
+    let again = app.accounts.open(&id).await.unwrap();
+    wait_state(&again.states(), |state| *state == SessionState::Live).await;
+    again.sign_out(false).await.unwrap();
+    app.nothing_is_left("signing out");
+}
+
 /// A session that was ended on the account's page: the service renews no token, the homeserver knows none, and what is here goes.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_that_is_ended_on_the_accounts_page_is_erased() {
@@ -326,19 +372,11 @@ async fn after_a_soft_logout_the_browser_brings_the_same_person_back() {
     wait_state(&states, |state| *state == SessionState::Live).await;
     let begin = async || SignInAttempt::begin_again(session.clone(), &self::app()).await;
     assert_eq!(begin().await.err(), Some(Failure::Closed), "nothing has ended");
-    let end_softly = async || {
-        let gone = json!({"errcode": "M_UNKNOWN_TOKEN", "error": "Signed out", "soft_logout": true});
-        // To all but who it is that renews tokens, which stands under another version of the API.
-        homeserver.set(Fault::respond(401, Some("3"), &gone)).await;
-        session.network_changed(NetworkChange::Available);
-        wait_state(&session.states(), |state| *state == SessionState::SignedOut { soft: true }).await;
-        homeserver.heal().await;
-    };
     let browse = async |attempt: &SignInAttempt, who: &Person, allow| {
         deployment().await.browse(&attempt.url(), &who.email, allow).await.unwrap()
     };
 
-    end_softly().await;
+    end_softly(&homeserver, &session).await;
     let attempt = begin().await.unwrap();
     let callback = browse(&attempt, &camille, false).await;
     assert_eq!(attempt.finish(&callback).await.err(), Some(rejected("access_denied")));
@@ -351,7 +389,7 @@ async fn after_a_soft_logout_the_browser_brings_the_same_person_back() {
     // Nobody but the proxy has refused what was kept, and that is what is used again.
     wait_state(&session.states(), |state| *state == SessionState::Live).await;
 
-    end_softly().await;
+    end_softly(&homeserver, &session).await;
     let attempt = begin().await.unwrap();
     let callback = browse(&attempt, &camille, true).await;
     let strangers = callback.replace("state=", "state=x");
@@ -369,6 +407,15 @@ async fn after_a_soft_logout_the_browser_brings_the_same_person_back() {
     wait_state(&again.states(), |state| *state == SessionState::Live).await;
     again.sign_out(false).await.unwrap();
     app.nothing_is_left("signing out");
+}
+
+async fn end_softly(homeserver: &Proxy, session: &Session) {
+    let gone = json!({"errcode": "M_UNKNOWN_TOKEN", "error": "Signed out", "soft_logout": true});
+    // To all but who it is that renews tokens, which stands under another version of the API.
+    homeserver.set(Fault::respond(401, Some("3"), &gone)).await;
+    session.network_changed(NetworkChange::Available);
+    wait_state(&session.states(), |state| *state == SessionState::SignedOut { soft: true }).await;
+    homeserver.heal().await;
 }
 
 fn metadata(homeserver: &str) -> Value {
