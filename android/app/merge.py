@@ -39,7 +39,7 @@ def main(out: Path, androidx: Path, framework: Path) -> None:
 def merged(libraries: list[ElementTree.Element]) -> ElementTree.Element:
     """The app's manifest with what the libraries' say; where both name something, the app's holds, and gets their meta-data."""
     ElementTree.register_namespace("android", ANDROID.strip("{}"))
-    manifest = ElementTree.parse(APP / "src/main/AndroidManifest.xml").getroot()
+    manifest = resolved(ElementTree.parse(APP / "src/main/AndroidManifest.xml").getroot())
     versions = tomllib.loads(APP.joinpath("../gradle/libs.versions.toml").read_text())["versions"]
     manifest.set("package", PACKAGE)
     manifest.set(f"{ANDROID}versionCode", versions["build"])
@@ -64,15 +64,21 @@ def add(application: ElementTree.Element, to: ElementTree.Element) -> None:
 
 def place(element: ElementTree.Element, parent: ElementTree.Element) -> ElementTree.Element:
     """The element of this tag and name in [parent], put there if it is missing."""
+    resolved(element)
+    for known in parent.findall(element.tag):
+        if known.get(f"{ANDROID}name") == element.get(f"{ANDROID}name"):
+            return known
+    parent.append(element)
+    return element
+
+
+def resolved(element: ElementTree.Element) -> ElementTree.Element:
+    """[element] for this app: its placeholders filled in, and nothing left that speaks to tools."""
     for each in element.iter():
         for key, value in list(each.attrib.items()):
             each.set(key, value.replace("${applicationId}", PACKAGE))
             if key.startswith(TOOLS):
                 del each.attrib[key]
-    for known in parent.findall(element.tag):
-        if known.get(f"{ANDROID}name") == element.get(f"{ANDROID}name"):
-            return known
-    parent.append(element)
     return element
 
 

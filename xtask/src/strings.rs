@@ -35,6 +35,7 @@ pub fn run(workspace: &Workspace, check: bool) -> Result<()> {
     write(&android.join("ui/src/generated/kotlin/org/bulla/ui/words/Words.kt"), &kotlin::words(&catalogue))?;
     write(&ios.join("Sources/BullaModels/Generated/Words.swift"), &swift::words(&catalogue))?;
     write(&ios.join("App/Generated/Localizable.xcstrings"), &platform::xcstrings(&catalogue)?)?;
+    write(&ios.join("App/Generated/InfoPlist.xcstrings"), &platform::info_plist(&catalogue)?)?;
     let resources = android.join("app/src/main/res");
     write(&resources.join("values/strings.xml"), &platform::strings_xml(&catalogue, catalogue::Language::English))?;
     write(&resources.join("values-fr/strings.xml"), &platform::strings_xml(&catalogue, catalogue::Language::French))?;

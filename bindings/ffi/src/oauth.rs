@@ -48,8 +48,8 @@ impl Session {
     /// Begins to sign in again through the system's browser, on the same device, after a soft logout: nothing local is lost. It goes
     /// on as after [`Bulla::begin_sign_in`], and [`SignInAttempt::finish`] gives this very session. A query.
     ///
-    /// Fails with `Closed` where the session has not ended softly, and with `Rejected` `OAUTH_UNSUPPORTED` where no authentication
-    /// service signs this account in: [`Session::sign_in_again`] asks for its password. Where somebody else has come through the
+    /// Fails with `Closed` where the session has not ended softly, and with `Rejected` `OAUTH_UNSUPPORTED` where a password opened
+    /// this account: [`Session::sign_in_again`] asks for it. Where somebody else has come through the
     /// browser, `finish` fails with `Invalid` (`User`, `Wrong`), and nobody is signed in.
     pub async fn begin_sign_in_again(&self, app: OauthApp) -> Result<Arc<SignInAttempt>, Failure> {
         let session = bulla_core::Session::clone(&self.core);

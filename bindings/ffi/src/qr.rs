@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bulla_model::{Failure, OauthApp, QrGrantState, QrSignInState};
+use bulla_model::{Failure, OauthApp, QrGrantState, QrPicture, QrSignInState};
 
 use crate::{
     bulla::Bulla,
@@ -24,6 +24,24 @@ pub struct QrSignIn {
 pub struct QrGrant {
     core: Arc<Inside<bulla_core::QrGrant>>,
     _counted: Counted,
+}
+
+/// Draws what a QR code is to hold, such as [`QrGrantState::ShowCode`]'s bytes.
+///
+/// Fails with `Invalid` `Picture`, `TooLong`, where no code holds as much (2,331 bytes).
+#[uniffi::export]
+pub fn draw_qr(bytes: Vec<u8>) -> Result<QrPicture, Failure> {
+    bulla_core::draw_qr(&bytes)
+}
+
+/// What the QR code in a grey picture holds, as a camera takes one: `luma` has one byte a pixel, 0 where it is black and 255 where it is
+/// white, row by row from the top, each of `width` pixels. A million pixels are enough. A query.
+///
+/// Fails with `NotFound` `Code` where there is none in it, or none that can be read: ask for a sharper picture that has all of it; with
+/// `Invalid` `Picture` where the rows are not full (`Malformed`) or there are more than 33 million pixels (`TooLong`).
+#[uniffi::export]
+pub async fn read_qr(width: u32, luma: Vec<u8>) -> Result<Vec<u8>, Failure> {
+    query(async move { bulla_core::read_qr(width, luma).await }).await
 }
 
 #[uniffi::export]

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use serde_json::{Map, Value, json};
 
 use super::catalogue::{COUNT, Catalogue, Entry, Language, Piece, Text, pieces};
@@ -39,9 +39,31 @@ pub fn strings_xml(catalogue: &Catalogue, language: Language) -> String {
 pub fn xcstrings(catalogue: &Catalogue) -> Result<String> {
     let mut strings = Map::new();
     for entry in &catalogue.entries {
-        let localizations = json!({ "en": unit(entry, Language::English), "fr": unit(entry, Language::French) });
-        strings.insert(entry.key.clone(), json!({ "extractionState": "manual", "localizations": localizations }));
+        strings.insert(entry.key.clone(), translated(entry));
     }
+    written(strings)
+}
+
+/// What iOS says when it asks the person on the app's behalf: names in Info.plist, and the keys of the reasons.
+pub const REASONS: [(&str, &str); 2] =
+    [("NSCameraUsageDescription", "reasonCamera"), ("NSFaceIDUsageDescription", "reasonFace")];
+
+/// Those reasons in every language, for InfoPlist.xcstrings.
+pub fn info_plist(catalogue: &Catalogue) -> Result<String> {
+    let mut strings = Map::new();
+    for (name, key) in REASONS {
+        let entry = catalogue.entries.iter().find(|it| it.key == key).with_context(|| format!("no string {key}"))?;
+        strings.insert(name.to_owned(), translated(entry));
+    }
+    written(strings)
+}
+
+fn translated(entry: &Entry) -> Value {
+    let localizations = json!({ "en": unit(entry, Language::English), "fr": unit(entry, Language::French) });
+    json!({ "extractionState": "manual", "localizations": localizations })
+}
+
+fn written(strings: Map<String, Value>) -> Result<String> {
     let all = json!({ "sourceLanguage": "en", "strings": strings, "version": "1.0" });
     Ok(serde_json::to_string_pretty(&all)? + "\n")
 }

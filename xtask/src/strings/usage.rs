@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use super::catalogue::{Catalogue, Entry};
-use super::platform::snake;
+use super::platform::{REASONS, snake};
 use crate::files::files;
 use crate::workspace::Workspace;
 
@@ -22,7 +22,7 @@ const FOLDERS: [&str; 6] = [
 
 /// The keys that no source names, a line each.
 pub fn unused(workspace: &Workspace, catalogue: &Catalogue) -> Result<Vec<String>> {
-    let mut named = HashSet::new();
+    let mut named: HashSet<String> = REASONS.iter().map(|(_, key)| (*key).to_owned()).collect();
     for folder in FOLDERS {
         for path in files(&workspace.root.join(folder))? {
             if is_source(&path) {

@@ -64,6 +64,19 @@ struct QrTest {
         #expect(first.isEmpty)
     }
 
+    @Test func whatIsDrawnIsReadInAPicture() async throws {
+        let bytes = Data((0..<200).map { UInt8(truncatingIfNeeded: $0 * 37) })
+        let (width, luma) = try drawQr(bytes: bytes).seen()
+        #expect(try await readQr(width: width, luma: luma) == bytes)
+        await #expect(throws: Failure.NotFound(what: .code)) {
+            try await readQr(width: 100, luma: Data(count: 10_000))
+        }
+        await #expect(throws: Failure.Invalid(field: .picture, why: .malformed)) {
+            try await readQr(width: 3, luma: Data(count: 10))
+        }
+        #expect(throws: Failure.Invalid(field: .picture, why: .tooLong)) { try drawQr(bytes: Data(count: 3_000)) }
+    }
+
     @Test func aServerWithPasswordsSaysBeforehandThatItLinksNoDevices() async throws {
         let session = try await Agent.on(0).session
         #expect(try await !session.mayLinkDevices())

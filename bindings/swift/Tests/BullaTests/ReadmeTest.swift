@@ -18,6 +18,19 @@ struct ReadmeTest {
         try await within("the snippet's end") { try await running.value }
         try await bob.session.row("the invitation") { $0.invitedBy == me.userId }
     }
+
+    @Test func anAddressLeadsIn() async throws {
+        let (office, user) = (try await Office.before(0), try await Deployment.newUser(on: 0))
+        let email = try await Deployment.giveEmail(user)
+        try await Deployment.makeTemporary(user)
+        try await office.list(email, at: office.server)
+        let device = try Device(trust: office.trust)
+        let app = OauthApp(
+            name: "Bulla", website: "https://bulla.example.org/", callback: "org.example.bulla:/callback")
+        let session = try await signIn(device.bulla, email, app, Someone(user: user))
+        #expect(session.account().user == user.userId)
+        try await session.shutdown()
+    }
 }
 
 private func snippet(_ folder: String, _ keys: KeyStore, _ me: User, _ friend: UserId, _ screen: Screen) async throws {
@@ -37,6 +50,39 @@ private func snippet(_ folder: String, _ keys: KeyStore, _ me: User, _ friend: U
     for try await messages in conversation.rows { screen.show(messages) }
     // end
     try await list
+}
+
+private func signIn(_ bulla: Bulla, _ email: String, _ app: OauthApp, _ person: Someone) async throws -> Session {
+    // snippet:sign-in
+    let found = try await bulla.discover(email: email)
+    let server = found.instance.baseUrl
+    let session: Session
+    if found.instance.signIn.contains(.oauth) {
+        let attempt = try await bulla.beginSignIn(homeserver: server, app: app, start: OauthStart(hint: found.email))
+        // The address that the system's browser comes back to.
+        let callback = try await person.browses(attempt.url())
+        session = try await attempt.finish(callbackUrl: callback)
+    } else {
+        session = try await bulla.signIn(homeserver: server, user: found.email, password: person.password())
+    }
+    // An account whose password is temporary opens nothing before it has one of its own.
+    for try await state in session.stateUpdates where state == .mustChoosePassword || state == .live {
+        if state == .live { break }
+        try await session.changePassword(old: person.password(), new: person.newPassword())
+    }
+    // end
+    return session
+}
+
+/// Who sits before the app.
+private struct Someone {
+    let user: User
+
+    func browses(_ url: String) async throws -> String { throw Trouble("nobody has a browser here: \(url)") }
+
+    func password() -> String { user.password }
+
+    func newPassword() -> String { "girafe velours tambour 8" }
 }
 
 private final class Screen: @unchecked Sendable {

@@ -5,21 +5,25 @@ import org.bulla.model.Failure
 import org.bulla.model.Field
 import org.bulla.model.FieldTrouble
 import org.bulla.model.IdentityStatus
-import org.bulla.model.OauthApp
-import org.bulla.model.OauthStart
+import org.bulla.model.Missing
 import org.bulla.model.QrGrantState
 import org.bulla.model.QrSignInState
 import org.bulla.model.SessionState
 import org.bulla.support.Deployment
 import org.bulla.support.MemoryKeyStore
-import org.bulla.support.Person
+import org.bulla.support.OAUTH_APP
 import org.bulla.support.Stage
 import org.bulla.support.fails
 import org.bulla.support.inTime
 import org.bulla.support.invalid
 import org.bulla.support.library
+import org.bulla.support.missing
 import org.bulla.support.newFolder
+import org.bulla.support.seen
+import org.bulla.support.signedInByBrowser
 import org.bulla.support.story
+import org.bulla.support.wait
+import org.junit.jupiter.api.Assertions.assertArrayEquals
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertNotEquals
@@ -29,15 +33,13 @@ import org.junit.jupiter.api.Test
 
 /** A new device comes in by the QR code of another one: both are ours, the browser is the deployment's. */
 class QrTest {
-    private val app = OauthApp("Bulla", "https://bulla.example.org/", "org.example.bulla:/callback")
-
     @Test
     fun `a new device comes in by the code of another`() = story {
-        val (person, old) = signedIn()
+        val (person, old) = signedInByBrowser()
         val (bulla, keys) = emptyLibrary()
         assertTrue(old.mayLinkDevices())
         val grant = old.linkDevice().also { atEnd(it::close) }
-        val attempt = bulla.beginQrSignIn(app, grant.code()).also { atEnd(it::close) }
+        val attempt = bulla.beginQrSignIn(OAUTH_APP, grant.code()).also { atEnd(it::close) }
         val digits = attempt.digits()
         invalid(Field.COUNT, FieldTrouble.MALFORMED) { grant.enterCheckCode("7") }
         grant.enterCheckCode("%02d".format(digits))
@@ -60,11 +62,11 @@ class QrTest {
 
     @Test
     fun `wrong digits let nobody in and a cancelled attempt leaves nothing behind`() = story {
-        val (_, old) = signedIn()
+        val (_, old) = signedInByBrowser()
         val (bulla, keys) = emptyLibrary()
-        invalid(Field.LINK, FieldTrouble.MALFORMED) { bulla.beginQrSignIn(app, "MATRIX".toByteArray()) }
+        invalid(Field.LINK, FieldTrouble.MALFORMED) { bulla.beginQrSignIn(OAUTH_APP, "MATRIX".toByteArray()) }
         old.linkDevice().use { grant ->
-            bulla.beginQrSignIn(app, grant.code()).use { attempt ->
+            bulla.beginQrSignIn(OAUTH_APP, grant.code()).use { attempt ->
                 val wrong = (attempt.digits() + 1) % 100
                 fails<Failure.Closed> { grant.confirm() }
                 grant.enterCheckCode("%02d".format(wrong))
@@ -85,21 +87,20 @@ class QrTest {
     }
 
     @Test
+    fun `what is drawn is read in a picture`() = story {
+        val bytes = ByteArray(200) { (it * 37).toByte() }
+        val (width, luma) = drawQr(bytes).seen()
+        assertArrayEquals(bytes, readQr(width.toUInt(), luma))
+        missing(Missing.CODE) { readQr(100u, ByteArray(10_000)) }
+        invalid(Field.PICTURE, FieldTrouble.MALFORMED) { readQr(3u, ByteArray(10)) }
+        invalid(Field.PICTURE, FieldTrouble.TOO_LONG) { drawQr(ByteArray(3_000)) }
+    }
+
+    @Test
     fun `a server with passwords says beforehand that it links no devices`() = story {
         val session = agent().session
         assertFalse(session.mayLinkDevices())
         assertEquals("QR_UNSUPPORTED", fails<Failure.Rejected> { session.linkDevice() }.code)
-    }
-
-    /** Somebody with one device, which is up to date. */
-    private suspend fun Stage.signedIn(): Pair<Person, Session> {
-        val homeserver = Deployment.sovereign()
-        val person = Deployment.newPerson()
-        val (bulla, _) = emptyLibrary()
-        val session = bulla.beginSignIn(homeserver, app, OauthStart()).use { it.finish(Deployment.browse(it.url(), person, allow = true)) }
-        atEnd { session.shutdown(); session.close() }
-        inTime("live") { session.stateFlow().first { it is SessionState.Live } }
-        return person to session
     }
 
     private fun Stage.emptyLibrary(): Pair<Bulla, MemoryKeyStore> {
@@ -115,16 +116,4 @@ class QrTest {
     private suspend fun QrGrant.code() = wait("the code") { (it as? QrGrantState.ShowCode)?.bytes }
 
     private suspend fun QrSignIn.digits() = wait("the digits") { (it as? QrSignInState.ShowCheckCode)?.code }.toInt()
-
-    private suspend fun <T : Any> QrGrant.wait(what: String, found: (QrGrantState) -> T?): T = wait(what, { next() }, { finish() }, found)
-
-    private suspend fun <T : Any> QrSignIn.wait(what: String, found: (QrSignInState) -> T?): T = wait(what, { next() }, { finish() }, found)
-
-    /** The first thing that [found] finds in a state; an end before that is a failure, which says why. */
-    private suspend fun <S, T : Any> wait(what: String, next: suspend () -> S?, end: suspend () -> Any?, found: (S) -> T?): T =
-        inTime(what) {
-            var seen: T? = null
-            while (seen == null) seen = found(next() ?: error("$what: it ended: ${runCatching { end() }}"))
-            seen
-        }
 }

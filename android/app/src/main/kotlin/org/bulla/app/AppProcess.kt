@@ -25,6 +25,7 @@ class AppProcess(private val context: Application, wrapping: WrappingKey, owner:
     val scope = MainScope()
     val preferences = Preferences(context)
     val browser = AndroidBrowser(context)
+    val camera = CodeCamera(context)
 
     val model: AppModel = AppModel(
         Bulla(
@@ -35,6 +36,7 @@ class AppProcess(private val context: Application, wrapping: WrappingKey, owner:
         scope,
         preferences,
         browser,
+        camera,
         owner = owner,
     )
 

@@ -23,6 +23,7 @@ class MainActivity : ComponentActivity() {
     override fun onCreate(savedInstanceState: Bundle?) {
         enableEdgeToEdge()
         super.onCreate(savedInstanceState)
+        app.camera.use(this)
         app.begin(savedInstanceState)
         // One that was made anew has taken its intent already.
         if (savedInstanceState == null) take(intent)

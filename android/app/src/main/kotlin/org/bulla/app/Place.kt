@@ -30,8 +30,8 @@ suspend fun AppModel.restore(from: Bundle) {
 
 private fun written(route: Route): String = when (route) {
     Route.Welcome -> "welcome"
-    Route.SignIn -> "signIn"
-    // A mail that was asked for is forgotten with the process.
+    // A code that was read is forgotten with the process, and so is a mail that was asked for.
+    Route.SignIn, Route.SignInCode -> "signIn"
     is Route.ForgottenPassword -> "forgottenPassword"
     Route.Rooms -> "rooms"
     is Route.Conversation -> "conversation ${route.room}"
@@ -49,7 +49,7 @@ private fun written(route: Route): String = when (route) {
     Route.Accounts -> "accounts"
     Route.Settings -> "settings"
     Route.Managed -> "managed"
-    Route.Devices -> "devices"
+    Route.Devices, Route.LinkDevice -> "devices"
     Route.AppLock -> "appLock"
     // Where a password was typed nobody comes back to unasked.
     Route.Password, Route.Delete -> "settings"

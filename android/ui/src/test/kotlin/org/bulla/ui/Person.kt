@@ -23,6 +23,7 @@ import org.bulla.support.library
 import org.bulla.support.newFolder
 import org.bulla.ui.model.AppModel
 import org.bulla.ui.model.BrowserPort
+import org.bulla.ui.model.CameraPort
 import org.bulla.ui.model.Hold
 import org.bulla.ui.model.Language
 import org.bulla.ui.model.OwnerCheck
@@ -47,11 +48,12 @@ class Person(
     val settings: MemorySettings = MemorySettings(),
     private val trust: Trust? = null,
     private val browser: BrowserPort? = null,
+    private val camera: CameraPort? = null,
     private val owner: OwnerCheck? = null,
 ) {
     private val scope = CoroutineScope(SupervisorJob() + Dispatchers.Default)
     val bulla: Bulla = library(folder, keys, trust)
-    val app = AppModel(bulla, scope, settings, browser, owner = owner)
+    val app = AppModel(bulla, scope, settings, browser, camera, owner = owner)
     lateinit var user: User
 
     val session get() = checkNotNull(app.session) { "nobody is signed in" }
@@ -90,7 +92,7 @@ class Person(
     /** A new start of the app on the same device. */
     suspend fun restart(): Person {
         stop()
-        return Person(folder, keys, settings, trust, browser, owner).also { if (::user.isInitialized) it.user = user }
+        return Person(folder, keys, settings, trust, browser, camera, owner).also { if (::user.isInitialized) it.user = user }
     }
 
     suspend fun stop() {
@@ -135,8 +137,8 @@ suspend fun Stage.held(look: suspend Person.(Hold) -> Unit) {
 }
 
 /** Someone who has not signed in. */
-fun Stage.newcomer(trust: Trust? = null, browser: BrowserPort? = null, owner: OwnerCheck? = null): Person =
-    Person(trust = trust, browser = browser, owner = owner).also { atEnd(it::end) }
+fun Stage.newcomer(trust: Trust? = null, browser: BrowserPort? = null, camera: CameraPort? = null, owner: OwnerCheck? = null): Person =
+    Person(trust = trust, browser = browser, camera = camera, owner = owner).also { atEnd(it::end) }
 
 /** Someone before each screen of the app's lock: asked for a PIN by the organisation, with one set, and locked; then [look] sees it. */
 suspend fun Stage.locking(look: suspend Person.(String) -> Unit) {

@@ -110,12 +110,13 @@ class Office(private val homeserver: String, private val name: String) : AutoClo
 
     private fun pass(exchange: HttpExchange) {
         val request = HttpRequest.newBuilder(URI(homeserver.trimEnd('/') + exchange.requestURI))
-        for (header in listOf("Authorization", "Content-Type")) {
+        for (header in listOf("Authorization", "Content-Type", "Cookie")) {
             exchange.requestHeaders.getFirst(header)?.let { request.header(header, it) }
         }
         request.method(exchange.requestMethod, BodyPublishers.ofByteArray(exchange.requestBody.readAllBytes()))
         val answer = http.send(request.build(), BodyHandlers.ofByteArray())
         exchange.responseHeaders.set("Content-Type", "application/json")
+        for (header in listOf("Location", "Set-Cookie")) answer.headers().allValues(header).forEach { exchange.responseHeaders.add(header, it) }
         exchange.say(answer.statusCode(), answer.body())
     }
 

@@ -73,6 +73,7 @@ class AppModel(
     private val scope: CoroutineScope,
     private val store: SettingsStore,
     private val browser: BrowserPort? = null,
+    private val camera: CameraPort? = null,
     /** What this app is called to the manifest's minimum versions. */
     private val version: String = libraryVersion(),
     private val owner: OwnerCheck? = null,
@@ -262,6 +263,15 @@ class AppModel(
     /** In place of [signIn] where there is a manifest. */
     fun entry(): EntryModel = models.of(Route.SignIn to Manifest::class) { EntryModel(bulla, browser, scope) { signedIn(it) } }
 
+    /** Null where there is nothing to read a code with. */
+    fun codeSignIn(): CodeSignInModel? {
+        val (browser, camera) = (browser ?: return null) to (camera ?: return null)
+        return models.of(Route.SignInCode) { CodeSignInModel(bulla, browser, camera, scope) { signedIn(it) } }
+    }
+
+    /** Whether [codeSignIn] is to be offered. */
+    val readsCodes: Boolean get() = browser != null && camera != null
+
     fun forgotten(route: Route.ForgottenPassword): ForgottenModel = models.of(route) { ForgottenModel(bulla, route.server, route.email, scope) }
 
     fun rooms(): RoomListModel? = own(Route.Rooms) { session, _ -> RoomListModel(session, scope, browser) }
@@ -304,6 +314,8 @@ class AppModel(
     fun changePassword(): PasswordModel? = own(Route.Password) { session, _ -> PasswordModel(bulla, session, scope) {} }
 
     fun devices(): DevicesModel? = own(Route.Devices) { session, _ -> DevicesModel(session, scope) }
+
+    fun linkDevice(): LinkDeviceModel? = own(Route.LinkDevice) { session, _ -> LinkDeviceModel(session, scope) }
 
     fun delete(): DeleteModel? = own(Route.Delete) { session, _ -> DeleteModel(session, scope, ::leaveErased) }
 

@@ -18,6 +18,8 @@ data class DevicesState(
     /** This one first, then those that are new. */
     val devices: List<DeviceInfo> = emptyList(),
     val loading: Boolean = true,
+    /** The server lets a new device in by this one. */
+    val mayLink: Boolean = false,
     /** Those that are to be signed out, once the password is shown. */
     val leaving: List<DeviceId> = emptyList(),
     val busy: Boolean = false,
@@ -44,6 +46,8 @@ class DevicesModel(private val session: Session, parent: CoroutineScope) : Scree
             val ordered = all.sortedWith(compareBy({ !it.current }, { !it.new }))
             states.update { it.copy(devices = ordered, loading = false) }
         }
+        // Where it cannot be known, it is not offered.
+        scope.launch { attempt({}) { session.mayLinkDevices() }?.let { may -> states.update { it.copy(mayLink = may) } } }
     }
 
     /** After the list could not be had. */

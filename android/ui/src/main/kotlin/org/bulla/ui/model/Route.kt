@@ -9,6 +9,9 @@ sealed interface Route {
     data object Welcome : Route
     data object SignIn : Route
 
+    /** In by the code that another device shows. */
+    data object SignInCode : Route
+
     /** [server] and [email] as far as they are known. */
     data class ForgottenPassword(val server: String = "", val email: String = "") : Route
     data object Rooms : Route
@@ -32,6 +35,9 @@ sealed interface Route {
     data object Settings : Route
     data object Managed : Route
     data object Devices : Route
+
+    /** A new device is let in by this one. */
+    data object LinkDevice : Route
     data object Password : Route
     data object AppLock : Route
     data object Delete : Route

@@ -79,18 +79,20 @@ val TWO_PANES = 840.dp
 private fun Outside(app: AppModel, state: AppState) {
     val back: () -> Unit = { app.back() }
     val forgotten = { server: String, email: String -> app.go(Route.ForgottenPassword(server, email)) }
+    val code = { app.go(Route.SignInCode) }.takeIf { app.readsCodes }
     val manifest = state.deployment?.manifest
     when (val here = state.here) {
         is Route.SignIn ->
-            if (manifest == null) SignInScreen(app.signIn(), { forgotten(it, "") }, back)
-            else EntryScreen(app.entry(), manifest, state.deployment?.expired == true, forgotten, back)
+            if (manifest == null) SignInScreen(app.signIn(), { forgotten(it, "") }, code, back)
+            else EntryScreen(app.entry(), manifest, state.deployment?.expired == true, forgotten, code, back)
+        is Route.SignInCode -> app.codeSignIn()?.let { CodeSignInScreen(it, back) }
         is Route.ForgottenPassword -> ForgottenScreen(app.forgotten(here), onlyEmail = manifest != null, back)
         else -> WelcomeScreen { app.go(Route.SignIn) }
     }
 }
 
 /** Whether no account is needed to be there. */
-private val Route.isOutside: Boolean get() = this is Route.SignIn || this is Route.ForgottenPassword
+private val Route.isOutside: Boolean get() = this is Route.SignIn || this is Route.SignInCode || this is Route.ForgottenPassword
 
 /** What is chosen stands left, what is read stands right. */
 @Composable
@@ -144,11 +146,12 @@ private fun Screen(route: Route, app: AppModel, state: AppState, shortcuts: Shor
         is Route.Settings -> app.settings()?.let { SettingsScreen(it, account, back, { app.go(Route.About) }, app::go, notes(LocalWords.current)) }
         is Route.Managed -> ManagedScreen(state.deployment, back)
         is Route.Password -> app.changePassword()?.let { ChangePasswordScreen(it, back) }
-        is Route.Devices -> app.devices()?.let { DevicesScreen(it, back) }
+        is Route.Devices -> app.devices()?.let { DevicesScreen(it, back) { app.go(Route.LinkDevice) } }
+        is Route.LinkDevice -> app.linkDevice()?.let { LinkDeviceScreen(it, back) }
         is Route.Delete -> app.delete()?.let { DeleteScreen(it, back) }
         is Route.AppLock -> AppLockScreen(app.lock(), back)
         is Route.About -> AboutScreen(back)
-        is Route.Welcome, is Route.SignIn, is Route.ForgottenPassword -> {}
+        is Route.Welcome, is Route.SignIn, is Route.SignInCode, is Route.ForgottenPassword -> {}
     }
 }
 

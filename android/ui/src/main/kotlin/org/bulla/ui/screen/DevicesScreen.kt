@@ -35,7 +35,7 @@ import org.bulla.ui.words.problem
 
 /** Where the account is signed in. */
 @Composable
-fun DevicesScreen(model: DevicesModel, onBack: () -> Unit) {
+fun DevicesScreen(model: DevicesModel, onBack: () -> Unit, onLink: () -> Unit) {
     val state by model.state.collectAsState()
     val words = LocalWords.current
     var renaming by remember { mutableStateOf<DeviceInfo?>(null) }
@@ -54,6 +54,7 @@ fun DevicesScreen(model: DevicesModel, onBack: () -> Unit) {
             return@Column
         }
         Column(Modifier.widthIn(max = 640.dp).fillMaxSize().verticalScroll(rememberScrollState()).padding(bottom = 24.dp)) {
+            if (state.mayLink) Action(Icons.Plus, words.linkDevice, onClick = onLink)
             for (device in state.devices) {
                 Device(model, device) { renaming = device }
                 HorizontalDivider(color = MaterialTheme.colorScheme.outlineVariant)

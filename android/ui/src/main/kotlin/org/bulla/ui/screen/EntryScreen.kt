@@ -40,9 +40,16 @@ import org.bulla.ui.theme.LocalWords
 import org.bulla.ui.words.oneLine
 import org.bulla.ui.words.problem
 
-/** The professional address first; what it leads to says how to come in. */
+/** The professional address first; what it leads to says how to come in. Or the code of another device, which [onCode] reads. */
 @Composable
-internal fun EntryScreen(model: EntryModel, manifest: Manifest, expired: Boolean, onForgotten: (server: String, email: String) -> Unit, onBack: () -> Unit) {
+internal fun EntryScreen(
+    model: EntryModel,
+    manifest: Manifest,
+    expired: Boolean,
+    onForgotten: (server: String, email: String) -> Unit,
+    onCode: (() -> Unit)?,
+    onBack: () -> Unit,
+) {
     val state by model.state.collectAsState()
     val words = LocalWords.current
     val found = state.found
@@ -53,7 +60,7 @@ internal fun EntryScreen(model: EntryModel, manifest: Manifest, expired: Boolean
         else if (said != null && state.wrongField == null) Notice(said, Tone.DANGER, Icons.Warning)
         else if (expired) Notice(words.manifestOld, Tone.INFO, Icons.Clock)
         Form {
-            if (found == null) Address(model, state, oneLine(manifest.name), said.takeIf { state.wrongField == Field.EMAIL })
+            if (found == null) Address(model, state, oneLine(manifest.name), said.takeIf { state.wrongField == Field.EMAIL }, onCode)
             else Ways(model, state, said.takeIf { state.wrongField == Field.PASSWORD }) { onForgotten(found.instance.baseUrl, found.email) }
         }
     }
@@ -68,7 +75,7 @@ internal fun Form(content: @Composable ColumnScope.() -> Unit) {
 }
 
 @Composable
-private fun Address(model: EntryModel, state: EntryState, deployment: String, error: String?) {
+private fun Address(model: EntryModel, state: EntryState, deployment: String, error: String?, onCode: (() -> Unit)?) {
     val words = LocalWords.current
     val focus = remember { FocusRequester() }
     LaunchedEffect(Unit) { focus.requestFocus() }
@@ -77,7 +84,12 @@ private fun Address(model: EntryModel, state: EntryState, deployment: String, er
     Text(words.entryTitle, Modifier.semantics { heading() }, style = MaterialTheme.typography.headlineSmall)
     Text(words.entryText(deployment), style = MaterialTheme.typography.bodyLarge, color = MaterialTheme.colorScheme.onSurfaceVariant)
     Entry(words.email, state.email, model::setEmail, Modifier.focusRequester(focus), words.emailHint, error, KeyboardType.Email, ImeAction.Go, { go() })
-    if (state.busy) Busy(words.entrySearching, model::cancel) else MainButton(words.goOn, { go() }, Modifier.fillMaxWidth(), state.email.isNotBlank())
+    if (state.busy) {
+        Busy(words.entrySearching, model::cancel)
+    } else {
+        MainButton(words.goOn, { go() }, Modifier.fillMaxWidth(), state.email.isNotBlank())
+        if (onCode != null) Quiet(words.signInCode, Modifier.fillMaxWidth(), onClick = onCode)
+    }
 }
 
 /** How the server that was found lets people in. */

@@ -206,10 +206,14 @@ internal fun Section(text: String) {
 
 /** A page of a service's, to be opened in the system's browser; its address stays, for where there is none. */
 @Composable
-internal fun Page(address: String) {
+internal fun Page(address: String, onOpen: () -> Unit = {}) {
     val browser = LocalUriHandler.current
     Column(Modifier.fillMaxWidth().padding(horizontal = 20.dp), Arrangement.spacedBy(8.dp)) {
-        MainButton(LocalWords.current.openPage, { runCatching { browser.openUri(address) } }, Modifier.fillMaxWidth())
+        val open = {
+            onOpen()
+            runCatching { browser.openUri(address) }
+        }
+        MainButton(LocalWords.current.openPage, { open() }, Modifier.fillMaxWidth())
         SelectionContainer { Text(oneLine(address), style = MaterialTheme.typography.bodyMedium) }
     }
 }

@@ -53,6 +53,7 @@ fun Words.problem(problem: Problem): String = when (problem) {
         Missing.USER -> problemUserGone
         Missing.DEVICE -> problemDeviceGone
         Missing.SERVER -> problemServerGone
+        Missing.CODE -> problemNoCode
     }
     is Problem.Invalid -> invalid(problem.field, problem.why)
     is Problem.Refused -> when (problem.code) {
@@ -60,6 +61,10 @@ fun Words.problem(problem: Problem): String = when (problem) {
         "ORG_MATRIX_EXPIRED_ACCOUNT" -> accountExpired
         "access_denied" -> problemBrowserDenied
         "OAUTH_UNSUPPORTED" -> problemBrowserUnsupported
+        "QR_CHECK_CODE" -> problemDigits
+        "QR_EXPIRED" -> problemCodeExpired
+        "QR_CANCELLED" -> problemCodeCancelled
+        "QR_UNSUPPORTED" -> problemCodeUnsupported
         in BROWSER -> problemBrowser(problem.code)
         else -> problemRefused(problem.code)
     }
@@ -69,6 +74,9 @@ fun Words.problem(problem: Problem): String = when (problem) {
     is Problem.Closed -> problemClosed
     is Problem.Unexpected -> problemUnexpected(problem.reference)
 }
+
+/** The same, where the code of another device was read. */
+fun Words.codeProblem(problem: Problem): String = if ((problem as? Problem.Invalid)?.field == Field.LINK) problemNotThisCode else problem(problem)
 
 private fun Words.untrusted(why: TrustTrouble): String = when (why) {
     TrustTrouble.CERTIFICATE, TrustTrouble.PIN, TrustTrouble.TLS_VERSION -> problemCertificate
@@ -98,6 +106,7 @@ private fun Words.forbidden(why: Barrier): String = when (why) {
 
 private fun Words.invalid(field: Field, why: FieldTrouble): String = when {
     field == Field.LINK -> problemLink
+    field == Field.PICTURE -> problemNoCode
     why == FieldTrouble.WRONG && field == Field.PASSWORD -> problemPassword
     why == FieldTrouble.WRONG && field == Field.PIN -> problemPin
     why == FieldTrouble.WRONG && field == Field.USER -> problemOtherPerson
@@ -272,7 +281,7 @@ private fun visible(name: String) = name.any { !it.isWhitespace() && Character.g
 
 /** What signing in through the browser comes to, where there is no more to be said of it. */
 private val BROWSER = setOf(
-    "OAUTH_STATE", "OAUTH_ISSUER", "OAUTH_REFUSED", "OAUTH_ERROR", "account_selection_required", "consent_required", "interaction_required",
+    "OAUTH_STATE", "OAUTH_ISSUER", "OAUTH_REFUSED", "OAUTH_ERROR", "QR_REFUSED", "account_selection_required", "consent_required", "interaction_required",
     "invalid_request", "invalid_scope", "login_required", "unauthorized_client", "unsupported_response_type",
 )
 

@@ -23,6 +23,7 @@ import org.bulla.model.RoomFilter
 import org.bulla.support.story
 import org.bulla.ui.Person
 import org.bulla.ui.SilentBrowser
+import org.bulla.ui.coding
 import org.bulla.ui.done
 import org.bulla.ui.entering
 import org.bulla.ui.held
@@ -48,6 +49,7 @@ class AccessibilityTest {
         newcomer.app.go(Route.SignIn)
         newcomer.check("sign-in")
         entering { step -> check(step) }
+        coding { step -> check(step) }
         held { hold -> check("$hold") }
         locking { step -> check("lock, $step") }
         val person = person()

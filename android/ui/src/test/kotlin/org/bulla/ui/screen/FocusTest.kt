@@ -29,6 +29,7 @@ import org.bulla.support.Stage
 import org.bulla.support.story
 import org.bulla.ui.Person
 import org.bulla.ui.SilentBrowser
+import org.bulla.ui.coding
 import org.bulla.ui.done
 import org.bulla.ui.entering
 import org.bulla.ui.held
@@ -55,6 +56,7 @@ class FocusTest {
         newcomer.app.signIn().setPassword("so that it can be submitted")
         newcomer.walk("sign-in")
         entering { step -> walk(step) }
+        coding { step -> walk(step) }
         held { hold -> walk("$hold") }
         locking { step -> walk("lock, $step") }
         val (person, bilal) = acquainted()

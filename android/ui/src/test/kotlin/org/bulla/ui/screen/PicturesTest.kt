@@ -21,6 +21,7 @@ import org.bulla.model.GroupDraft
 import org.bulla.model.NetworkChange
 import org.bulla.ui.Person
 import org.bulla.ui.SilentBrowser
+import org.bulla.ui.coding
 import org.bulla.ui.done
 import org.bulla.ui.entering
 import org.bulla.ui.held
@@ -50,6 +51,7 @@ class PicturesTest {
         pictures.listFiles { file -> file.extension == "png" }?.forEach(File::delete)
         outside()
         entries()
+        codes()
         holds()
         locks()
         versions()
@@ -107,6 +109,13 @@ class PicturesTest {
         if (step in setOf("entry-not-proven", "forgotten-sent", "entry-browser")) draw(step, SMALL_PHONE, HUGE)
         if (step in setOf("entry-password", "entry-browsing")) draw(step, PHONE, DARK)
         if (step == "entry-not-professional") draw(step, TABLET, ENGLISH)
+    }
+
+    private suspend fun Stage.codes() = coding { step ->
+        draw(step)
+        if (step in setOf("code-digits", "code-approval", "link-code", "link-digits", "link-approve")) draw(step, SMALL_PHONE, HUGE)
+        if (step in setOf("link-code", "code-digits")) draw(step, TABLET, DARK)
+        if (step in setOf("code", "link-approve")) draw(step, PHONE, ENGLISH)
     }
 
     private suspend fun Stage.locks() = locking { step ->
