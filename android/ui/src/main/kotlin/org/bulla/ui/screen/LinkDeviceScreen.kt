@@ -61,7 +61,7 @@ internal fun LinkDeviceScreen(model: LinkDeviceModel, onBack: () -> Unit) {
                 is QrGrantState.EnterCheckCode -> Digits(model, state, said)
                 is QrGrantState.Approve -> {
                     Said(words.linkApprove)
-                    Page(step.url, onOpen = model::approve)
+                    Page(step.url, Modifier, model::approve)
                     if (state.approving) Busy(words.browserWaiting)
                 }
                 is QrGrantState.Sending, is QrGrantState.Done -> Busy(words.linkSending)

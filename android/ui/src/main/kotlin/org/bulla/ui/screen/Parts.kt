@@ -206,9 +206,9 @@ internal fun Section(text: String) {
 
 /** A page of a service's, to be opened in the system's browser; its address stays, for where there is none. */
 @Composable
-internal fun Page(address: String, onOpen: () -> Unit = {}) {
+internal fun Page(address: String, modifier: Modifier = Modifier.padding(horizontal = 20.dp), onOpen: () -> Unit = {}) {
     val browser = LocalUriHandler.current
-    Column(Modifier.fillMaxWidth().padding(horizontal = 20.dp), Arrangement.spacedBy(8.dp)) {
+    Column(modifier.fillMaxWidth(), Arrangement.spacedBy(8.dp)) {
         val open = {
             onOpen()
             runCatching { browser.openUri(address) }
