@@ -24,7 +24,8 @@ final class AppStart {
                 let words = DefaultsSettingsStore().load().words()
                 return (words.lockedText, words.ownerPin)
             }
-            let app = AppModel(bulla: bulla, settings: DefaultsSettingsStore(), browser: SystemBrowser(), owner: owner)
+            let app = AppModel(
+                bulla: bulla, settings: DefaultsSettingsStore(), browser: SystemBrowser(), camera: CodeCamera(), owner: owner)
             self.app = app
             reachability = Reachability { [weak app] in app?.networkChanged($0) }
             // Before anything else: it may forbid what comes next.

@@ -32,11 +32,16 @@ final class SystemBrowser: NSObject, BrowserPort, ASWebAuthenticationPresentatio
     }
 
     func presentationAnchor(for session: ASWebAuthenticationSession) -> ASPresentationAnchor {
-        UIApplication.shared.connectedScenes.lazy.compactMap { ($0 as? UIWindowScene)?.keyWindow }.first ?? ASPresentationAnchor()
+        UIApplication.shared.frontWindow ?? ASPresentationAnchor()
     }
 
     private func close() {
         session?.cancel()
         session = nil
     }
+}
+
+extension UIApplication {
+    /// The window that the person sees.
+    var frontWindow: UIWindow? { connectedScenes.lazy.compactMap { ($0 as? UIWindowScene)?.keyWindow }.first }
 }

@@ -69,24 +69,38 @@
         }
 
         var body: some View {
-            entry.navigationDestination(isPresented: asked) {
-                if let (server, email) = forgottenPassword {
-                    let isManaged = app.deployment?.manifest != nil
-                    ForgottenView(model: app.forgotten(server: server, email: email), onlyEmail: isManaged) { app.back() }
+            entry
+                .navigationDestination(isPresented: asked) {
+                    if let (server, email) = forgottenPassword {
+                        let isManaged = app.deployment?.manifest != nil
+                        ForgottenView(model: app.forgotten(server: server, email: email), onlyEmail: isManaged) { app.back() }
+                    }
                 }
-            }
+                .navigationDestination(isPresented: read) {
+                    if isReading, let model = app.codeSignIn() { CodeSignInView(model: model) }
+                }
         }
 
         @ViewBuilder private var entry: some View {
             if let deployment = app.deployment, deployment.manifest != nil {
-                EntryView(model: app.entry(), deployment: deployment) { app.go(.forgottenPassword(server: $0, email: $1)) }
+                EntryView(
+                    model: app.entry(), deployment: deployment,
+                    forgotten: { app.go(.forgottenPassword(server: $0, email: $1)) }, code: code)
             } else {
-                SignInView(model: app.signIn()) { app.go(.forgottenPassword(server: $0, email: "")) }
+                SignInView(model: app.signIn(), forgotten: { app.go(.forgottenPassword(server: $0, email: "")) }, code: code)
             }
         }
 
+        private var code: (() -> Void)? { app.readsCodes ? { app.go(.signInCode) } : nil }
+
+        private var isReading: Bool { app.here == .signInCode }
+
         private var asked: Binding<Bool> {
             Binding(get: { forgottenPassword != nil }, set: { if !$0, forgottenPassword != nil { app.back() } })
+        }
+
+        private var read: Binding<Bool> {
+            Binding(get: { isReading }, set: { if !$0, isReading { app.back() } })
         }
     }
 
@@ -170,12 +184,14 @@
             case .password:
                 if let model = app.changePassword() { ChangePasswordView(model: model) }
             case .devices:
-                if let model = app.devicesModel() { DevicesView(model: model) }
+                if let model = app.devicesModel() { DevicesView(model: model) { app.go(.linkDevice) } }
+            case .linkDevice:
+                if let model = app.linkDevice() { LinkDeviceView(model: model) { app.back() } }
             case .delete:
                 if let model = app.deleteModel() { DeleteView(model: model) }
             case .appLock: AppLockView(model: app.lockModel())
             case .about: AboutView()
-            case .signIn, .forgottenPassword: WayIn(app: app)
+            case .signIn, .signInCode, .forgottenPassword: WayIn(app: app)
             case .welcome, .rooms, .conversation: EmptyView()
             }
         }

@@ -6,6 +6,7 @@
     /// Where the account is signed in.
     struct DevicesView: View {
         @Bindable var model: DevicesModel
+        let link: () -> Void
         @State private var renamed: DeviceInfo?
         @State private var name = ""
         @State private var password = ""
@@ -19,6 +20,7 @@
                     Text(words.devicesElsewhere)
                     if let address = URL(string: page) { Link(words.openPage, destination: address) }
                 }
+                if model.mayLink { Button(words.linkDevice, systemImage: "plus", action: link) }
                 ForEach(model.devices, id: \.id) { device in row(device) }
                 if !model.others.isEmpty {
                     Button(words.signOutOthers, role: .destructive) { model.leave(model.others.map(\.id)) }

@@ -3,11 +3,12 @@
     import BullaModels
     import SwiftUI
 
-    /// The professional address first; what it leads to says how to come in.
+    /// The professional address first; what it leads to says how to come in. Or the code of another device, which `code` reads.
     struct EntryView: View {
         @Bindable var model: EntryModel
         let deployment: DeploymentStatus
         let forgotten: (_ server: String, _ email: String) -> Void
+        let code: (() -> Void)?
         @FocusState private var focus: Field?
         @Environment(\.words) private var words
 
@@ -46,6 +47,7 @@
                     Busy(text: words.entrySearching, cancel: model.cancel)
                 } else {
                     Button(words.goOn, action: find).disabled(model.email.trimmed.isEmpty)
+                    if let code { Button(words.signInCode, action: code) }
                 }
             }
             .frame(minHeight: 44)

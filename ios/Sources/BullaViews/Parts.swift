@@ -20,13 +20,28 @@
 
         var body: some View {
             if let problem {
-                let text = words.problem(problem)
-                Strip(text: text, symbol: "exclamationmark.triangle.fill", isDanger: true) {
+                Alarm(text: words.problem(problem)) {
                     if let retry { Button(words.retry, action: retry) }
                     if let seen { Button(words.close, systemImage: "xmark", action: seen).labelStyle(.iconOnly) }
                 }
-                .onAppear { AccessibilityNotification.Announcement(text).post() }
             }
+        }
+    }
+
+    /// The same, in a screen's own words.
+    struct Alarm<Actions: View>: View {
+        let text: String
+        @ViewBuilder let actions: Actions
+
+        var body: some View {
+            Strip(text: text, symbol: "exclamationmark.triangle.fill", isDanger: true) { actions }.announced(text)
+        }
+    }
+
+    extension View {
+        /// Read out as `text` when it comes.
+        func announced(_ text: String) -> some View {
+            onAppear { AccessibilityNotification.Announcement(text).post() }
         }
     }
 

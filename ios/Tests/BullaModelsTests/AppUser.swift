@@ -13,23 +13,23 @@ final class AppUser {
     private(set) var user: User?
 
     private init(
-        on ground: Ground, user: User? = nil, browser: (any BrowserPort)? = nil, version: String = libraryVersion(),
-        owner: (any OwnerCheck)? = nil
+        on ground: Ground, user: User? = nil, browser: (any BrowserPort)? = nil, camera: (any CameraPort)? = nil,
+        version: String = libraryVersion(), owner: (any OwnerCheck)? = nil
     ) throws {
         (self.ground, self.user) = (ground, user)
         let config = Config(folder: ground.folder.path, deviceName: "Bulla test", trust: ground.trust)
         let bulla = try Bulla(config: config, keys: ground.keys)
         let defaults = try #require(UserDefaults(suiteName: ground.suite))
         let settings = DefaultsSettingsStore(defaults)
-        app = AppModel(bulla: bulla, settings: settings, browser: browser, version: version, owner: owner)
+        app = AppModel(bulla: bulla, settings: settings, browser: browser, camera: camera, version: version, owner: owner)
     }
 
     /// Someone who has not signed in.
     static func newcomer(
-        trust: Trust? = nil, browser: (any BrowserPort)? = nil, version: String = libraryVersion(),
-        owner: (any OwnerCheck)? = nil
+        trust: Trust? = nil, browser: (any BrowserPort)? = nil, camera: (any CameraPort)? = nil,
+        version: String = libraryVersion(), owner: (any OwnerCheck)? = nil
     ) throws -> AppUser {
-        try AppUser(on: Ground(trust: trust), browser: browser, version: version, owner: owner)
+        try AppUser(on: Ground(trust: trust), browser: browser, camera: camera, version: version, owner: owner)
     }
 
     /// Someone new, signed in on the app's screen and live.

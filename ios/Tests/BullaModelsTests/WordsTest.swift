@@ -18,9 +18,10 @@ struct WordsTest {
     @Test func problemsAreSaidInBothLanguages() {
         let problems: [Problem] = [
             .offline, .signInAgain(soft: true), .signInAgain(soft: false), .wait(seconds: 2), .notFound(.account),
-            .notFound(.room), .notFound(.event), .notFound(.user), .notFound(.server), .invalid(.link, .malformed),
+            .notFound(.room), .notFound(.event), .notFound(.user), .notFound(.server), .notFound(.code), .invalid(.link, .malformed),
             .invalid(.password, .wrong), .invalid(.name, .empty), .invalid(.text, .tooLong), .refused(code: "M_FORBIDDEN"),
-            .refused(code: "M_LIMIT"), .untrusted(.certificate), .untrusted(.deviceCertificate),
+            .refused(code: "M_LIMIT"), .refused(code: "QR_CHECK_CODE"), .refused(code: "QR_EXPIRED"), .refused(code: "QR_CANCELLED"),
+            .refused(code: "QR_UNSUPPORTED"), .refused(code: "QR_REFUSED"), .untrusted(.certificate), .untrusted(.deviceCertificate),
             .untrusted(.notListed), .untrusted(.manifestOlder), .untrusted(.proofMissing), .untrusted(.proofExpired),
             .forbidden(.notProfessional), .forbidden(.notInvited), .forbidden(.signInWay), .forbidden(.otherInstance),
             .forbidden(.otherAccount), .storage(.full), .storage(.locked), .closed,
@@ -29,6 +30,9 @@ struct WordsTest {
         let french = problems.map(FrenchWords().problem)
         #expect(Set(french).count == problems.count, "each says something of its own")
         #expect(zip(french, problems.map(EnglishWords().problem)).allSatisfy { $0 != $1 && !$1.isEmpty })
+        #expect(FrenchWords().codeProblem(.offline) == FrenchWords().problemOffline)
+        #expect(FrenchWords().codeProblem(.invalid(.link, .malformed)) == FrenchWords().problemNotThisCode)
+        #expect([0, 7, 42].map(twoDigits) == ["00", "07", "42"])
     }
 
     @Test func theDeviceGivesTheLanguage() {

@@ -283,9 +283,8 @@ async fn after_a_soft_logout_a_single_sign_on_brings_the_same_person_back() {
     let homeserver = Proxy::before(&handle.servers()[1].client_url).unwrap();
     let app = App::new();
     let email = |name: &str| format!("{name}{}@ministere.test", std::process::id());
-    let browse = async |attempt: &SignInAttempt, name: &str| {
-        handle.browse(&attempt.url(), &email(name), true).await.unwrap()
-    };
+    let browse =
+        async |attempt: &SignInAttempt, name: &str| handle.browse(&attempt.url(), &email(name), true).await.unwrap();
     let attempt = app.begin(&homeserver.url(), OauthStart::default()).await.unwrap();
     let session = attempt.finish(&browse(&attempt, "retour").await).await.unwrap();
     wait_state(&session.states(), |state| *state == SessionState::Live).await;

@@ -29,6 +29,7 @@ public final class AppModel {
     @ObservationIgnored let bulla: Bulla
     @ObservationIgnored private let store: any SettingsStore
     @ObservationIgnored private let browser: (any BrowserPort)?
+    @ObservationIgnored private let camera: (any CameraPort)?
     @ObservationIgnored private let version: String
     @ObservationIgnored private let owner: (any OwnerCheck)?
     @ObservationIgnored private var sessions: [AccountId: Session] = [:]
@@ -45,10 +46,11 @@ public final class AppModel {
 
     /// `version` is what this app is called to the manifest's minimum versions.
     public init(
-        bulla: Bulla, settings store: any SettingsStore, browser: (any BrowserPort)? = nil,
+        bulla: Bulla, settings store: any SettingsStore, browser: (any BrowserPort)? = nil, camera: (any CameraPort)? = nil,
         version: String = libraryVersion(), owner: (any OwnerCheck)? = nil
     ) {
-        (self.bulla, self.store, self.browser, self.version, self.owner) = (bulla, store, browser, version, owner)
+        (self.bulla, self.store, self.browser, self.camera) = (bulla, store, browser, camera)
+        (self.version, self.owner) = (version, owner)
         settings = store.load()
         lock = bulla.appLock()
     }
@@ -63,6 +65,9 @@ public final class AppModel {
 
     /// Where the deployment says how its service fares, for whoever gets no answer from it.
     public var servicePage: ServicePage? { deployment?.manifest.flatMap(ServicePage.init(of:)) }
+
+    /// Whether `codeSignIn` is to be offered.
+    public var readsCodes: Bool { browser != nil && camera != nil }
 
     /// Where the person is.
     public var here: Route { route.last ?? .welcome }
@@ -370,6 +375,14 @@ extension AppModel {
         }
     }
 
+    /// Nil where there is nothing to read a code with.
+    public func codeSignIn() -> CodeSignInModel? {
+        guard let browser, let camera else { return nil }
+        return models.of(ModelKey(route: .signInCode)) { [self] in
+            CodeSignInModel(bulla, browser, camera) { [weak self] in await self?.signedIn($0) }
+        }
+    }
+
     public func forgotten(server: String, email: String) -> ForgottenModel {
         models.of(ModelKey(route: .forgottenPassword(server: server, email: email))) { [bulla] in
             ForgottenModel(bulla, server: server, email: email)
@@ -438,6 +451,12 @@ extension AppModel {
 
     public func devicesModel() -> DevicesModel? {
         own(.devices) { session, _ in DevicesModel(session) }
+    }
+
+    /// Nil where there is no browser to let the new device in with.
+    public func linkDevice() -> LinkDeviceModel? {
+        guard let browser else { return nil }
+        return own(.linkDevice) { session, _ in LinkDeviceModel(session, browser) }
     }
 
     public func deleteModel() -> DeleteModel? {

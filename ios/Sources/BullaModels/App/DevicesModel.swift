@@ -8,6 +8,8 @@ public final class DevicesModel: ScreenModel {
     /// This one first, then those that are new.
     public private(set) var devices: [DeviceInfo] = []
     public private(set) var loading = true
+    /// The server lets a new device in by this one.
+    public private(set) var mayLink = false
     /// Those that are to be signed out, once the password is shown.
     public private(set) var leaving: [DeviceId] = []
     public private(set) var busy = false
@@ -19,6 +21,7 @@ public final class DevicesModel: ScreenModel {
 
     @ObservationIgnored private let session: Session
     @ObservationIgnored private var list: Following?
+    @ObservationIgnored private var asking: Task<Void, Never>?
     @ObservationIgnored private var denied = false
 
     init(_ session: Session) {
@@ -30,6 +33,10 @@ public final class DevicesModel: ScreenModel {
         list = Following({ session.deviceList }, failed: failed) { [weak self] all in
             self?.devices = all.filter(\.current) + all.filter { !$0.current && $0.new } + all.filter { !$0.current && !$0.new }
             self?.loading = false
+        }
+        // Where it cannot be known, it is not offered.
+        asking = Task { [weak self] in
+            if let may = await attempt({ _ in }, { try await session.mayLinkDevices() }) { self?.mayLink = may }
         }
     }
 
@@ -73,7 +80,10 @@ public final class DevicesModel: ScreenModel {
 
     public func problemSeen() { problem = nil }
 
-    public func close() { list?.end() }
+    public func close() {
+        list?.end()
+        asking?.cancel()
+    }
 
     private func busy(_ command: () async throws -> Void) async {
         (busy, problem) = (true, nil)

@@ -15,6 +15,9 @@ public enum Route: Hashable, Sendable {
     case welcome
     case signIn
 
+    /// In by the code that another device shows.
+    case signInCode
+
     /// Server and address as far as they are known.
     case forgottenPassword(server: String, email: String)
     case rooms
@@ -38,6 +41,9 @@ public enum Route: Hashable, Sendable {
     case settings
     case managed
     case devices
+
+    /// A new device is let in by this one.
+    case linkDevice
     case password
     case appLock
     case delete

@@ -19,7 +19,8 @@ extension Session {
 }
 
 extension BrowserPort {
-    fileprivate var app: OauthApp { OauthApp(name: name, website: website, callback: callback) }
+    /// What an authentication service is told of the app.
+    var app: OauthApp { OauthApp(name: name, website: website, callback: callback) }
 }
 
 extension SignInAttempt {

@@ -12,6 +12,9 @@ public func localpart(_ user: UserId) -> String {
     oneLine(String(user.drop { $0 == "@" }.prefix { $0 != ":" }), 60)
 }
 
+/// What two devices show to each other, both digits of it.
+public func twoDigits(_ code: UInt8) -> String { (code < 10 ? "0" : "") + String(code) }
+
 extension Words {
     public func title(_ room: RoomSummary) -> String { title(room.title) }
 
@@ -40,6 +43,7 @@ extension Words {
         case .notFound(.user): problemUserGone
         case .notFound(.device): problemDeviceGone
         case .notFound(.server): problemServerGone
+        case .notFound(.code), .invalid(.picture, _): problemNoCode
         case .invalid(.link, _): problemLink
         case .invalid(.password, .wrong): problemPassword
         case .invalid(.pin, .wrong): problemPin
@@ -59,6 +63,10 @@ extension Words {
         case .refused("ORG_MATRIX_EXPIRED_ACCOUNT"): accountExpired
         case .refused("access_denied"): problemBrowserDenied
         case .refused("OAUTH_UNSUPPORTED"): problemBrowserUnsupported
+        case .refused("QR_CHECK_CODE"): problemDigits
+        case .refused("QR_EXPIRED"): problemCodeExpired
+        case .refused("QR_CANCELLED"): problemCodeCancelled
+        case .refused("QR_UNSUPPORTED"): problemCodeUnsupported
         case .refused(let code) where browserCodes.contains(code): problemBrowser(code: code)
         case .refused(let code): problemRefused(code: code)
         case .untrusted(.certificate), .untrusted(.pin), .untrusted(.tlsVersion): problemCertificate
@@ -90,6 +98,11 @@ extension Words {
         case .closed: problemClosed
         case .unexpected(let reference): problemUnexpected(reference: reference)
         }
+    }
+
+    /// The same, where the code of another device was read.
+    public func codeProblem(_ problem: Problem) -> String {
+        if case .invalid(.link, _) = problem { problemNotThisCode } else { self.problem(problem) }
     }
 
     /// The newest message of a conversation, on a line of the list.
@@ -278,7 +291,7 @@ extension MessageBody {
 
 /// What signing in through the browser comes to, where there is no more to be said of it.
 private let browserCodes: Set = [
-    "OAUTH_STATE", "OAUTH_ISSUER", "OAUTH_REFUSED", "OAUTH_ERROR", "account_selection_required", "consent_required",
+    "OAUTH_STATE", "OAUTH_ISSUER", "OAUTH_REFUSED", "OAUTH_ERROR", "QR_REFUSED", "account_selection_required", "consent_required",
     "interaction_required", "invalid_request", "invalid_scope", "login_required", "unauthorized_client",
     "unsupported_response_type",
 ]
