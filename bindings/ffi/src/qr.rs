@@ -34,18 +34,17 @@ pub fn draw_qr(bytes: Vec<u8>) -> Result<QrPicture, Failure> {
     bulla_core::draw_qr(&bytes)
 }
 
-/// What the QR code in a grey picture holds, as a camera takes one: `luma` has one byte a pixel, 0 where it is black and 255 where it is
-/// white, row by row from the top, each of `width` pixels. A million pixels are enough. A query.
-///
-/// Fails with `NotFound` `Code` where there is none in it, or none that can be read: ask for a sharper picture that has all of it; with
-/// `Invalid` `Picture` where the rows are not full (`Malformed`) or there are more than 33 million pixels (`TooLong`).
-#[uniffi::export]
-pub async fn read_qr(width: u32, luma: Vec<u8>) -> Result<Vec<u8>, Failure> {
-    query(async move { bulla_core::read_qr(width, luma).await }).await
-}
-
 #[uniffi::export]
 impl Bulla {
+    /// What the QR code in a grey picture holds, as a camera takes one: `luma` has one byte a pixel, 0 where it is black and 255 where it is
+    /// white, row by row from the top, each of `width` pixels. A million pixels are enough. A query.
+    ///
+    /// Fails with `NotFound` `Code` where there is none in it, or none that can be read: ask for a sharper picture that has all of it; with
+    /// `Invalid` `Picture` where the rows are not full (`Malformed`) or there are more than 33 million pixels (`TooLong`).
+    pub async fn read_qr(&self, width: u32, luma: Vec<u8>) -> Result<Vec<u8>, Failure> {
+        query(async move { bulla_core::read_qr(width, luma).await }).await
+    }
+
     /// Begins to sign in by the code that a device which is signed in shows (see [`Session::link_device`]): `code` is what the QR code
     /// holds, in byte mode. A query.
     ///

@@ -65,14 +65,15 @@ struct QrTest {
     }
 
     @Test func whatIsDrawnIsReadInAPicture() async throws {
+        let device = try Device()
         let bytes = Data((0..<200).map { UInt8(truncatingIfNeeded: $0 * 37) })
         let (width, luma) = try drawQr(bytes: bytes).seen()
-        #expect(try await readQr(width: width, luma: luma) == bytes)
+        #expect(try await device.bulla.readQr(width: width, luma: luma) == bytes)
         await #expect(throws: Failure.NotFound(what: .code)) {
-            try await readQr(width: 100, luma: Data(count: 10_000))
+            try await device.bulla.readQr(width: 100, luma: Data(count: 10_000))
         }
         await #expect(throws: Failure.Invalid(field: .picture, why: .malformed)) {
-            try await readQr(width: 3, luma: Data(count: 10))
+            try await device.bulla.readQr(width: 3, luma: Data(count: 10))
         }
         #expect(throws: Failure.Invalid(field: .picture, why: .tooLong)) { try drawQr(bytes: Data(count: 3_000)) }
     }

@@ -88,11 +88,12 @@ class QrTest {
 
     @Test
     fun `what is drawn is read in a picture`() = story {
+        val (bulla, _) = emptyLibrary()
         val bytes = ByteArray(200) { (it * 37).toByte() }
         val (width, luma) = drawQr(bytes).seen()
-        assertArrayEquals(bytes, readQr(width.toUInt(), luma))
-        missing(Missing.CODE) { readQr(100u, ByteArray(10_000)) }
-        invalid(Field.PICTURE, FieldTrouble.MALFORMED) { readQr(3u, ByteArray(10)) }
+        assertArrayEquals(bytes, bulla.readQr(width.toUInt(), luma))
+        missing(Missing.CODE) { bulla.readQr(100u, ByteArray(10_000)) }
+        invalid(Field.PICTURE, FieldTrouble.MALFORMED) { bulla.readQr(3u, ByteArray(10)) }
         invalid(Field.PICTURE, FieldTrouble.TOO_LONG) { drawQr(ByteArray(3_000)) }
     }
 

@@ -8,8 +8,10 @@ import kotlin.random.Random
 import org.bulla.drawQr
 import org.bulla.model.Field
 import org.bulla.model.FieldTrouble
-import org.bulla.readQr
+import org.bulla.support.MemoryKeyStore
 import org.bulla.support.invalid
+import org.bulla.support.library
+import org.bulla.support.newFolder
 import org.bulla.support.seen
 import org.bulla.support.story
 import org.junit.jupiter.api.Assertions.assertArrayEquals
@@ -25,10 +27,11 @@ class PictureFileTest {
 
     @Test
     fun aCodeIsReadInAnyPicture() = story {
+        val bulla = library(newFolder(), MemoryKeyStore()).also { atEnd(it::close) }
         for ((format, scale) in listOf("png" to 6, "jpg" to 7, "png" to 60)) {
             val picture = PictureFile.grey(written(format, scale))
             assertTrue(picture.width in 300..2_600, "${picture.width}")
-            assertArrayEquals(code, readQr(picture.width.toUInt(), picture.luma))
+            assertArrayEquals(code, bulla.readQr(picture.width.toUInt(), picture.luma))
         }
     }
 

@@ -14,7 +14,6 @@ import org.bulla.QrSignIn
 import org.bulla.Session
 import org.bulla.model.OauthApp
 import org.bulla.model.QrSignInState
-import org.bulla.readQr
 
 data class CodeSignInState(
     /** How far it is; null before a code was read. */
@@ -60,7 +59,7 @@ class CodeSignInModel(
     }
 
     private suspend fun read(picture: GreyPicture) {
-        val code = readQr(picture.width.toUInt(), picture.luma)
+        val code = bulla.readQr(picture.width.toUInt(), picture.luma)
         val app = browser.visit().use { OauthApp(browser.name, browser.website, it.callback) }
         bulla.beginQrSignIn(app, code).use { attempt ->
             try {

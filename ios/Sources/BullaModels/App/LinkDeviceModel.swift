@@ -1,0 +1,97 @@
+import Bulla
+import Observation
+
+/// Lets a new device in, which reads the code that this one shows.
+@MainActor
+@Observable
+public final class LinkDeviceModel: ScreenModel {
+    /// How far it is; nil before the server has answered.
+    public private(set) var step: QrGrantState?
+    /// The code to show.
+    public private(set) var picture: QrPicture?
+    /// What the new device shows: two digits, and nothing else.
+    public var digits = "" { didSet { typed() } }
+    /// The person has opened the page where the new device is let in.
+    public private(set) var browsing = false
+    public private(set) var busy = false
+    /// The new device is in.
+    public private(set) var done = false
+    public private(set) var problem: Problem?
+
+    @ObservationIgnored private let session: Session
+    @ObservationIgnored private let browser: any BrowserPort
+    @ObservationIgnored private var grant: QrGrant?
+    @ObservationIgnored private var work: Task<Void, Never>?
+    @ObservationIgnored private var page: Task<Void, Never>?
+
+    init(_ session: Session, _ browser: any BrowserPort) {
+        (self.session, self.browser) = (session, browser)
+        again()
+    }
+
+    /// The digits are not two, and may be typed again.
+    public var wrongForm: Bool {
+        if case .invalid(.count, _)? = problem { true } else { false }
+    }
+
+    public var complete: Bool { digits.count == 2 }
+
+    /// Begins, with a code of its own.
+    public func again() {
+        work?.cancel()
+        (step, picture, digits, browsing, busy, done, problem) = (nil, nil, "", false, false, false, nil)
+        work = Task { _ = await attempt(failed) { try await follow(session.linkDevice()) } }
+    }
+
+    /// The digits that the new device shows are typed.
+    public func enter() async {
+        let typed = digits
+        await tell { try await $0.enterCheckCode(digits: typed) }
+    }
+
+    /// Opens the page where the person lets the new device in, which waits for them from then on.
+    public func approve() async {
+        guard case .approve(let url)? = step else { return }
+        page?.cancel()
+        // Nobody is called back: it is only shown.
+        page = Task { for await _ in browser.open(url) {} }
+        if browsing { return }
+        browsing = true
+        await tell { try await $0.confirm() }
+    }
+
+    public func close() { work?.cancel() }
+
+    private func follow(_ begun: QrGrant) async throws {
+        grant = begun
+        defer {
+            begun.cancel()
+            page?.cancel()
+            if grant === begun { grant = nil }
+        }
+        while let step = try await begun.next() { try show(step) }
+        try await begun.finish()
+        done = true
+    }
+
+    private func show(_ step: QrGrantState) throws {
+        picture = if case .showCode(let bytes) = step { try drawQr(bytes: bytes) } else { nil }
+        // What the person was to do there is done.
+        page?.cancel()
+        (self.step, busy, problem) = (step, false, nil)
+    }
+
+    private func tell(_ what: (QrGrant) async throws -> Void) async {
+        guard let grant, !busy else { return }
+        (busy, problem) = (true, nil)
+        _ = await attempt(failed) { try await what(grant) }
+    }
+
+    private func typed() {
+        problem = nil
+        let two = String(digits.filter(\.isWholeNumber).prefix(2))
+        if digits != two { digits = two }
+    }
+
+    private func failed(_ problem: Problem) { (busy, self.problem) = (false, problem) }
+}
