@@ -96,12 +96,39 @@ fn place(workspace: &Workspace, folder: &Path, made: &Path) -> Option<PathBuf> {
 fn replace(made: &Path, wanted: &Path) -> Result<()> {
     let text = fs::read_to_string(made).with_context(|| format!("reading {}", made.display()))?;
     let tidy: String = text.lines().flat_map(|line| [line.trim_end(), "\n"]).collect();
+    let tidy = mended(tidy).with_context(|| format!("mending {}", made.display()))?;
     if fs::read_to_string(wanted).is_ok_and(|it| it == tidy) {
         return Ok(());
     }
     let folder = wanted.parent().context("a file without a folder")?;
     fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
     fs::write(wanted, tidy).with_context(|| format!("writing {}", wanted.display()))
+}
+
+/// What ends a call in Kotlin, as uniffi 0.32 generates it.
+const END: &str = "    } finally {\n        freeFunc(rustFuture)\n    }\n";
+
+/// The same, with what was ready when its caller went away: freeing the future forgets such a thing, which then lives for ever. Where
+/// nothing is ready yet, completing says so and changes nothing.
+const MENDED: &str = "    } catch (cancelled: kotlinx.coroutines.CancellationException) {
+        runCatching {
+            Disposable.destroy(liftFunc(uniffiRustCallWithError(errorHandler, { status -> completeFunc(rustFuture, status) })))
+        }
+        throw cancelled
+    } finally {
+        freeFunc(rustFuture)
+    }
+";
+
+/// The generated code without uniffi's leak of what a cancelled call had ready.
+fn mended(text: String) -> Result<String> {
+    if !text.contains("uniffiRustCallAsync(\n    rustFuture: Long,") {
+        return Ok(text);
+    }
+    if text.matches(END).count() != 1 {
+        bail!("calls end otherwise than uniffi 0.32's: see whether a cancelled one still leaks what it had ready");
+    }
+    Ok(text.replace(END, MENDED))
 }
 
 /// What the generated code depends on: the library as cargo left it, the two configurations, this program.
