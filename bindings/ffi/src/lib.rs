@@ -6,6 +6,7 @@
 
 mod account_life;
 mod app_lock;
+mod avatar;
 mod bulla;
 mod contact;
 mod devices;

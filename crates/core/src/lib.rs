@@ -12,6 +12,7 @@ mod agent_card;
 mod announcement;
 mod app_lock;
 mod app_lock_stream;
+mod avatar;
 mod body;
 mod book;
 mod cancel;

@@ -35,7 +35,11 @@ pub(crate) async fn summarise(room: &Room, known: Option<&RoomSummary>) -> Resul
         id: RoomId(room.room_id().to_string()),
         title: title(room).await?,
         topic: room.topic().filter(|topic| !topic.is_empty()),
-        avatar: avatar(room, is_direct).await,
+        // A stranger shows nothing before they are let in.
+        avatar: match membership {
+            Membership::Invited => None,
+            _ => avatar(room, is_direct).await,
+        },
         kind,
         open_to_guests,
         link: room.canonical_alias().filter(|_| facts.open).map(|alias| alias.matrix_to_uri().to_string()),

@@ -1,6 +1,6 @@
 //! Who somebody is, at a glance.
 
-use crate::opaque::opaque;
+use crate::{MediaUri, opaque::opaque};
 
 /// Who the person of this account is, as their administration names them.
 #[derive(Clone, PartialEq, Eq, uniffi::Record)]
@@ -17,6 +17,10 @@ pub struct AgentCard {
     pub email: Option<String>,
     /// Their name is the administration's to change.
     pub name_locked: bool,
+    /// Their picture.
+    pub avatar: Option<MediaUri>,
+    /// Their picture is the administration's to change.
+    pub avatar_locked: bool,
 }
 
 opaque!(AgentCard);

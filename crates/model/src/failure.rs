@@ -87,6 +87,8 @@ pub enum Missing {
     Device,
     /// A QR code in a picture.
     Code,
+    /// A picture.
+    Picture,
 }
 
 /// Which input [`Failure::Invalid`] speaks of.
@@ -233,6 +235,8 @@ pub enum Barrier {
     /// The deployment, or the device's management, asks for the app lock: nothing opens before a PIN is set, and it cannot be
     /// taken away.
     AppLockForced,
+    /// The deployment has media looked at for viruses before they are shown, and this was not.
+    NotScanned,
     /// The server leaves this to the service that signs people in: `Session.account_management_url` says where.
     Delegated,
 }

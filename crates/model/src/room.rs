@@ -13,7 +13,7 @@ pub struct RoomSummary {
     pub title: RoomTitle,
     /// Its topic. Untrusted text.
     pub topic: Option<String>,
-    /// Its avatar; in a direct conversation without one, the other person's.
+    /// Its avatar; in a direct conversation without one, the other person's. None in an invitation: what strangers show is not looked at.
     pub avatar: Option<MediaUri>,
     /// What sort of room it is.
     pub kind: RoomKind,

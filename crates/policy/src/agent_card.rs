@@ -5,7 +5,7 @@ use bulla_model::{AgentCard, Manifest};
 
 use crate::manifest::instance_of;
 
-/// The card of `user` with this display name. Without a manifest nothing is known of servers.
+/// The card of `user` with this display name, without their picture. Without a manifest nothing is known of servers.
 pub fn agent_card(
     user: &str,
     display_name: Option<&str>,
@@ -25,6 +25,8 @@ pub fn agent_card(
         guest,
         email,
         name_locked,
+        avatar: None,
+        avatar_locked: false,
     }
 }
 
@@ -130,6 +132,8 @@ mod tests {
                 guest,
                 email: None,
                 name_locked: true,
+                avatar: None,
+                avatar_locked: false,
             };
             assert!(card == expected, "{user} {display:?}: {:?} {:?}", card.name, card.organisation);
         }

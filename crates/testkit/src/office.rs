@@ -95,6 +95,19 @@ impl Office {
 
     /// The same, with one server at another address.
     pub fn manifest_with(&self, version: u64, server: &str, at: &str) -> String {
+        self.key.sign("bulla-manifest+jws", &self.payload(version, server, at))
+    }
+
+    /// The manifest with other fields beside.
+    pub fn manifest_saying(&self, version: u64, fields: &[(&str, Value)]) -> String {
+        let mut payload = self.payload(version, "", "");
+        for (name, value) in fields {
+            payload[name] = value.clone();
+        }
+        self.key.sign("bulla-manifest+jws", &payload)
+    }
+
+    fn payload(&self, version: u64, server: &str, at: &str) -> Value {
         let instances = self.fronts.iter().map(|(place, front)| {
             let url = if place.server == server { at.to_owned() } else { front.url() };
             json!({"server": place.server, "base_url": url, "label": place.label, "sign_in": [place.way]})
@@ -103,11 +116,10 @@ impl Office {
             "server": GUESTS, "base_url": format!("https://{GUESTS}"), "label": "Guests", "external_guests": true, "sign_in": ["oauth"],
         });
         let discovery: Vec<String> = self.fronts.first().map(|(_, front)| front.url()).into_iter().collect();
-        let payload = json!({
+        json!({
             "schema": 1, "version": version, "exp": now() + GOOD, "name": "Messagerie des agents",
             "instances": instances.chain([guests]).collect::<Vec<_>>(), "discovery": discovery,
-        });
-        self.key.sign("bulla-manifest+jws", &payload)
+        })
     }
 }
 

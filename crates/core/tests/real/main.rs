@@ -4,6 +4,7 @@
 
 mod account;
 mod agent;
+mod avatar;
 mod devices;
 mod disk;
 mod full;
