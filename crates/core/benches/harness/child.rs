@@ -123,7 +123,9 @@ pub fn copy(from: &Path, to: &Path) {
         if entry.file_type().expect("its type").is_dir() {
             copy(&entry.path(), &target);
         } else {
-            fs::copy(entry.path(), target).expect("copied");
+            fs::copy(entry.path(), &target).expect("copied");
+            // On the disk, too: else the next one who makes sure of a page there waits for all of this.
+            fs::File::open(&target).and_then(|file| file.sync_all()).expect("on the disk");
         }
     }
 }
