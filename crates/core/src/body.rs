@@ -1,6 +1,7 @@
 //! From the SDK's contents to what a row shows.
 
 use bulla_model::{MediaKind, MembershipKind, MessageBody, StateKind, TextStyle, UndecryptableReason, UserId};
+use bulla_policy::ACCESS_RULES;
 use matrix_sdk_base::crypto::types::events::UtdCause;
 use matrix_sdk_ui::timeline::{
     AnyOtherStateEventContentChange, EncryptedMessage, MembershipChange, Message, MsgLikeKind, OtherState,
@@ -188,6 +189,7 @@ fn of_state(state: &OtherState) -> MessageBody {
         Change::RoomCanonicalAlias(_) => (StateKind::Address, None),
         Change::RoomTombstone(_) => (StateKind::Replaced, None),
         Change::RoomServerAcl(_) => (StateKind::ServerAccess, None),
+        Change::_Custom { event_type } if event_type == ACCESS_RULES => (StateKind::GuestAccess, None),
         Change::_Custom { event_type } => return unknown(event_type.clone(), false),
         _ => (StateKind::Other, None),
     };

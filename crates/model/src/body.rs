@@ -207,6 +207,8 @@ pub enum StateKind {
     Replaced,
     /// Which servers may take part.
     ServerAccess,
+    /// Whether guests from outside may come in (`im.vector.room.access_rules`).
+    GuestAccess,
     /// Another setting.
     Other,
 }

@@ -2,8 +2,8 @@
 
 use bulla_core::AbilityStream;
 use bulla_model::{
-    Failure, Field, GroupDraft, Link, MemberRole, Membership, Refusal, RoomAccess, RoomAction, RoomFilter, RoomId,
-    RoomKind,
+    Failure, Field, GroupDraft, Link, MemberRole, Membership, MessageBody, Refusal, RoomAccess, RoomAction, RoomFilter,
+    RoomId, RoomKind, StateKind,
 };
 use tokio::time::timeout;
 
@@ -133,6 +133,8 @@ async fn a_room_is_opened_to_guests_once_and_by_link_for_a_while() {
     hers.open_to_guests().await.unwrap();
     kind(&alice, &room, RoomKind::PrivateWithGuests).await;
     until(&abilities, RoomAction::OpenToGuests, Some(Refusal::AlreadySo)).await;
+    let opened = MessageBody::State { kind: StateKind::GuestAccess, value: None };
+    alice.open(&room).await.event("that it was opened", |event| event.body == opened).await;
 
     let link = hers.set_link_access(true).await.unwrap().expect("a link");
     let bulla_model::Link::Alias { alias, .. } = bulla_core::parse_link(&link).unwrap() else { panic!("{link}") };
