@@ -26,6 +26,7 @@ class AppProcess(private val context: Application, wrapping: WrappingKey, owner:
     val preferences = Preferences(context)
     val browser = AndroidBrowser(context)
     val camera = CodeCamera(context)
+    val portraits = PortraitPicker(context)
 
     val model: AppModel = AppModel(
         Bulla(
@@ -38,6 +39,7 @@ class AppProcess(private val context: Application, wrapping: WrappingKey, owner:
         browser,
         camera,
         owner = owner,
+        pictures = portraits,
     )
 
     /** Whether [SyncService] keeps the app connected. */

@@ -24,6 +24,7 @@ class MainActivity : ComponentActivity() {
         enableEdgeToEdge()
         super.onCreate(savedInstanceState)
         app.camera.use(this)
+        app.portraits.use(this)
         app.begin(savedInstanceState)
         // One that was made anew has taken its intent already.
         if (savedInstanceState == null) take(intent)

@@ -5,6 +5,7 @@ import android.app.Activity
 import android.app.UiModeManager
 import android.content.Context
 import android.content.Intent
+import android.graphics.BitmapFactory
 import android.os.Build
 import androidx.activity.compose.rememberLauncherForActivityResult
 import androidx.activity.result.contract.ActivityResultContracts
@@ -21,6 +22,8 @@ import androidx.compose.runtime.SideEffect
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.remember
 import androidx.compose.ui.Modifier
+import androidx.compose.ui.graphics.ImageBitmap
+import androidx.compose.ui.graphics.asImageBitmap
 import androidx.compose.ui.graphics.luminance
 import androidx.compose.ui.text.font.FontFamily
 import androidx.core.view.WindowCompat
@@ -41,7 +44,7 @@ import org.bulla.ui.theme.LocalWords
 fun Screens(activity: Activity, app: AppProcess, state: AppState) {
     val brand = remember { Brand(activity.getString(R.string.app_name), activity.getColor(R.color.brand) and 0xFFFFFF) }
     val contrast = remember { activity.wantsContrast() }
-    val shell = remember { Shell(share = activity::shareOut) { ScreenshotSetting(app.preferences) } }
+    val shell = remember { Shell(activity::shareOut, { ScreenshotSetting(app.preferences) }, ::decoded) }
     val shared by app.shared.collectAsStateWithLifecycle()
     if (state.current != null) AskForNotifications()
     BullaTheme(state.settings, brand, FontFamily.Default, contrast) {
@@ -69,6 +72,8 @@ private fun AskForNotifications() {
     val ask = rememberLauncherForActivityResult(ActivityResultContracts.RequestPermission()) {}
     LaunchedEffect(Unit) { ask.launch(Manifest.permission.POST_NOTIFICATIONS) }
 }
+
+private fun decoded(png: ByteArray): ImageBitmap? = BitmapFactory.decodeByteArray(png, 0, png.size)?.asImageBitmap()
 
 /** Lets the person choose another app for [text]. */
 private fun Activity.shareOut(text: String) =

@@ -1,7 +1,9 @@
 package org.bulla.desktop
 
+import androidx.compose.runtime.CompositionLocalProvider
 import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.ui.Alignment
+import androidx.compose.ui.graphics.toComposeImageBitmap
 import androidx.compose.ui.text.font.FontFamily
 import androidx.compose.ui.text.font.FontWeight
 import androidx.compose.ui.text.platform.Font
@@ -24,9 +26,12 @@ import org.bulla.Bulla
 import org.bulla.model.Config
 import org.bulla.ui.model.AppModel
 import org.bulla.ui.screen.BullaApp
+import org.bulla.ui.screen.LocalShell
+import org.bulla.ui.screen.Shell
 import org.bulla.ui.screen.Shortcuts
 import org.bulla.ui.theme.Brand
 import org.bulla.ui.theme.wordsOf
+import org.jetbrains.skia.Image
 
 private const val USAGE = "[--folder FOLDER] [--name NAME] [--colour RRGGBB] [--trust FILE] [--server URL [--user USER]] [--left | --right] [LINK]"
 
@@ -78,6 +83,8 @@ private val INTER = FontFamily(
     Font("org/bulla/ui/theme/Inter-SemiBold.otf", FontWeight.SemiBold),
 )
 
+private val SHELL = Shell(decode = { png -> Image.makeFromEncoded(png).use { it.toComposeImageBitmap() } })
+
 /** Fills the sign-in in; with the password of a demo, goes through it. */
 private fun signIn(app: AppModel, options: Options) {
     app.signIn().setServer(options.server)
@@ -95,7 +102,7 @@ fun main(arguments: Array<String>) {
     val bulla = Bulla(Config("$accounts", "${options.name}, ${System.getProperty("os.name")}", options.trust?.let(TrustFile::read)), keys.store)
     val settings = SettingsFile(options.folder.resolve("settings.properties"))
     val browser = DesktopBrowser(options.name, { wordsOf(settings.load().language).browserBack(options.name) })
-    val app = AppModel(bulla, CoroutineScope(SupervisorJob() + Dispatchers.Main), settings, browser, PictureFile)
+    val app = AppModel(bulla, CoroutineScope(SupervisorJob() + Dispatchers.Main), settings, browser, PictureFile, pictures = PortraitFile)
     app.start()
     if (options.server.isNotEmpty()) signIn(app, options)
     options.link?.let(app::openLink)
@@ -105,7 +112,9 @@ fun main(arguments: Array<String>) {
         val window = rememberWindowState(position = WindowPosition(options.place), size = size)
         LaunchedEffect(window) { tellTheLock(window, app) }
         Window(::exitApplication, window, title = options.name, onKeyEvent = shortcuts::onKey) {
-            BullaApp(app, Brand(options.name, options.colour), INTER, notes = { words -> listOf(keys.note(words)) }, shortcuts = shortcuts)
+            CompositionLocalProvider(LocalShell provides SHELL) {
+                BullaApp(app, Brand(options.name, options.colour), INTER, notes = { words -> listOf(keys.note(words)) }, shortcuts = shortcuts)
+            }
         }
     }
     runBlocking { withTimeoutOrNull(5_000) { app.close() } }

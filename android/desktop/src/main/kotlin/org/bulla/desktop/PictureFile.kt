@@ -1,7 +1,5 @@
 package org.bulla.desktop
 
-import java.awt.FileDialog
-import java.awt.Frame
 import java.awt.image.BufferedImage
 import java.awt.image.DataBufferByte
 import java.io.File
@@ -21,13 +19,7 @@ import org.bulla.ui.model.GreyPicture
 object PictureFile : CameraPort {
     override val takes = false
 
-    override suspend fun picture(): GreyPicture? = withContext(Dispatchers.IO) { choose()?.let(::grey) }
-
-    private fun choose(): File? {
-        val dialog = FileDialog(null as Frame?, "", FileDialog.LOAD)
-        dialog.isVisible = true
-        return dialog.files.firstOrNull()
-    }
+    override suspend fun picture(): GreyPicture? = withContext(Dispatchers.IO) { chosenFile()?.let(::grey) }
 
     /** The picture in [file], made smaller where it is large: how large is looked at before any of it is read. */
     internal fun grey(file: File): GreyPicture {

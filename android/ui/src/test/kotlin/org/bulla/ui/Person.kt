@@ -27,6 +27,7 @@ import org.bulla.ui.model.CameraPort
 import org.bulla.ui.model.Hold
 import org.bulla.ui.model.Language
 import org.bulla.ui.model.OwnerCheck
+import org.bulla.ui.model.PicturePort
 import org.bulla.ui.model.Route
 import org.bulla.ui.model.Settings
 import org.bulla.ui.model.SettingsStore
@@ -50,10 +51,11 @@ class Person(
     private val browser: BrowserPort? = null,
     private val camera: CameraPort? = null,
     private val owner: OwnerCheck? = null,
+    private val pictures: PicturePort? = Album(),
 ) {
     private val scope = CoroutineScope(SupervisorJob() + Dispatchers.Default)
     val bulla: Bulla = library(folder, keys, trust)
-    val app = AppModel(bulla, scope, settings, browser, camera, owner = owner)
+    val app = AppModel(bulla, scope, settings, browser, camera, owner = owner, pictures = pictures)
     lateinit var user: User
 
     val session get() = checkNotNull(app.session) { "nobody is signed in" }
@@ -92,7 +94,7 @@ class Person(
     /** A new start of the app on the same device. */
     suspend fun restart(): Person {
         stop()
-        return Person(folder, keys, settings, trust, browser, camera, owner).also { if (::user.isInitialized) it.user = user }
+        return Person(folder, keys, settings, trust, browser, camera, owner, pictures).also { if (::user.isInitialized) it.user = user }
     }
 
     suspend fun stop() {

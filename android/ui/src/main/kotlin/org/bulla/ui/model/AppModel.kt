@@ -77,6 +77,7 @@ class AppModel(
     /** What this app is called to the manifest's minimum versions. */
     private val version: String = libraryVersion(),
     private val owner: OwnerCheck? = null,
+    private val pictures: PicturePort? = null,
 ) {
     private val states = MutableStateFlow(AppState(settings = store.load()))
     private val sessions = LinkedHashMap<AccountId, Session>()
@@ -286,7 +287,7 @@ class AppModel(
 
     fun threads(room: RoomId): ThreadsModel? = own(Route.Threads(room)) { session, _ -> ThreadsModel(session, room, scope) }
 
-    fun details(room: RoomId): RoomDetailsModel? = own(Route.Details(room)) { session, _ -> RoomDetailsModel(session, room, scope, ::home) }
+    fun details(room: RoomId): RoomDetailsModel? = own(Route.Details(room)) { session, _ -> RoomDetailsModel(session, room, pictures, scope, ::home) }
 
     fun newConversation(route: Route): NewConversationModel? = own(route) { session, _ ->
         NewConversationModel(session, scope, (route as? Route.NewConversation)?.with, ::openRoom)
@@ -319,7 +320,7 @@ class AppModel(
 
     fun delete(): DeleteModel? = own(Route.Delete) { session, _ -> DeleteModel(session, scope, ::leaveErased) }
 
-    fun settings(): SettingsModel? = own(Route.Settings) { session, _ -> SettingsModel(this, session, scope) }
+    fun settings(): SettingsModel? = own(Route.Settings) { session, _ -> SettingsModel(this, session, pictures, scope) }
 
     /** An account's own screen: a [Route] or a [Hold]. */
     private data class ModelKey(val account: AccountId, val screen: Any)

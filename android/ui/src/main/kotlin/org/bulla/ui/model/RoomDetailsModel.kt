@@ -47,6 +47,7 @@ data class RoomDetailsState(
 class RoomDetailsModel(
     private val session: Session,
     private val id: RoomId,
+    private val pictures: PicturePort?,
     parent: CoroutineScope,
     private val left: () -> Unit,
 ) : ScreenModel(parent) {
@@ -98,6 +99,13 @@ class RoomDetailsModel(
         room.answerKnock(user, letIn)
         states.update { state -> state.copy(asking = state.asking.filter { it.user != user }) }
     }
+
+    /** Whether there is a way to choose a picture. */
+    val choosesPictures: Boolean get() = pictures != null
+
+    fun chooseAvatar(): Job = change { room -> pictures?.picture()?.let { room.setAvatar(it) } }
+
+    fun removeAvatar(): Job = change { it.setAvatar(null) }
 
     fun favourite(favourite: Boolean): Job = change { it.setFavourite(favourite) }
 

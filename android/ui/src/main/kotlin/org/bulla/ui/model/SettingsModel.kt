@@ -23,7 +23,7 @@ data class SettingsState(
 )
 
 /** The profile and what is set on this device. */
-class SettingsModel(private val app: AppModel, private val session: Session, parent: CoroutineScope) : ScreenModel(parent) {
+class SettingsModel(private val app: AppModel, private val session: Session, private val pictures: PicturePort?, parent: CoroutineScope) : ScreenModel(parent) {
     private val states = MutableStateFlow(SettingsState(settings = app.state.value.settings))
 
     val state: StateFlow<SettingsState> = states.asStateFlow()
@@ -35,6 +35,19 @@ class SettingsModel(private val app: AppModel, private val session: Session, par
 
     fun setName(name: String): Job = busy {
         session.setDisplayName(name.trim())
+        load()
+    }
+
+    /** Whether there is a way to choose a picture. */
+    val choosesPictures: Boolean get() = pictures != null
+
+    fun chooseAvatar(): Job = busy {
+        pictures?.picture()?.let { session.setAvatar(it) }
+        load()
+    }
+
+    fun removeAvatar(): Job = busy {
+        session.setAvatar(null)
         load()
     }
 

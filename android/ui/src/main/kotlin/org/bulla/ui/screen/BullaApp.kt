@@ -17,6 +17,7 @@ import androidx.compose.runtime.getValue
 import androidx.compose.runtime.key
 import androidx.compose.runtime.remember
 import androidx.compose.ui.Modifier
+import androidx.compose.ui.graphics.ImageBitmap
 import androidx.compose.ui.input.key.onKeyEvent
 import androidx.compose.ui.text.font.FontFamily
 import androidx.compose.ui.unit.dp
@@ -25,6 +26,7 @@ import org.bulla.model.RoomId
 import org.bulla.ui.model.AppModel
 import org.bulla.ui.model.AppState
 import org.bulla.ui.model.Part
+import org.bulla.ui.model.Portraits
 import org.bulla.ui.model.Route
 import org.bulla.ui.theme.Brand
 import org.bulla.ui.theme.BullaTheme
@@ -51,7 +53,7 @@ fun BullaApp(
     val (hold, gate) = state.hold to state.gate
     BullaTheme(state.settings, brand, font, contrast) {
         Surface(Modifier.fillMaxSize().onKeyEvent(shortcuts::onKey), color = MaterialTheme.colorScheme.background) {
-            CompositionLocalProvider(LocalServicePage provides state.servicePage) {
+            CompositionLocalProvider(LocalServicePage provides state.servicePage, LocalPortraits provides portraits(app, state)) {
                 Column {
                     state.problem?.let { Notice(LocalWords.current.problem(it), Tone.DANGER, Icons.Warning, onClose = app::problemSeen) }
                     gate?.let { TooOld(it, app::gateSeen) }
@@ -70,6 +72,13 @@ fun BullaApp(
             }
         }
     }
+}
+
+/** Those of the current account: another one sees others, and nothing of one stays when it is left. */
+@Composable
+private fun portraits(app: AppModel, state: AppState): Portraits<ImageBitmap>? {
+    val decode = LocalShell.current.decode ?: return null
+    return remember(state.current?.id, decode) { app.session?.let { Portraits(it, decode) } }
 }
 
 /** From this width on the list and the conversation stand side by side. */

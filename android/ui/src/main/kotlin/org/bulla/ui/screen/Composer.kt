@@ -130,7 +130,7 @@ private fun Suggestions(people: List<Member>, onChoose: (Member) -> Unit) {
                 Arrangement.spacedBy(12.dp),
                 Alignment.CenterVertically,
             ) {
-                Avatar(person.user, name, 32.dp)
+                Avatar(person.user, name, 32.dp, person.avatar)
                 Text(name, style = MaterialTheme.typography.bodyLarge, maxLines = 1, overflow = TextOverflow.Ellipsis)
                 Text(person.user, Modifier.weight(1f), color = MaterialTheme.colorScheme.onSurfaceVariant, style = MaterialTheme.typography.bodySmall, maxLines = 1, overflow = TextOverflow.Ellipsis)
             }

@@ -129,7 +129,7 @@ private fun Head(state: ConversationState, onBack: (() -> Unit)?, onDetails: () 
                 Arrangement.spacedBy(12.dp),
                 Alignment.CenterVertically,
             ) {
-                if (summary != null) Avatar(summary.directWith ?: summary.id, title, 40.dp, group = summary.directWith == null)
+                if (summary != null) Avatar(summary.directWith ?: summary.id, title, 40.dp, summary.avatar, group = summary.directWith == null)
                 Column(Modifier.weight(1f)) {
                     Row(horizontalArrangement = Arrangement.spacedBy(6.dp), verticalAlignment = Alignment.CenterVertically) {
                         Text(

@@ -54,7 +54,7 @@ import org.bulla.ui.theme.Icons
 import org.bulla.ui.theme.LocalWords
 import org.bulla.ui.words.kind
 import org.bulla.ui.words.oneLine
-import org.bulla.ui.words.problem
+import org.bulla.ui.words.pictureProblem
 import org.bulla.ui.words.refused
 import org.bulla.ui.words.title
 
@@ -70,7 +70,7 @@ fun DetailsScreen(model: RoomDetailsModel, onBack: () -> Unit, onGo: (Route) -> 
     Column(Modifier.fillMaxSize()) {
         TopBar(words.details, onBack)
         if (state.busy) LinearProgressIndicator(Modifier.fillMaxWidth().semantics { contentDescription = words.loading })
-        state.problem?.let { Notice(words.problem(it), Tone.DANGER, Icons.Warning, onClose = model::problemSeen) }
+        state.problem?.let { Notice(words.pictureProblem(it), Tone.DANGER, Icons.Warning, onClose = model::problemSeen) }
         if (summary == null) {
             if (state.loading) Waiting()
             return@Column
@@ -87,6 +87,7 @@ fun DetailsScreen(model: RoomDetailsModel, onBack: () -> Unit, onGo: (Route) -> 
                 Toggle(Icons.Mute, words.muted, summary.muted, model::mute)
                 if (state.may(RoomAction.RENAME)) Action(Icons.Pencil, words.rename) { asked = Asked.NAME }
                 if (state.may(RoomAction.CHANGE_TOPIC)) Action(Icons.Pencil, words.changeTopic) { asked = Asked.TOPIC }
+                if (summary.directWith == null && state.may(RoomAction.CHANGE_AVATAR)) Pictures(model.choosesPictures, summary.avatar != null, model::chooseAvatar, model::removeAvatar)
                 if (state.may(RoomAction.INVITE)) Action(Icons.Plus, words.invite) { asked = Asked.INVITE }
                 words.refused(state.abilities[RoomAction.INVITE])?.let { Remark(it) }
                 if (state.may(RoomAction.OPEN_TO_GUESTS)) Action(Icons.Door, words.openToGuests) { asked = Asked.OPEN }
@@ -138,7 +139,7 @@ private fun Face(summary: RoomSummary) {
     val words = LocalWords.current
     val title = words.title(summary)
     Column(Modifier.fillMaxWidth().padding(24.dp), Arrangement.spacedBy(8.dp), Alignment.CenterHorizontally) {
-        Avatar(summary.directWith ?: summary.id, title, 88.dp, group = summary.directWith == null)
+        Avatar(summary.directWith ?: summary.id, title, 88.dp, summary.avatar, group = summary.directWith == null)
         Text(title, Modifier.semantics { heading() }, style = MaterialTheme.typography.headlineSmall, textAlign = TextAlign.Center)
         summary.directWith?.let { Text(it, style = MaterialTheme.typography.bodyMedium, color = MaterialTheme.colorScheme.onSurfaceVariant, textAlign = TextAlign.Center) }
         if (summary.directWith == null) {
@@ -167,7 +168,7 @@ private fun Face(summary: RoomSummary) {
 @Composable
 private fun Asking(person: Member, model: RoomDetailsModel) {
     val words = LocalWords.current
-    PersonRow(person.user, person.name, note = words.knockAsks) {
+    PersonRow(person.user, person.name, person.avatar, note = words.knockAsks) {
         Row {
             TextButton({ model.answerKnock(person.user, true) }, Modifier.heightIn(min = 48.dp)) { Text(words.letIn, style = MaterialTheme.typography.labelLarge) }
             TextButton({ model.answerKnock(person.user, false) }, Modifier.heightIn(min = 48.dp)) { Text(words.decline, style = MaterialTheme.typography.labelLarge) }
@@ -188,9 +189,18 @@ private fun Badge(icon: ImageVector, text: String) {
     }
 }
 
+/** Choosing the picture that others see, and taking it away. */
+@Composable
+internal fun Pictures(choose: Boolean, there: Boolean, onChoose: () -> Unit, onRemove: () -> Unit) {
+    val words = LocalWords.current
+    if (choose) Action(Icons.Picture, words.avatarChoose, onClick = onChoose)
+    if (there) Action(Icons.Bin, words.avatarRemove, onClick = onRemove)
+    if (choose) Remark(words.avatarSeen)
+}
+
 /** A few words under what they are about. */
 @Composable
-private fun Remark(text: String) {
+internal fun Remark(text: String) {
     Text(
         text,
         Modifier.fillMaxWidth().padding(start = 62.dp, end = 20.dp, bottom = 10.dp),

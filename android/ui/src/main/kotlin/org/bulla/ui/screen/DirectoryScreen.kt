@@ -88,7 +88,7 @@ private fun Offer(offer: RoomOffer, state: DirectoryState, model: DirectoryModel
         Arrangement.spacedBy(14.dp),
         Alignment.CenterVertically,
     ) {
-        Avatar(offer.id, name, 44.dp, group = true)
+        Avatar(offer.id, name, 44.dp, offer.avatar, group = true)
         Column(Modifier.weight(1f).semantics(mergeDescendants = true) {}) {
             Text(name, style = MaterialTheme.typography.titleMedium, maxLines = 2, overflow = TextOverflow.Ellipsis)
             offer.topic?.let { Text(oneLine(it, 200), style = MaterialTheme.typography.bodySmall, color = MaterialTheme.colorScheme.onSurfaceVariant, maxLines = 2, overflow = TextOverflow.Ellipsis) }

@@ -35,7 +35,7 @@ internal fun MemberRow(member: Member, state: RoomDetailsState, model: RoomDetai
     val bans = member.below && state.may(RoomAction.BAN)
     Box {
         val managed = roles.isNotEmpty() || removes || bans
-        PersonRow(member.user, member.name, words.manageMember(name).takeIf { managed }, note, onClick = if (managed) ({ open = true }) else null)
+        PersonRow(member.user, member.name, member.avatar, words.manageMember(name).takeIf { managed }, note, onClick = if (managed) ({ open = true }) else null)
         DropdownMenu(open, { open = false }, containerColor = MaterialTheme.colorScheme.surfaceContainer) {
             fun done(what: () -> Unit) = { open = false; what() }
             for (role in roles) {

@@ -83,7 +83,7 @@ internal fun Message(item: ItemId, event: EventItem, first: Boolean, last: Boole
         Alignment.Bottom,
     ) {
         if (!mine && group) {
-            if (last) Avatar(event.sender, nameOf(event.sender, event.senderName), 32.dp) else Spacer(Modifier.width(32.dp))
+            if (last) Avatar(event.sender, nameOf(event.sender, event.senderName), 32.dp, event.senderAvatar) else Spacer(Modifier.width(32.dp))
             Spacer(Modifier.width(8.dp))
         }
         Column(Modifier.weight(1f, fill = false), horizontalAlignment = if (mine) Alignment.End else Alignment.Start) {

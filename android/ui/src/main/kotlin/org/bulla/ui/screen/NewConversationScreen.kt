@@ -55,7 +55,7 @@ fun NewConversationScreen(model: NewConversationModel, onBack: () -> Unit, onDir
         Way(Icons.Group, words.newGroup, words.newGroupHint, onGroup)
         Way(Icons.Globe, words.directory, words.directoryHint, onDirectory)
         People(state) { person ->
-            PersonRow(person.user, person.name, words.writeTo(nameOf(person.user, person.name)), enabled = !state.busy, onClick = { model.createDirect(person.user) })
+            PersonRow(person.user, person.name, person.avatar, words.writeTo(nameOf(person.user, person.name)), enabled = !state.busy, onClick = { model.createDirect(person.user) })
         }
     }
 }
@@ -109,7 +109,7 @@ fun NewGroupScreen(model: NewConversationModel, onBack: () -> Unit) {
         Box(Modifier.weight(1f)) {
             People(state) { person ->
                 val chosen = state.chosen.any { it.user == person.user }
-                PersonRow(person.user, person.name, words.addPerson(nameOf(person.user, person.name)), enabled = !chosen, onClick = { model.choose(person) }) {
+                PersonRow(person.user, person.name, person.avatar, words.addPerson(nameOf(person.user, person.name)), enabled = !chosen, onClick = { model.choose(person) }) {
                     Icon(if (chosen) Icons.Check else Icons.Plus, null, tint = MaterialTheme.colorScheme.primary)
                 }
             }

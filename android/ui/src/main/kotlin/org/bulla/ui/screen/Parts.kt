@@ -1,5 +1,13 @@
 package org.bulla.ui.screen
 
+import androidx.compose.foundation.Image
+import androidx.compose.runtime.key
+import androidx.compose.runtime.produceState
+import androidx.compose.runtime.staticCompositionLocalOf
+import androidx.compose.ui.graphics.ImageBitmap
+import androidx.compose.ui.layout.ContentScale
+import org.bulla.model.MediaUri
+import org.bulla.ui.model.Portraits
 import org.bulla.ui.words.oneLine
 import androidx.compose.ui.platform.LocalUriHandler
 import androidx.compose.foundation.text.selection.SelectionContainer
@@ -86,9 +94,14 @@ internal fun IconAction(
     }
 }
 
-/** Someone's or a conversation's initials on a disc whose colour comes from the id. Decoration: the name stands beside it. */
+/** The pictures of people and rooms that the current account sees; none where the shell draws none. */
+internal val LocalPortraits = staticCompositionLocalOf<Portraits<ImageBitmap>?> { null }
+
+/**
+ * Someone's or a conversation's [picture], or else initials on a disc whose colour comes from the id. Decoration: the name stands beside it.
+ */
 @Composable
-internal fun Avatar(id: String, name: String, size: Dp, group: Boolean = false) {
+internal fun Avatar(id: String, name: String, size: Dp, picture: MediaUri? = null, group: Boolean = false) {
     val (disc, ink) = LocalPalette.current.disc(id)
     val letters = initials(name)
     Box(Modifier.size(size).clip(CircleShape).background(color(disc)).clearAndSetSemantics {}, Alignment.Center) {
@@ -99,6 +112,17 @@ internal fun Avatar(id: String, name: String, size: Dp, group: Boolean = false) 
             val scale = LocalDensity.current.fontScale
             Text(letters, color = color(ink), style = MaterialTheme.typography.titleMedium, fontSize = (size.value * 0.38f / scale).sp, maxLines = 1)
         }
+        picture?.let { portrait(it, size) }?.let { Image(it, null, Modifier.matchParentSize(), contentScale = ContentScale.Crop) }
+    }
+}
+
+/** What is in memory is there at once. Two sizes are enough for every place. */
+@Composable
+private fun portrait(uri: MediaUri, size: Dp): ImageBitmap? {
+    val portraits = LocalPortraits.current ?: return null
+    val side = if (with(LocalDensity.current) { size.toPx() } <= 96) 96u else 320u
+    return key(portraits, uri, side) {
+        produceState(portraits.at(uri, side)) { if (value == null) value = portraits.portrait(uri, side) }.value
     }
 }
 

@@ -16,6 +16,7 @@ import androidx.compose.ui.semantics.Role
 import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.text.style.TextOverflow
 import androidx.compose.ui.unit.dp
+import org.bulla.model.MediaUri
 import org.bulla.model.UserId
 import org.bulla.ui.words.nameOf
 
@@ -24,6 +25,7 @@ import org.bulla.ui.words.nameOf
 internal fun PersonRow(
     user: UserId,
     name: String?,
+    picture: MediaUri? = null,
     label: String? = null,
     note: String? = null,
     enabled: Boolean = true,
@@ -38,7 +40,7 @@ internal fun PersonRow(
         Arrangement.spacedBy(14.dp),
         Alignment.CenterVertically,
     ) {
-        Avatar(user, shown, 44.dp)
+        Avatar(user, shown, 44.dp, picture)
         Column(Modifier.weight(1f)) {
             Text(shown, style = MaterialTheme.typography.titleMedium, maxLines = 2, overflow = TextOverflow.Ellipsis)
             Text(user, style = MaterialTheme.typography.bodySmall, color = MaterialTheme.colorScheme.onSurfaceVariant, maxLines = 2, overflow = TextOverflow.Ellipsis)

@@ -66,7 +66,7 @@ internal fun RoomRow(room: RoomSummary, chosen: Boolean, onOpen: () -> Unit) {
         Arrangement.spacedBy(14.dp),
         Alignment.CenterVertically,
     ) {
-        Avatar(room.directWith ?: room.id, words.title(room), 50.dp, group = room.directWith == null)
+        Avatar(room.directWith ?: room.id, words.title(room), 50.dp, room.avatar, group = room.directWith == null)
         Column(Modifier.weight(1f), Arrangement.spacedBy(2.dp)) {
             Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(6.dp), Alignment.CenterVertically) {
                 Row(Modifier.weight(1f), Arrangement.spacedBy(6.dp), Alignment.CenterVertically) {
@@ -120,7 +120,7 @@ internal fun InvitationRow(room: RoomSummary, busy: Boolean, onAccept: () -> Uni
             .padding(12.dp),
         Arrangement.spacedBy(14.dp),
     ) {
-        Avatar(room.directWith ?: room.id, words.title(room), 50.dp, group = room.directWith == null)
+        Avatar(room.directWith ?: room.id, words.title(room), 50.dp, room.avatar, group = room.directWith == null)
         Column(Modifier.weight(1f), Arrangement.spacedBy(4.dp)) {
             Column(Modifier.semantics(mergeDescendants = true) {}) {
                 Text(words.title(room), style = MaterialTheme.typography.titleMedium, maxLines = 2, overflow = TextOverflow.Ellipsis)

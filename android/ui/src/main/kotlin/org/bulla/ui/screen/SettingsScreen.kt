@@ -16,6 +16,7 @@ import androidx.compose.foundation.selection.selectable
 import androidx.compose.foundation.selection.selectableGroup
 import androidx.compose.foundation.verticalScroll
 import androidx.compose.material3.Icon
+import androidx.compose.material3.LinearProgressIndicator
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.RadioButton
 import androidx.compose.material3.Text
@@ -29,6 +30,7 @@ import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.graphics.vector.ImageVector
 import androidx.compose.ui.semantics.Role
+import androidx.compose.ui.semantics.contentDescription
 import androidx.compose.ui.semantics.heading
 import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.unit.dp
@@ -47,6 +49,7 @@ import org.bulla.ui.theme.LocalWords
 import org.bulla.ui.words.localpart
 import org.bulla.ui.words.nameOf
 import org.bulla.ui.words.oneLine
+import org.bulla.ui.words.pictureProblem
 import org.bulla.ui.words.problem
 
 /** The profile, and what is set on this device. */
@@ -58,13 +61,16 @@ fun SettingsScreen(model: SettingsModel, account: AccountSummary, onBack: () -> 
     var leaving by remember { mutableStateOf(false) }
     Column(Modifier.fillMaxSize()) {
         TopBar(words.settings, onBack)
-        state.problem?.takeIf { !state.signOutOffline }?.let { Notice(words.problem(it), Tone.DANGER, Icons.Warning, onClose = model::problemSeen) }
+        if (state.busy) LinearProgressIndicator(Modifier.fillMaxWidth().semantics { contentDescription = words.loading })
+        state.problem?.takeIf { !state.signOutOffline }?.let { Notice(words.pictureProblem(it), Tone.DANGER, Icons.Warning, onClose = model::problemSeen) }
         Box(Modifier.fillMaxSize(), Alignment.TopCenter) {
             Column(Modifier.widthIn(max = 640.dp).fillMaxSize().verticalScroll(rememberScrollState()).padding(bottom = 24.dp)) {
                 Section(words.profile)
-                PersonRow(account.user, state.profile?.name)
+                PersonRow(account.user, state.profile?.name, state.profile?.avatar)
                 state.card?.let { Card(it) }
                 if (state.card?.nameLocked != true) Action(Icons.Pencil, words.displayName) { renaming = true }
+                if (state.card?.avatarLocked == true) Remark(words.avatarLocked)
+                else Pictures(model.choosesPictures, state.profile?.avatar != null, model::chooseAvatar, model::removeAvatar)
                 Section(words.language)
                 val languages = mapOf(Language.SYSTEM to words.languageSystem, Language.FRENCH to words.languageFrench, Language.ENGLISH to words.languageEnglish)
                 Choices(languages, state.settings.language, model::setLanguage)

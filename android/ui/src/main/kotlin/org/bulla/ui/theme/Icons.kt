@@ -35,6 +35,7 @@ object Icons {
     val Mute = line("M6 17V11a6 6 0 0 1 9.5-4.9M18 10.5V17H7.5M10 20h4M4 4l16.5 16.5")
     val Bell = line("M6 17v-6a6 6 0 0 1 12 0v6zM4.5 17h15M10 20.3h4")
     val Lock = line("M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3")
+    val Picture = line("M4 5h16v14H4zM4 16.5l4.5-4.5 4 4 3-3 4.5 4M9 9.3v.1")
     val Poll = line("M5 20V10M12 20V4M19 20v-7", pen = 2.4f)
     val Pin = line("M9 4h6l-1 6 3.5 3.5h-11L10 10zM12 13.5V20")
     val Thread = line("M4 5h16v11H11l-4.5 4v-4H4zM8 9h8M8 12h5")

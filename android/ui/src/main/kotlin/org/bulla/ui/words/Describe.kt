@@ -54,6 +54,7 @@ fun Words.problem(problem: Problem): String = when (problem) {
         Missing.DEVICE -> problemDeviceGone
         Missing.SERVER -> problemServerGone
         Missing.CODE -> problemNoCode
+        Missing.PICTURE -> problemNoPicture
     }
     is Problem.Invalid -> invalid(problem.field, problem.why)
     is Problem.Refused -> when (problem.code) {
@@ -78,6 +79,13 @@ fun Words.problem(problem: Problem): String = when (problem) {
 /** The same, where the code of another device was read. */
 fun Words.codeProblem(problem: Problem): String = if ((problem as? Problem.Invalid)?.field == Field.LINK) problemNotThisCode else problem(problem)
 
+/** The same, where a picture of a person or a room was chosen. */
+fun Words.pictureProblem(problem: Problem): String = when {
+    (problem as? Problem.Invalid)?.field != Field.PICTURE -> problem(problem)
+    problem.why == FieldTrouble.TOO_LONG -> problemPictureTooLarge
+    else -> problemNotAPicture
+}
+
 private fun Words.untrusted(why: TrustTrouble): String = when (why) {
     TrustTrouble.CERTIFICATE, TrustTrouble.PIN, TrustTrouble.TLS_VERSION -> problemCertificate
     TrustTrouble.DEVICE_CERTIFICATE -> problemDeviceCertificate
@@ -97,6 +105,7 @@ private fun Words.forbidden(why: Barrier): String = when (why) {
     Barrier.OTHER_ACCOUNT -> problemOtherAccount
     Barrier.APP_LOCKED -> appLocked
     Barrier.APP_LOCK_FORCED -> appLockForced
+    Barrier.NOT_SCANNED -> problemNotScanned
     Barrier.DELEGATED -> problemDelegated
     Barrier.EMAIL_NOT_CONFIRMED -> problemEmailNotConfirmed
     Barrier.TEMPORARY_PASSWORD -> mustChoosePassword
@@ -174,6 +183,7 @@ fun Words.news(body: MessageBody, sender: String): String? = when (body) {
         StateKind.NAME -> stateName(sender, oneLine(body.value.orEmpty()))
         StateKind.TOPIC -> stateTopic(sender, oneLine(body.value.orEmpty()))
         StateKind.AVATAR -> stateAvatar(sender)
+        StateKind.GUEST_ACCESS -> stateGuests(sender)
         StateKind.PINNED_EVENTS -> statePinned(sender)
         StateKind.ENCRYPTION -> stateEncryption
         else -> stateOther(sender)

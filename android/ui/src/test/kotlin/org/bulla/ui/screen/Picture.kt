@@ -8,12 +8,14 @@ import androidx.compose.ui.InternalComposeUiApi
 import androidx.compose.ui.LocalSystemTheme
 import androidx.compose.ui.SystemTheme
 import androidx.compose.ui.geometry.Offset
+import androidx.compose.ui.graphics.toComposeImageBitmap
 import androidx.compose.ui.input.pointer.PointerEventType
 import androidx.compose.ui.text.font.FontFamily
 import androidx.compose.ui.text.font.FontWeight
 import androidx.compose.ui.text.platform.Font
 import androidx.compose.ui.unit.Density
 import java.io.File
+import kotlin.time.Duration
 import org.jetbrains.skia.Bitmap
 import org.jetbrains.skia.Image
 
@@ -23,6 +25,9 @@ val INTER = FontFamily(
     Font("org/bulla/ui/theme/Inter-Regular.otf", FontWeight.Medium),
     Font("org/bulla/ui/theme/Inter-SemiBold.otf", FontWeight.SemiBold),
 )
+
+/** What the desktop's shell makes of a PNG. */
+val DRAWING = Shell(decode = { png -> Image.makeFromEncoded(png).use { it.toComposeImageBitmap() } })
 
 /** A screen's size in dp, and how dense its picture is. */
 data class Device(val name: String, val width: Int, val height: Int, val density: Float = 1f)
@@ -42,11 +47,11 @@ class Canvas(private val device: Device, content: @Composable () -> Unit) : Auto
     }
     private var now = 0L
 
-    /** Draws on until [enough], with a deadline, and then until whatever moves has come to rest. */
-    fun settle(enough: () -> Boolean = { true }): Canvas {
-        val deadline = System.nanoTime() + 60_000_000_000
-        while (!enough()) {
-            check(System.nanoTime() < deadline) { "the screen did not come to what was waited for" }
+    /** Draws on until [enough] and as long as [atLeast], with a deadline, and then until whatever moves has come to rest. */
+    fun settle(atLeast: Duration = Duration.ZERO, enough: () -> Boolean = { true }): Canvas {
+        val begun = System.nanoTime()
+        while (!enough() || System.nanoTime() - begun < atLeast.inWholeNanoseconds) {
+            check(System.nanoTime() - begun < 60_000_000_000) { "the screen did not come to what was waited for" }
             frame()
             Thread.sleep(2)
         }

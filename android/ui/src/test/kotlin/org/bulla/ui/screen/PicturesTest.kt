@@ -1,6 +1,10 @@
 package org.bulla.ui.screen
 
+import androidx.compose.runtime.CompositionLocalProvider
+import java.awt.Color
 import java.io.File
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.milliseconds
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.runBlocking
 import kotlinx.serialization.json.put
@@ -29,6 +33,7 @@ import org.bulla.ui.locking
 import org.bulla.ui.newcomer
 import org.bulla.ui.office
 import org.bulla.ui.person
+import org.bulla.ui.photo
 import org.bulla.ui.trust
 import org.bulla.ui.until
 import org.bulla.ui.model.Hold
@@ -179,6 +184,8 @@ class PicturesTest {
         me.session.setDisplayName("Camille Laurent")
         bilal.session.setDisplayName("Bilal Haddad")
         aicha.session.setDisplayName("Aïcha Benali")
+        me.session.setAvatar(photo(Color(0x3A, 0x6E, 0xA5), Color(0x9C, 0xC4, 0xE4)))
+        bilal.session.setAvatar(photo(Color(0x2E, 0x7D, 0x5B), Color(0xB7, 0xE0, 0xC8)))
         bilal.live()
         aicha.live()
         val direct = me.session.createDirect(bilal.id)
@@ -417,8 +424,10 @@ class PicturesTest {
         val before = app.state.value.settings
         app.set(look.settings)
         val file = listOf(name, device.name, look.name).joinToString("-")
-        Canvas(device) { BullaApp(app, BRAND, INTER) }.use { canvas ->
-            canvas.settle { app.state.value.room?.let { room -> ready(checkNotNull(app.conversation(room)).state.value) } ?: true }
+        Canvas(device) { CompositionLocalProvider(LocalShell provides DRAWING) { BullaApp(app, BRAND, INTER) } }.use { canvas ->
+            // Pictures of people come some moments after the rows that they stand in.
+            val moment = if (app.session == null) Duration.ZERO else 400.milliseconds
+            canvas.settle(moment) { app.state.value.room?.let { room -> ready(checkNotNull(app.conversation(room)).state.value) } ?: true }
             if (tap != null) {
                 canvas.press(tap.first, tap.second)
                 canvas.settle()
