@@ -25,7 +25,8 @@ final class AppStart {
                 return (words.lockedText, words.ownerPin)
             }
             let app = AppModel(
-                bulla: bulla, settings: DefaultsSettingsStore(), browser: SystemBrowser(), camera: CodeCamera(), owner: owner)
+                bulla: bulla, settings: DefaultsSettingsStore(), browser: SystemBrowser(), camera: CodeCamera(), owner: owner,
+                pictures: PortraitPicker())
             self.app = app
             reachability = Reachability { [weak app] in app?.networkChanged($0) }
             // Before anything else: it may forbid what comes next.

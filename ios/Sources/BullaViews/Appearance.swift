@@ -46,5 +46,7 @@
         @Entry var words: any Words = EnglishWords()
         /// The deployment's page about its service.
         @Entry var servicePage: ServicePage?
+        /// Pictures as the current account sees them.
+        @Entry var portraits: Portraits<UIImage>?
     }
 #endif

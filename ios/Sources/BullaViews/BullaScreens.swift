@@ -7,6 +7,7 @@
     /// system shows one of the two.
     public struct BullaScreens: View {
         let app: AppModel
+        @State private var portraits: Portraits<UIImage>?
 
         public init(_ app: AppModel) {
             self.app = app
@@ -38,6 +39,11 @@
             .safeAreaInset(edge: .top) { TooOld(gate: app.gate, seen: app.gateSeen) }
             .environment(\.words, app.settings.words())
             .environment(\.servicePage, app.servicePage)
+            .environment(\.portraits, portraits)
+            // Another account sees others, and nothing of one stays when it is left.
+            .onChange(of: app.current?.id, initial: true) {
+                portraits = app.session.map { Portraits($0) { UIImage(data: $0) } }
+            }
             .modifier(Appearance(settings: app.settings))
         }
     }

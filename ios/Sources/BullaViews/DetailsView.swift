@@ -19,7 +19,7 @@
 
         var body: some View {
             List {
-                Notice(problem: model.problem, seen: model.problemSeen)
+                Notice(problem: model.problem, text: words.pictureProblem, seen: model.problemSeen)
                 if let summary = model.summary { about(summary) }
                 Section(words.membersCount(count: model.members.count)) {
                     if model.loading { ProgressView(words.loading) }
@@ -83,7 +83,7 @@
                 }
                 ForEach(model.asking, id: \.user) { person in
                     HStack {
-                        PersonRow(user: person.user, name: person.name)
+                        PersonRow(user: person.user, name: person.name, picture: person.avatar)
                         Button(words.letIn) { Task { await model.answerKnock(person.user, true) } }
                         Button(words.decline, role: .destructive) { Task { await model.answerKnock(person.user, false) } }
                     }
@@ -98,7 +98,7 @@
         @ViewBuilder private func about(_ summary: RoomSummary) -> some View {
             Section {
                 HStack(spacing: 12) {
-                    Initials(name: words.title(summary), id: summary.directWith ?? summary.id)
+                    Initials(name: words.title(summary), id: summary.directWith ?? summary.id, picture: summary.avatar)
                     VStack(alignment: .leading) {
                         Text(words.title(summary)).font(.title3.bold()).accessibilityAddTraits(.isHeader)
                         Label(
@@ -112,6 +112,11 @@
                 Text(summary.topic ?? words.noTopic).foregroundStyle(summary.topic == nil ? .secondary : .primary)
                 if model.may(.rename) { Button(words.rename) { begin(.name, with: words.title(summary)) } }
                 if model.may(.changeTopic) { Button(words.changeTopic) { begin(.topic, with: summary.topic ?? "") } }
+                if summary.directWith == nil, model.may(.changeAvatar) {
+                    PictureButtons(
+                        isChosenHere: model.choosesPictures, isThere: summary.avatar != nil,
+                        choose: model.chooseAvatar, remove: model.removeAvatar)
+                }
             }
             Section {
                 Button(words.pins, systemImage: "pin") { go(.part(summary.id, .pinned)) }

@@ -42,7 +42,7 @@
 
         private func row(_ offer: RoomOffer) -> some View {
             HStack(spacing: 12) {
-                Initials(name: name(offer), id: offer.id)
+                Initials(name: name(offer), id: offer.id, picture: offer.avatar)
                 VStack(alignment: .leading) {
                     Text(name(offer)).font(.headline).lineLimit(2)
                     if let topic = offer.topic { Text(oneLine(topic, 200)).font(.caption).lineLimit(2) }

@@ -12,7 +12,7 @@
 
         var body: some View {
             HStack {
-                PersonRow(user: member.user, name: member.name, note: note)
+                PersonRow(user: member.user, name: member.name, picture: member.avatar, note: note)
                 if model.manages(member) {
                     Menu {
                         ForEach(model.roles(for: member), id: \.self) { role in

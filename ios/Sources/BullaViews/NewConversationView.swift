@@ -44,7 +44,7 @@
                     Section(words.chosenPeople(count: model.chosen.count)) {
                         ForEach(model.chosen, id: \.user) { person in
                             HStack {
-                                PersonRow(user: person.user, name: person.name)
+                                PersonRow(user: person.user, name: person.name, picture: person.avatar)
                                 Button(words.removePerson(name: nameOf(person.user, person.name)), systemImage: "minus.circle") {
                                     model.remove(person.user)
                                 }
@@ -83,7 +83,7 @@
                 Button {
                     choose(person)
                 } label: {
-                    PersonRow(user: person.user, name: person.name)
+                    PersonRow(user: person.user, name: person.name, picture: person.avatar)
                 }.tint(.primary)
             }
         }

@@ -1,4 +1,5 @@
 #if os(iOS)
+    import Bulla
     import BullaModels
     import SwiftUI
 
@@ -14,13 +15,15 @@
     /// What went wrong, and what to do: read out when it comes.
     struct Notice: View {
         let problem: Problem?
+        /// A screen's own words for it.
+        var text: ((Problem) -> String)?
         var retry: (() -> Void)?
         var seen: (() -> Void)?
         @Environment(\.words) private var words
 
         var body: some View {
             if let problem {
-                Alarm(text: words.problem(problem)) {
+                Alarm(text: text?(problem) ?? words.problem(problem)) {
                     if let retry { Button(words.retry, action: retry) }
                     if let seen { Button(words.close, systemImage: "xmark", action: seen).labelStyle(.iconOnly) }
                 }
@@ -68,11 +71,12 @@
     struct PersonRow: View {
         let user: String
         let name: String?
+        var picture: MediaUri?
         var note: String?
 
         var body: some View {
             HStack(spacing: 12) {
-                Initials(name: nameOf(user, name), id: user)
+                Initials(name: nameOf(user, name), id: user, picture: picture)
                 VStack(alignment: .leading, spacing: 2) {
                     Text(nameOf(user, name)).font(.body)
                     Text(oneLine(user)).font(.footnote).foregroundStyle(.secondary)
@@ -82,6 +86,23 @@
             }
             .frame(minHeight: 44)
             .accessibilityElement(children: .combine)
+        }
+    }
+
+    /// Choosing the picture that others see, and taking it away.
+    struct PictureButtons: View {
+        let isChosenHere: Bool
+        let isThere: Bool
+        let choose: () async -> Void
+        let remove: () async -> Void
+        @Environment(\.words) private var words
+
+        var body: some View {
+            if isChosenHere {
+                Button(words.avatarChoose, systemImage: "photo") { Task { await choose() } }
+                Text(words.avatarSeen).font(.footnote).foregroundStyle(.secondary)
+            }
+            if isThere { Button(words.avatarRemove, systemImage: "trash") { Task { await remove() } } }
         }
     }
 #endif

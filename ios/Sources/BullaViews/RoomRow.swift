@@ -13,7 +13,7 @@
         var body: some View {
             VStack(alignment: .leading, spacing: 8) {
                 HStack(alignment: .top, spacing: 12) {
-                    Initials(name: words.title(room), id: room.directWith ?? room.id)
+                    Initials(name: words.title(room), id: room.directWith ?? room.id, picture: room.avatar)
                     VStack(alignment: .leading, spacing: 2) {
                         heading
                         Text(line).font(.subheadline).foregroundStyle(.secondary).lineLimit(2)

@@ -13,14 +13,23 @@
 
         var body: some View {
             Form {
-                if !model.signOutOffline { Notice(problem: model.problem, seen: model.problemSeen) }
+                if !model.signOutOffline { Notice(problem: model.problem, text: words.pictureProblem, seen: model.problemSeen) }
                 Section(words.profile) {
-                    if let profile = model.profile { PersonRow(user: profile.user, name: profile.name) }
+                    if let profile = model.profile { PersonRow(user: profile.user, name: profile.name, picture: profile.avatar) }
                     if let card = model.card {
                         ForEach([card.organisation, card.instance, card.email].compactMap { $0 }, id: \.self) {
                             Text(verbatim: oneLine($0)).foregroundStyle(.secondary)
                         }
                         if card.guest { Text(words.guest) }
+                    }
+                    if model.card?.avatarLocked == true {
+                        Text(words.avatarLocked)
+                    } else {
+                        PictureButtons(
+                            isChosenHere: model.choosesPictures, isThere: model.profile?.avatar != nil,
+                            choose: model.chooseAvatar, remove: model.removeAvatar
+                        )
+                        .disabled(model.busy)
                     }
                     if model.card?.nameLocked == true {
                         Text(words.nameLocked)

@@ -14,27 +14,32 @@ final class AppUser {
 
     private init(
         on ground: Ground, user: User? = nil, browser: (any BrowserPort)? = nil, camera: (any CameraPort)? = nil,
-        version: String = libraryVersion(), owner: (any OwnerCheck)? = nil
+        version: String = libraryVersion(), owner: (any OwnerCheck)? = nil, pictures: (any PicturePort)? = nil
     ) throws {
         (self.ground, self.user) = (ground, user)
         let config = Config(folder: ground.folder.path, deviceName: "Bulla test", trust: ground.trust)
         let bulla = try Bulla(config: config, keys: ground.keys)
         let defaults = try #require(UserDefaults(suiteName: ground.suite))
         let settings = DefaultsSettingsStore(defaults)
-        app = AppModel(bulla: bulla, settings: settings, browser: browser, camera: camera, version: version, owner: owner)
+        app = AppModel(
+            bulla: bulla, settings: settings, browser: browser, camera: camera, version: version, owner: owner,
+            pictures: pictures)
     }
 
     /// Someone who has not signed in.
     static func newcomer(
         trust: Trust? = nil, browser: (any BrowserPort)? = nil, camera: (any CameraPort)? = nil,
-        version: String = libraryVersion(), owner: (any OwnerCheck)? = nil
+        version: String = libraryVersion(), owner: (any OwnerCheck)? = nil, pictures: (any PicturePort)? = nil
     ) throws -> AppUser {
-        try AppUser(on: Ground(trust: trust), browser: browser, camera: camera, version: version, owner: owner)
+        try AppUser(
+            on: Ground(trust: trust), browser: browser, camera: camera, version: version, owner: owner, pictures: pictures)
     }
 
     /// Someone new, signed in on the app's screen and live.
-    static func on(_ server: Int, behind proxy: Proxy? = nil) async throws -> AppUser {
-        let someone = try newcomer()
+    static func on(
+        _ server: Int, behind proxy: Proxy? = nil, pictures: (any PicturePort)? = nil
+    ) async throws -> AppUser {
+        let someone = try newcomer(pictures: pictures)
         await someone.app.start()
         try await someone.signIn(as: Deployment.newUser(on: server), behind: proxy)
         try await someone.session.live()

@@ -32,6 +32,7 @@ public final class AppModel {
     @ObservationIgnored private let camera: (any CameraPort)?
     @ObservationIgnored private let version: String
     @ObservationIgnored private let owner: (any OwnerCheck)?
+    @ObservationIgnored private let pictures: (any PicturePort)?
     @ObservationIgnored private var sessions: [AccountId: Session] = [:]
     @ObservationIgnored private let turns = Turns()
     @ObservationIgnored private let models = ScreenModels<ModelKey>()
@@ -47,10 +48,10 @@ public final class AppModel {
     /// `version` is what this app is called to the manifest's minimum versions.
     public init(
         bulla: Bulla, settings store: any SettingsStore, browser: (any BrowserPort)? = nil, camera: (any CameraPort)? = nil,
-        version: String = libraryVersion(), owner: (any OwnerCheck)? = nil
+        version: String = libraryVersion(), owner: (any OwnerCheck)? = nil, pictures: (any PicturePort)? = nil
     ) {
         (self.bulla, self.store, self.browser, self.camera) = (bulla, store, browser, camera)
-        (self.version, self.owner) = (version, owner)
+        (self.version, self.owner, self.pictures) = (version, owner, pictures)
         settings = store.load()
         lock = bulla.appLock()
     }
@@ -426,7 +427,7 @@ extension AppModel {
     }
 
     public func details(_ room: RoomId) -> RoomDetailsModel? {
-        own(.details(room)) { session, _ in RoomDetailsModel(session, room) { [weak self] in self?.home() } }
+        own(.details(room)) { session, _ in RoomDetailsModel(session, room, self.pictures) { [weak self] in self?.home() } }
     }
 
     public func newConversation(_ route: Route) -> NewConversationModel? {
@@ -464,7 +465,7 @@ extension AppModel {
     }
 
     public func settingsModel() -> SettingsModel? {
-        own(.settings) { session, _ in SettingsModel(self, session) }
+        own(.settings) { session, _ in SettingsModel(self, session, self.pictures) }
     }
 
     private func own<Model: ScreenModel>(hold: Hold, _ make: (Session) -> Model) -> Model? {

@@ -15,20 +15,31 @@ public final class SettingsModel: ScreenModel {
 
     @ObservationIgnored private unowned let app: AppModel
     @ObservationIgnored private let session: Session
+    @ObservationIgnored private let pictures: (any PicturePort)?
     @ObservationIgnored private var first: Task<Void, Never>?
 
-    init(_ app: AppModel, _ session: Session) {
-        (self.app, self.session) = (app, session)
+    init(_ app: AppModel, _ session: Session, _ pictures: (any PicturePort)?) {
+        (self.app, self.session, self.pictures) = (app, session, pictures)
         first = Task { [weak self] in await self?.load() }
     }
 
     public var settings: Settings { app.settings }
 
     public func setName(_ name: String) async {
-        (busy, problem) = (true, nil)
-        _ = await attempt(failed) { try await session.setDisplayName(name: name.trimmed) }
-        if problem == nil { await load() }
-        busy = false
+        await busily { try await $0.setDisplayName(name: name.trimmed) }
+    }
+
+    /// Whether there is a way to choose a picture.
+    public var choosesPictures: Bool { pictures != nil }
+
+    public func chooseAvatar() async {
+        await busily { [pictures] session in
+            if let picture = try await pictures?.picture() { try await session.setAvatar(picture: picture) }
+        }
+    }
+
+    public func removeAvatar() async {
+        await busily { try await $0.setAvatar(picture: nil) }
     }
 
     public func setLanguage(_ language: Language) { change { $0.language = language } }
@@ -52,6 +63,13 @@ public final class SettingsModel: ScreenModel {
     public func problemSeen() { (problem, signOutOffline) = (nil, false) }
 
     public func close() { first?.cancel() }
+
+    private func busily(_ command: (Session) async throws -> Void) async {
+        (busy, problem) = (true, nil)
+        _ = await attempt(failed) { try await command(session) }
+        if problem == nil { await load() }
+        busy = false
+    }
 
     private func load() async {
         if let found = await attempt(failed, { try await session.profile() }) { profile = found }

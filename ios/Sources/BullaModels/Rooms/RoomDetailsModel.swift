@@ -25,13 +25,16 @@ public final class RoomDetailsModel: ScreenModel {
 
     @ObservationIgnored private let session: Session
     @ObservationIgnored private let id: RoomId
+    @ObservationIgnored private let pictures: (any PicturePort)?
     @ObservationIgnored private let left: @MainActor () -> Void
     @ObservationIgnored private var room: Room?
     @ObservationIgnored private var following: [Following] = []
     @ObservationIgnored private var looking: Task<Void, Never>?
 
-    init(_ session: Session, _ room: RoomId, left: @escaping @MainActor () -> Void) {
-        (self.session, id, self.left) = (session, room, left)
+    init(
+        _ session: Session, _ room: RoomId, _ pictures: (any PicturePort)?, left: @escaping @MainActor () -> Void
+    ) {
+        (self.session, id, self.pictures, self.left) = (session, room, pictures, left)
         me = session.account().user
         let failed: @MainActor (Problem) -> Void = { [weak self] in self?.failed($0) }
         following = [
@@ -92,6 +95,17 @@ public final class RoomDetailsModel: ScreenModel {
         await change { try await $0.answerKnock(user: user, letIn: letIn) }
         if problem == nil { asking.removeAll { $0.user == user } }
     }
+
+    /// Whether there is a way to choose a picture.
+    public var choosesPictures: Bool { pictures != nil }
+
+    public func chooseAvatar() async {
+        await change { [pictures] room in
+            if let picture = try await pictures?.picture() { try await room.setAvatar(picture: picture) }
+        }
+    }
+
+    public func removeAvatar() async { await change { try await $0.setAvatar(picture: nil) } }
 
     public func favourite(_ favourite: Bool) async { await change { try await $0.setFavourite(favourite: favourite) } }
 

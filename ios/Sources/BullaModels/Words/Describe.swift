@@ -43,6 +43,7 @@ extension Words {
         case .notFound(.user): problemUserGone
         case .notFound(.device): problemDeviceGone
         case .notFound(.server): problemServerGone
+        case .notFound(.picture): problemNoPicture
         case .notFound(.code), .invalid(.picture, _): problemNoCode
         case .invalid(.link, _): problemLink
         case .invalid(.password, .wrong): problemPassword
@@ -88,6 +89,7 @@ extension Words {
         case .forbidden(.otherAccount): problemOtherAccount
         case .forbidden(.appLocked): appLocked
         case .forbidden(.appLockForced): appLockForced
+        case .forbidden(.notScanned): problemNotScanned
         case .forbidden(.delegated): problemDelegated
         case .forbidden(.emailNotConfirmed): problemEmailNotConfirmed
         case .forbidden(.temporaryPassword): mustChoosePassword
@@ -103,6 +105,15 @@ extension Words {
     /// The same, where the code of another device was read.
     public func codeProblem(_ problem: Problem) -> String {
         if case .invalid(.link, _) = problem { problemNotThisCode } else { self.problem(problem) }
+    }
+
+    /// The same, where a picture of a person or a room was chosen.
+    public func pictureProblem(_ problem: Problem) -> String {
+        switch problem {
+        case .invalid(.picture, .tooLong): problemPictureTooLarge
+        case .invalid(.picture, _): problemNotAPicture
+        default: self.problem(problem)
+        }
     }
 
     /// The newest message of a conversation, on a line of the list.
@@ -147,6 +158,7 @@ extension Words {
         case .state(.name, let value): stateName(name: sender, value: oneLine(value ?? ""))
         case .state(.topic, let value): stateTopic(name: sender, value: oneLine(value ?? ""))
         case .state(.avatar, _): stateAvatar(name: sender)
+        case .state(.guestAccess, _): stateGuests(name: sender)
         case .state(.pinnedEvents, _): statePinned(name: sender)
         case .state(.encryption, _): stateEncryption
         case .state: stateOther(name: sender)
