@@ -1,7 +1,6 @@
 //! Pictures of people and rooms. They are not encrypted end to end on Matrix: whoever has the address and an account can get them.
 
 use bulla_model::{Barrier, Failure, Field, FieldTrouble, MediaUri, Missing};
-use bulla_policy::{self as policy, Portrait};
 use matrix_sdk::media::{MediaFormat, MediaRequestParameters, MediaThumbnailSettings};
 use mime::Mime;
 use ruma::{OwnedMxcUri, UInt, events::room::MediaSource, media::Method};
@@ -9,6 +8,7 @@ use tokio::task::spawn_blocking;
 
 use crate::{
     failure::CoreError,
+    picture::{self, Portrait},
     room::Room,
     session::{Session, SessionInner},
 };
@@ -31,7 +31,7 @@ impl Session {
             Failure::NotFound { .. } => Failure::NotFound { what: Missing::Picture },
             failure => failure,
         })?;
-        processed(move || policy::avatar(&bytes, size)).await
+        processed(move || picture::avatar(&bytes, size)).await
     }
 
     /// Shows this picture of the person to others, or none.
@@ -85,7 +85,7 @@ fn thumbnail(mxc: OwnedMxcUri, size: u32) -> MediaRequestParameters {
 }
 
 async fn uploadable(picture: Vec<u8>) -> Result<(Mime, Vec<u8>), Failure> {
-    let Portrait { bytes, mime } = processed(move || policy::portrait(&picture)).await?;
+    let Portrait { bytes, mime } = processed(move || picture::portrait(&picture)).await?;
     let mime = mime.parse().map_err(|_| CoreError::Defect("a type of media"))?;
     Ok((mime, bytes))
 }

@@ -51,6 +51,7 @@ mod outbox;
 mod password;
 mod password_reset;
 mod people;
+mod picture;
 mod pin;
 mod poll;
 mod proof;

@@ -18,7 +18,6 @@ mod jws;
 mod managed;
 mod manifest;
 mod password;
-mod picture;
 mod pin;
 mod poll;
 mod proof;
@@ -49,7 +48,6 @@ pub use password::{
     PASSWORD_POLICY_LIMIT, PASSWORD_POLICY_PATH, check_password, password_refusal, password_strength,
     server_password_policy, stricter,
 };
-pub use picture::{AVATAR_SIZES, Portrait, avatar, portrait};
 pub use pin::pinned;
 pub use poll::{POLL_ANSWERS, POLL_CHARS, check_poll, check_vote};
 pub use proof::{PROOF_LIMIT, PROOF_PATH, PROOF_TYPE, proof};

@@ -8,10 +8,8 @@ use image::{
     DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, codecs::jpeg::JpegEncoder, imageops::FilterType,
 };
 
-use crate::invalid;
-
 /// The sides, in pixels, that an avatar may be asked for in.
-pub const AVATAR_SIZES: std::ops::RangeInclusive<u32> = 16..=640;
+const AVATAR_SIZES: std::ops::RangeInclusive<u32> = 16..=640;
 /// The side of what is uploaded.
 const UPLOADED: u32 = 640;
 /// What a decoder may take of memory: a photo of 50 million pixels has 150 MB.
@@ -20,21 +18,21 @@ const SIDE: u32 = 16_384;
 const QUALITY: u8 = 85;
 
 /// A picture ready to be uploaded as an avatar.
-pub struct Portrait {
+pub(crate) struct Portrait {
     /// The file.
-    pub bytes: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
     /// Its type, such as `image/jpeg`.
-    pub mime: &'static str,
+    pub(crate) mime: &'static str,
 }
 
 /// The middle of a picture as a square PNG of `size` pixels a side.
-pub fn avatar(bytes: &[u8], size: u32) -> Result<Vec<u8>, Failure> {
+pub(crate) fn avatar(bytes: &[u8], size: u32) -> Result<Vec<u8>, Failure> {
     let size = size.clamp(*AVATAR_SIZES.start(), *AVATAR_SIZES.end());
     png(&square(read(bytes)?, size))
 }
 
 /// The middle of a picture as it is uploaded: upright, of 640 pixels a side at most, and without what the file said beside it.
-pub fn portrait(bytes: &[u8]) -> Result<Portrait, Failure> {
+pub(crate) fn portrait(bytes: &[u8]) -> Result<Portrait, Failure> {
     let picture = read(bytes)?;
     let size = picture.width().min(picture.height()).min(UPLOADED);
     let picture = square(picture, size);
@@ -49,7 +47,7 @@ pub fn portrait(bytes: &[u8]) -> Result<Portrait, Failure> {
 /// The picture as it is to be looked at, as a camera turned it.
 fn read(bytes: &[u8]) -> Result<DynamicImage, Failure> {
     if bytes.is_empty() {
-        return Err(invalid(Field::Picture, FieldTrouble::Empty));
+        return Err(invalid(FieldTrouble::Empty));
     }
     let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_| malformed())?;
     let mut limits = Limits::default();
@@ -83,13 +81,17 @@ fn png(picture: &DynamicImage) -> Result<Vec<u8>, Failure> {
 
 fn trouble(error: image::ImageError) -> Failure {
     match error {
-        image::ImageError::Limits(_) => invalid(Field::Picture, FieldTrouble::TooLong),
+        image::ImageError::Limits(_) => invalid(FieldTrouble::TooLong),
         _ => malformed(),
     }
 }
 
 fn malformed() -> Failure {
-    invalid(Field::Picture, FieldTrouble::Malformed)
+    invalid(FieldTrouble::Malformed)
+}
+
+fn invalid(why: FieldTrouble) -> Failure {
+    Failure::Invalid { field: Field::Picture, why }
 }
 
 #[cfg(test)]
