@@ -7,7 +7,7 @@ import Testing
 struct AvatarTest {
     @Test func aPersonAndARoomHaveAPictureThatOthersSee() async throws {
         let (alice, bob, room) = try await Agent.two()
-        try await Session.setAvatar(bob.session)(red)
+        try await Session.setAvatar(picture:)(bob.session)(red)
         let row = try await alice.session.row("his picture") { $0.id == room && $0.avatar != nil }
         let uri = try #require(row.avatar)
         #expect(try await bob.session.whoAmI().avatar == uri)
@@ -17,7 +17,7 @@ struct AvatarTest {
 
         let group = try await alice.session.createGroup(draft: GroupDraft(name: "Portrait", topic: nil, invite: []))
         let hers = try await alice.session.room(room: group)
-        try await Room.setAvatar(hers)(red)
+        try await Room.setAvatar(picture:)(hers)(red)
         let its = try await alice.session.row("its picture") { $0.id == group && $0.avatar != nil }
         #expect(side(of: try await alice.session.avatar(uri: try #require(its.avatar), size: 32)) == 32)
     }
