@@ -1,4 +1,4 @@
-//! Signing in a new device by the QR code of one that is signed in (MSC4108): the new device reads it, the other one shows it.
+//! Signing in a new device by a QR code, with the help of one that is signed in (MSC4108): either reads the code that the other one shows.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::{
     session::Session,
 };
 
-/// A new device that has read the code of another one. It is in memory only; dropping it gives it up, and [`QrSignIn::cancel`] does
+/// A new device that signs in by a code, which it has read or shows. It is in memory only; dropping it gives it up, and [`QrSignIn::cancel`] does
 /// the same and waits until nothing is left of it.
 #[derive(uniffi::Object)]
 pub struct QrSignIn {
@@ -19,7 +19,7 @@ pub struct QrSignIn {
     _counted: Counted,
 }
 
-/// A device that shows a code, and lets the one in that reads it. It is in memory only; dropping it gives it up.
+/// A device that lets a new one in, by a code that it shows or has read. It is in memory only; dropping it gives it up.
 #[derive(uniffi::Object)]
 pub struct QrGrant {
     core: Arc<Inside<bulla_core::QrGrant>>,
@@ -60,7 +60,29 @@ impl Bulla {
             let core = bulla_core::QrSignIn::begin(accounts, &app, &code).await?;
             Ok(Arc::new(Inside::new(core)))
         });
-        begun.await.map(|core| Arc::new(QrSignIn { core, _counted: Counted::new(Kind::Stream) }))
+        begun.await.map(QrSignIn::new)
+    }
+
+    /// Begins to sign in by a code that this device shows, for a device of the same account to read (see
+    /// [`Session::link_shown_device`]): for one that has no camera. `homeserver` is the account's, as in [`Bulla::begin_sign_in`]. A query.
+    ///
+    /// Follow it with [`QrSignIn::next`], which gives `ShowCode` and then `EnterCheckCode`, and take the session from
+    /// [`QrSignIn::finish`]. Where a manifest is in force the server must be in it and prove itself before anything is sent there.
+    ///
+    /// Fails as [`Bulla::begin_sign_in`]; with `Forbidden` (`SignInWay`) where the manifest has people come in another way.
+    pub async fn show_qr_sign_in(&self, homeserver: String, app: OauthApp) -> Result<Arc<QrSignIn>, Failure> {
+        let accounts = self.accounts.clone();
+        let begun = query(async move {
+            let core = bulla_core::QrSignIn::show(accounts, &app, &homeserver).await?;
+            Ok(Arc::new(Inside::new(core)))
+        });
+        begun.await.map(QrSignIn::new)
+    }
+}
+
+impl QrSignIn {
+    fn new(core: Arc<Inside<bulla_core::QrSignIn>>) -> Arc<Self> {
+        Arc::new(Self { core, _counted: Counted::new(Kind::Stream) })
     }
 }
 
@@ -73,9 +95,20 @@ impl QrSignIn {
         query(async move { Ok(core.next().await) }).await
     }
 
+    /// Takes the two digits that the other device shows, in `EnterCheckCode`: they tell that nobody is in between. Wrong ones end it:
+    /// `finish` then fails with `Rejected` (`QR_CHECK_CODE`). A command.
+    ///
+    /// Fails with `Invalid` (`Count`, `Malformed`) where `digits` are not two digits, and may be called again; with `Closed` where none
+    /// are asked for.
+    pub async fn enter_check_code(&self, digits: String) -> Result<(), Failure> {
+        let core = self.core.clone();
+        command(async move { core.enter_check_code(&digits).await }).await
+    }
+
     /// Waits for its end, and opens the session of the new device, which has the account's keys from the other one. Once. A command.
     ///
-    /// Fails with `Rejected`: `access_denied` where the person said no in the browser, else with the server's reason; with `Offline`;
+    /// Fails with `Rejected`: `access_denied` where the person said no in the browser, `QR_OTHER_SERVER` where the device that read the
+    /// code is of another server than it was shown for, else with the server's reason; with `Offline`;
     /// with `Closed` where it was given up or its end was taken before. Nothing is left on the device then.
     pub async fn finish(&self) -> Result<Arc<Session>, Failure> {
         let core = self.core.clone();
@@ -112,7 +145,25 @@ impl Session {
     pub async fn link_device(&self) -> Result<Arc<QrGrant>, Failure> {
         let core = bulla_core::Session::clone(&self.core);
         let begun = query(async move { Ok(Arc::new(Inside::new(core.link_device().await?))) });
-        begun.await.map(|core| Arc::new(QrGrant { core, _counted: Counted::new(Kind::Stream) }))
+        begun.await.map(QrGrant::new)
+    }
+
+    /// Begins to let the new device in that shows `code` (see [`Bulla::show_qr_sign_in`]), which is what the QR code holds, in byte mode.
+    /// A query.
+    ///
+    /// Fails with `Invalid` `Link`: `Malformed` where `code` is none of these, `NotAllowed` where it is of a device that is signed in
+    /// itself or leads to another server than the account's own. With `Rejected` `QR_UNSUPPORTED` where [`Session::may_link_devices`]
+    /// says no.
+    pub async fn link_shown_device(&self, code: Vec<u8>) -> Result<Arc<QrGrant>, Failure> {
+        let core = bulla_core::Session::clone(&self.core);
+        let begun = query(async move { Ok(Arc::new(Inside::new(core.link_shown_device(&code).await?))) });
+        begun.await.map(QrGrant::new)
+    }
+}
+
+impl QrGrant {
+    fn new(core: Arc<Inside<bulla_core::QrGrant>>) -> Arc<Self> {
+        Arc::new(Self { core, _counted: Counted::new(Kind::Stream) })
     }
 }
 

@@ -55,6 +55,7 @@ mod picture;
 mod pin;
 mod poll;
 mod proof;
+mod qr_digits;
 mod qr_grant;
 mod qr_picture;
 mod qr_sign_in;

@@ -1,13 +1,19 @@
-//! A new device that signs in by the QR code of one which is signed in (MSC4108). It is the one that reads the code: the code says which
-//! homeserver, and that server is asked for its proof before anything is sent to it.
+//! A new device that signs in by a QR code, with the help of one which is signed in (MSC4108). Either reads the code that the other one shows.
+//! Where the new one reads, the code says which homeserver; where it shows, the person does. That server is asked for its proof before anything
+//! is sent to it.
 
 use std::sync::Arc;
 
 use bulla_model::{AccountId, Failure, Field, FieldTrouble, OauthApp, QrSignInState, SignInWay};
 use bulla_policy as policy;
-use futures_util::StreamExt;
+use futures_util::{
+    StreamExt,
+    future::BoxFuture,
+    stream::{self, BoxStream},
+};
 use matrix_sdk::authentication::oauth::qrcode::{
-    LoginProgress, Msc4108IntentData, QrCodeData, QrCodeIntentData, QrProgress,
+    CheckCodeSender, GeneratedQrProgress, LoginProgress, Msc4108IntentData, QRCodeLoginError, QrCodeData,
+    QrCodeIntentData, QrProgress,
 };
 use tokio::{
     sync::{Mutex, watch},
@@ -21,13 +27,17 @@ use crate::{
     cancel::Cancel,
     client::{self, Wired},
     failure::CoreError,
-    oauth,
+    oauth, qr_digits,
     session::Session,
 };
+
+type Digits = Arc<Mutex<Option<CheckCodeSender>>>;
 
 /// One sign-in by QR code. It is in memory only; dropping it gives it up.
 pub struct QrSignIn {
     seen: Mutex<watch::Receiver<QrSignInState>>,
+    /// What waits for the digits of the other device.
+    digits: Digits,
     stream: Cancel,
     /// The work behind ends when this is true, or gone.
     given_up: watch::Sender<bool>,
@@ -38,18 +48,35 @@ impl QrSignIn {
     /// Goes to where `code` leads. Fails with `Invalid` (`Link`) where it is none that an existing device shows for this.
     pub async fn begin(accounts: Arc<Accounts>, app: &OauthApp, code: &[u8]) -> Result<Self, Failure> {
         let (code, homeserver) = read(code)?;
+        Self::start(accounts, app, homeserver, Some(code)).await
+    }
+
+    /// Shows a code for `homeserver`, which the other device reads.
+    pub async fn show(accounts: Arc<Accounts>, app: &OauthApp, homeserver: &str) -> Result<Self, Failure> {
+        Self::start(accounts, app, policy::homeserver(homeserver)?, None).await
+    }
+
+    async fn start(
+        accounts: Arc<Accounts>,
+        app: &OauthApp,
+        homeserver: Url,
+        code: Option<QrCodeData>,
+    ) -> Result<Self, Failure> {
         let registration = oauth::registration_by_device(app)?;
         accounts.may_sign_in(&homeserver, SignInWay::Oauth).await?;
         let id = accounts.new_account()?;
-        let (states, seen) = watch::channel(QrSignInState::Connecting);
+        let (states, mut seen) = watch::channel(QrSignInState::Connecting);
+        seen.mark_changed();
         let (given_up, mut ends) = watch::channel(false);
+        let digits = Digits::default();
+        let asked = digits.clone();
         let work = tokio::spawn(async move {
-            let attempt = Attempt { accounts: &accounts, id: &id, states: &states };
+            let attempt = Attempt { accounts: &accounts, id: &id, states: &states, digits: &asked };
             let ended = async {
                 // The sender may be gone instead.
                 let _ = ends.wait_for(|given_up| *given_up).await;
             };
-            let signed = attempt.run(&homeserver, &code, registration.into(), ended).await;
+            let signed = attempt.run(&homeserver, code.as_ref(), registration.into(), ended).await;
             match signed {
                 Ok(session) => {
                     accounts.no_longer_new(&id);
@@ -62,10 +89,8 @@ impl QrSignIn {
                 }
             }
         });
-        let mut seen = seen;
-        seen.mark_changed();
         let stream = Cancel::new(given_up.subscribe());
-        Ok(Self { seen: Mutex::new(seen), stream, given_up, work: Mutex::new(Some(work)) })
+        Ok(Self { seen: Mutex::new(seen), digits, stream, given_up, work: Mutex::new(Some(work)) })
     }
 
     /// How it stands: first as it is, then every change; none when it has come to its end, which `finish` tells.
@@ -76,6 +101,12 @@ impl QrSignIn {
             Some(seen.borrow_and_update().clone())
         });
         next.await.flatten()
+    }
+
+    /// The two digits that the other device shows, which has read the code. Wrong ones end it: `finish` then fails with `Rejected`
+    /// (`QR_CHECK_CODE`).
+    pub async fn enter_check_code(&self, digits: &str) -> Result<(), Failure> {
+        qr_digits::send(digits, &self.digits).await
     }
 
     /// Waits for its end: the session, or why there is none. Once.
@@ -101,13 +132,14 @@ struct Attempt<'a> {
     accounts: &'a Accounts,
     id: &'a AccountId,
     states: &'a watch::Sender<QrSignInState>,
+    digits: &'a Mutex<Option<CheckCodeSender>>,
 }
 
 impl Attempt<'_> {
     async fn run(
         &self,
         homeserver: &Url,
-        code: &QrCodeData,
+        code: Option<&QrCodeData>,
         registration: oauth::Registration,
         ended: impl Future<Output = ()>,
     ) -> Result<Session, CoreError> {
@@ -117,7 +149,7 @@ impl Attempt<'_> {
         let signed = tokio::select! {
             biased;
             () = ended => Err(Failure::Closed.into()),
-            signed = self.sign_in(&client, code, &registration) => signed,
+            signed = self.sign_in(&client, homeserver, code, &registration) => signed,
         };
         if signed.is_err() && client.session_meta().is_some() {
             // Nobody would ever use the device again.
@@ -129,40 +161,80 @@ impl Attempt<'_> {
     async fn sign_in(
         &self,
         client: &Wired,
-        code: &QrCodeData,
+        homeserver: &Url,
+        code: Option<&QrCodeData>,
         registration: &oauth::Registration,
     ) -> Result<Session, CoreError> {
         let oauth = client.oauth();
-        let login = oauth.login_with_qr_code(Some(registration)).scan(code);
-        let mut progress = login.subscribe_to_progress();
-        let telling = async {
-            while let Some(step) = progress.next().await {
-                if let Some(state) = told(step) {
-                    self.states.send_replace(state);
-                }
+        let login = oauth.login_with_qr_code(Some(registration));
+        let (mut login, mut steps): (BoxFuture<'_, Result<(), QRCodeLoginError>>, BoxStream<'_, Step>) = match code {
+            Some(code) => {
+                let login = login.scan(code);
+                let steps = login.subscribe_to_progress().flat_map(|step| stream::iter(told(step, of_read)));
+                (login.into_future(), steps.boxed())
             }
-            // It ends when the sign-in does, whose result counts.
-            std::future::pending::<()>().await;
+            None => {
+                let login = login.generate();
+                let steps = login.subscribe_to_progress().flat_map(|step| stream::iter(told(step, of_shown)));
+                (login.into_future(), steps.boxed())
+            }
         };
-        tokio::select! {
-            signed = login.into_future() => signed?,
-            () = telling => {}
+        loop {
+            tokio::select! {
+                biased;
+                // The sign-in does not go on before this is done.
+                Some(step) = steps.next() => self.step(step, client, homeserver).await?,
+                signed = &mut login => break signed?,
+            }
         }
         client::identify(client).await;
         let vault = self.accounts.vault(self.id).await?;
         self.accounts.establish(self.id, client.clone(), vault).await
     }
+
+    async fn step(&self, step: Step, client: &Wired, homeserver: &Url) -> Result<(), CoreError> {
+        let state = match step {
+            Step::Digits(sender) => {
+                *self.digits.lock().await = Some(sender);
+                QrSignInState::EnterCheckCode
+            }
+            // The other device named the server. No other one than this has proven what it is, and nobody has signed in yet.
+            Step::Told(QrSignInState::WaitingForApproval { .. }) if client.homeserver() != *homeserver => {
+                return Err(Failure::Rejected { code: "QR_OTHER_SERVER".to_owned() }.into());
+            }
+            Step::Told(state) => state,
+        };
+        self.states.send_replace(state);
+        Ok(())
+    }
 }
 
-fn told(step: LoginProgress<QrProgress>) -> Option<QrSignInState> {
+/// What the SDK's progress means here.
+enum Step {
+    Told(QrSignInState),
+    Digits(CheckCodeSender),
+}
+
+fn told<Q>(step: LoginProgress<Q>, channel: fn(Q) -> Step) -> Option<Step> {
     match step {
         // It is done when it is kept here too.
         LoginProgress::Starting | LoginProgress::Done => None,
-        LoginProgress::EstablishingSecureChannel(QrProgress { check_code }) => {
-            Some(QrSignInState::ShowCheckCode { code: check_code })
+        LoginProgress::EstablishingSecureChannel(step) => Some(channel(step)),
+        LoginProgress::WaitingForToken { user_code } => {
+            Some(Step::Told(QrSignInState::WaitingForApproval { user_code }))
         }
-        LoginProgress::WaitingForToken { user_code } => Some(QrSignInState::WaitingForApproval { user_code }),
-        LoginProgress::SyncingSecrets => Some(QrSignInState::Receiving),
+        LoginProgress::SyncingSecrets => Some(Step::Told(QrSignInState::Receiving)),
+    }
+}
+
+fn of_read(QrProgress { check_code }: QrProgress) -> Step {
+    Step::Told(QrSignInState::ShowCheckCode { code: check_code })
+}
+
+fn of_shown(step: GeneratedQrProgress) -> Step {
+    match step {
+        GeneratedQrProgress::QrReady(code) => Step::Told(QrSignInState::ShowCode { bytes: code.to_bytes() }),
+        GeneratedQrProgress::QrScanned(sender) => Step::Digits(sender),
     }
 }
 

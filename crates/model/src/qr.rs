@@ -1,4 +1,4 @@
-//! Signing in a new device by a QR code that one which is signed in shows (MSC4108).
+//! Signing in a new device by a QR code (MSC4108): one which is signed in shows it and the new one reads it, or the other way round.
 
 /// A QR code as it is drawn: a square of modules, with the light margin that a reader wants around it.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
@@ -10,12 +10,19 @@ pub struct QrPicture {
     pub modules: Vec<u8>,
 }
 
-/// How far the new device is, which has read the code.
+/// How far the new device is.
 #[derive(Clone, PartialEq, Eq, uniffi::Enum)]
 pub enum QrSignInState {
-    /// It looks for the other device.
+    /// It looks for the other device, or asks the server for a place to meet.
     Connecting,
-    /// Both are connected: the person types these two digits on the other device, which so knows that nobody is in between.
+    /// Where it is the one that shows: the other device is to read this.
+    ShowCode {
+        /// What the QR code holds, in byte mode.
+        bytes: Vec<u8>,
+    },
+    /// The other device has read the code: the person types the two digits that it shows.
+    EnterCheckCode,
+    /// Where it has read the other's code: the person types these two digits on the other device, which so knows that nobody is in between.
     ShowCheckCode {
         /// From 0 to 99; show two digits.
         code: u8,
@@ -31,18 +38,23 @@ pub enum QrSignInState {
     Done,
 }
 
-/// How far the device is that shows the code and lets the other one in.
+/// How far the device is that lets the other one in.
 #[derive(Clone, PartialEq, Eq, uniffi::Enum)]
 pub enum QrGrantState {
-    /// It asks the server for a place to meet.
+    /// It asks the server for a place to meet, or looks for the other device.
     Connecting,
-    /// The other device is to read this.
+    /// Where it is the one that shows: the other device is to read this.
     ShowCode {
         /// What the QR code holds, in byte mode.
         bytes: Vec<u8>,
     },
     /// The other device has read it: the person types the two digits that it shows.
     EnterCheckCode,
+    /// Where it has read the other's code: the person types these two digits on the new device, which so knows that nobody is in between.
+    ShowCheckCode {
+        /// From 0 to 99; show two digits.
+        code: u8,
+    },
     /// Open this in the system's browser, where the person lets the device in, after a `confirm`.
     Approve {
         /// A page of the account's own authentication service.

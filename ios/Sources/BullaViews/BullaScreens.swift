@@ -83,7 +83,7 @@
                     }
                 }
                 .navigationDestination(isPresented: read) {
-                    if isReading, let model = app.codeSignIn() { CodeSignInView(model: model) }
+                    if let server = coded, let model = app.codeSignIn(server: server) { CodeSignInView(model: model) }
                 }
         }
 
@@ -97,16 +97,21 @@
             }
         }
 
-        private var code: (() -> Void)? { app.readsCodes ? { app.go(.signInCode) } : nil }
+        private func code(_ server: String) -> (() -> Void)? {
+            app.offersCode(server: server) ? { app.go(.signInCode(server: server)) } : nil
+        }
 
-        private var isReading: Bool { app.here == .signInCode }
+        /// The server of the code that is read or shown.
+        private var coded: String? {
+            if case .signInCode(let server) = app.here { server } else { nil }
+        }
 
         private var asked: Binding<Bool> {
             Binding(get: { forgottenPassword != nil }, set: { if !$0, forgottenPassword != nil { app.back() } })
         }
 
         private var read: Binding<Bool> {
-            Binding(get: { isReading }, set: { if !$0, isReading { app.back() } })
+            Binding(get: { coded != nil }, set: { if !$0, coded != nil { app.back() } })
         }
     }
 

@@ -3,14 +3,14 @@
     import BullaModels
     import SwiftUI
 
-    /// Comes in by the code that another device shows.
+    /// Comes in by the code that another device shows, or by one that it reads here.
     struct CodeSignInView: View {
-        let model: CodeSignInModel
+        @Bindable var model: CodeSignInModel
         @Environment(\.words) private var words
 
         var body: some View {
             Form {
-                if let problem = model.problem { Alarm(text: words.codeProblem(problem)) {} }
+                if let problem = model.problem, !model.wrongForm { Alarm(text: words.codeProblem(problem)) {} }
                 Section { step }.frame(minHeight: 44)
             }
             .navigationTitle(words.signInCode)
@@ -18,10 +18,17 @@
 
         @ViewBuilder private var step: some View {
             switch model.step {
-            case nil:
-                Text(words.signInCodeText)
-                Button(model.isCamera ? words.codeTake : words.codeChoose) { Task { await model.scan() } }.disabled(model.busy)
+            case nil: beginnings
             case .connecting?: Busy(text: words.codeConnecting, cancel: model.cancel)
+            case .showCode?:
+                Text(words.codeShowText)
+                if let picture = model.picture { QrCode(picture: picture) }
+                Button(words.cancel, role: .cancel, action: model.cancel)
+            case .enterCheckCode?:
+                Digits(
+                    text: words.codeEnterText, label: words.codeDigits, digits: $model.digits, complete: model.complete, busy: false,
+                    problem: model.wrongForm ? model.problem : nil, enter: model.enter)
+                Button(words.cancel, role: .cancel, action: model.cancel)
             case .showCheckCode(let code)?:
                 Compared(text: words.codeDigitsText, signs: twoDigits(code))
                 Button(words.cancel, role: .cancel, action: model.cancel)
@@ -31,22 +38,17 @@
             case .receiving?, .done?: ProgressView(words.codeReceiving)
             }
         }
-    }
 
-    /// What is the same on another screen, sign by sign.
-    private struct Compared: View {
-        let text: String
-        let signs: String
-
-        var body: some View {
-            Text(text).announced("\(text) \(spelled)")
-            Text(verbatim: signs)
-                .font(.system(.largeTitle, design: .monospaced).bold())
-                .frame(maxWidth: .infinity)
-                .accessibilityLabel(spelled)
+        /// A code is read, or shown where it is known for which server.
+        @ViewBuilder private var beginnings: some View {
+            if let isCamera = model.isCamera {
+                Text(words.signInCodeText)
+                Button(isCamera ? words.codeTake : words.codeChoose) { Task { await model.scan() } }.disabled(model.busy)
+                if model.shows { Button(words.codeShow) { Task { await model.show() } }.disabled(model.busy) }
+            } else {
+                Text(words.codeShowText)
+                Button(words.codeShow) { Task { await model.show() } }.disabled(model.busy)
+            }
         }
-
-        /// One by one: otherwise 42 is a number, and a code is a word.
-        private var spelled: String { signs.map(String.init).joined(separator: " ") }
     }
 #endif

@@ -3,12 +3,12 @@
     import BullaModels
     import SwiftUI
 
-    /// The professional address first; what it leads to says how to come in. Or the code of another device, which `code` reads.
+    /// The professional address first; what it leads to says how to come in. Or a code, which `code` leads to where it can be.
     struct EntryView: View {
         @Bindable var model: EntryModel
         let deployment: DeploymentStatus
         let forgotten: (_ server: String, _ email: String) -> Void
-        let code: (() -> Void)?
+        let code: (_ server: String) -> (() -> Void)?
         @FocusState private var focus: Field?
         @Environment(\.words) private var words
 
@@ -47,7 +47,7 @@
                     Busy(text: words.entrySearching, cancel: model.cancel)
                 } else {
                     Button(words.goOn, action: find).disabled(model.email.trimmed.isEmpty)
-                    if let code { Button(words.signInCode, action: code) }
+                    if let code = code("") { Button(words.signInCode, action: code) }
                 }
             }
             .frame(minHeight: 44)
@@ -68,6 +68,7 @@
             if browser {
                 Section {
                     Button(words.browserGo) { Task { await model.browse() } }.disabled(model.busy)
+                    if let code = code(found.instance.baseUrl) { Button(words.signInCode, action: code).disabled(model.busy) }
                 } footer: {
                     Text(model.browsing ? words.browserOpen : words.browserText)
                 }

@@ -3,11 +3,11 @@
     import BullaModels
     import SwiftUI
 
-    /// Server, user, password, or the browser in place of the last two; or `code`, another device's. What is wrong is said under its field.
+    /// Server, user, password, or the browser in place of the last two; or a code, which `code` leads to. What is wrong is said under its field.
     struct SignInView: View {
         @Bindable var model: SignInModel
         let forgotten: (_ server: String) -> Void
-        let code: (() -> Void)?
+        let code: (_ server: String) -> (() -> Void)?
         @FocusState private var focus: Field?
         @Environment(\.words) private var words
 
@@ -39,7 +39,7 @@
                         if model.hasBrowser {
                             Button(words.browserGo) { Task { await model.browse() } }.disabled(model.server.trimmed.isEmpty)
                         }
-                        if let code { Button(words.signInCode, action: code) }
+                        if let code = code(model.server) { Button(words.signInCode, action: code) }
                         Button(words.passwordForgotten) { forgotten(model.server) }
                     }
                 }

@@ -21,7 +21,7 @@ struct WordsTest {
             .notFound(.room), .notFound(.event), .notFound(.user), .notFound(.server), .notFound(.code), .invalid(.link, .malformed),
             .invalid(.password, .wrong), .invalid(.name, .empty), .invalid(.text, .tooLong), .refused(code: "M_FORBIDDEN"),
             .refused(code: "M_LIMIT"), .refused(code: "QR_CHECK_CODE"), .refused(code: "QR_EXPIRED"), .refused(code: "QR_CANCELLED"),
-            .refused(code: "QR_UNSUPPORTED"), .refused(code: "QR_REFUSED"), .untrusted(.certificate), .untrusted(.deviceCertificate),
+            .refused(code: "QR_UNSUPPORTED"), .refused(code: "QR_OTHER_SERVER"), .refused(code: "QR_REFUSED"), .untrusted(.certificate), .untrusted(.deviceCertificate),
             .untrusted(.notListed), .untrusted(.manifestOlder), .untrusted(.proofMissing), .untrusted(.proofExpired),
             .forbidden(.notProfessional), .forbidden(.notInvited), .forbidden(.signInWay), .forbidden(.otherInstance),
             .forbidden(.otherAccount), .storage(.full), .storage(.locked), .closed,

@@ -37,6 +37,37 @@ struct QrTest {
         #expect(first.isEmpty)
     }
 
+    @Test func aNewDeviceComesInByACodeThatItShows() async throws {
+        let (person, first, old) = try await signedIn()
+        let device = try Device()
+        let attempt = try await device.bulla.showQrSignIn(homeserver: old.account().homeserver, app: app)
+        let shows = try await signingIn(attempt) { if case .showCode(let bytes) = $0 { bytes } else { nil } }
+        let other = try await old.linkDevice()
+        let notNew = try await code(of: other)
+        await #expect(throws: Failure.Invalid(field: .link, why: .notAllowed)) {
+            try await old.linkShownDevice(code: notNew)
+        }
+        QrGrant.cancel(other)()
+        let grant = try await old.linkShownDevice(code: shows)
+        let digits = try await granting(grant) { if case .showCheckCode(let code) = $0 { code } else { nil } }
+        _ = try await signingIn(attempt) { $0 == .enterCheckCode ? true : nil }
+        await #expect(throws: Failure.Invalid(field: .count, why: .malformed)) {
+            try await attempt.enterCheckCode(digits: "7")
+        }
+        try await attempt.enterCheckCode(digits: String(format: "%02d", digits))
+        let url = try await granting(grant) { if case .approve(let url) = $0 { url } else { nil } }
+        try await QrGrant.confirm(grant)()
+        _ = try await Deployment.browse(url, as: person, allow: true)
+        let session = try await within("the new device") { try await QrSignIn.finish(attempt)() }
+        try await within("the other device") { try await QrGrant.finish(grant)() }
+        #expect(session.account().user == person.userId)
+        try await session.live()
+        try await session.signOut(evenOffline: false)
+        #expect(device.isEmpty)
+        try await old.signOut(evenOffline: false)
+        #expect(first.isEmpty)
+    }
+
     @Test func wrongDigitsLetNobodyInAndACancelledAttemptLeavesNothingBehind() async throws {
         let (_, first, old) = try await signedIn()
         let device = try Device()

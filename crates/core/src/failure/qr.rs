@@ -6,6 +6,8 @@ use matrix_sdk::authentication::oauth::qrcode::{
     QRCodeLoginError, SecureChannelError,
 };
 
+use ruma::api::error::ErrorKind;
+
 use super::{of_http, of_oauth, of_sdk};
 
 pub fn of_sign_in(error: &QRCodeLoginError) -> Failure {
@@ -50,6 +52,12 @@ fn of_device_grant(error: &DeviceAuthorizationOAuthError) -> Failure {
 
 fn of_channel(error: &SecureChannelError) -> Failure {
     match error {
+        // A server without a place where devices meet.
+        SecureChannelError::RendezvousChannel(http)
+            if matches!(http.client_api_error_kind(), Some(ErrorKind::Unrecognized)) =>
+        {
+            rejected("QR_UNSUPPORTED")
+        }
         SecureChannelError::RendezvousChannel(http) => of_http(http),
         SecureChannelError::InvalidCheckCode => rejected("QR_CHECK_CODE"),
         SecureChannelError::UnsupportedQrCodeType => rejected("QR_UNSUPPORTED"),

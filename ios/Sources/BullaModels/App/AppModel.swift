@@ -67,8 +67,8 @@ public final class AppModel {
     /// Where the deployment says how its service fares, for whoever gets no answer from it.
     public var servicePage: ServicePage? { deployment?.manifest.flatMap(ServicePage.init(of:)) }
 
-    /// Whether `codeSignIn` is to be offered.
-    public var readsCodes: Bool { browser != nil && camera != nil }
+    /// Whether `codeSignIn` is to be offered: there is something to read a code with, or a server to show one for.
+    public func offersCode(server: String) -> Bool { browser != nil && (camera != nil || !server.trimmed.isEmpty) }
 
     /// Where the person is.
     public var here: Route { route.last ?? .welcome }
@@ -376,11 +376,11 @@ extension AppModel {
         }
     }
 
-    /// Nil where there is nothing to read a code with.
-    public func codeSignIn() -> CodeSignInModel? {
-        guard let browser, let camera else { return nil }
-        return models.of(ModelKey(route: .signInCode)) { [self] in
-            CodeSignInModel(bulla, browser, camera) { [weak self] in await self?.signedIn($0) }
+    /// Nil where a code can neither be read nor shown.
+    public func codeSignIn(server: String) -> CodeSignInModel? {
+        guard let browser, offersCode(server: server) else { return nil }
+        return models.of(ModelKey(route: .signInCode(server: server))) { [self] in
+            CodeSignInModel(bulla, browser, camera, server: server) { [weak self] in await self?.signedIn($0) }
         }
     }
 
@@ -457,7 +457,7 @@ extension AppModel {
     /// Nil where there is no browser to let the new device in with.
     public func linkDevice() -> LinkDeviceModel? {
         guard let browser else { return nil }
-        return own(.linkDevice) { session, _ in LinkDeviceModel(session, browser) }
+        return own(.linkDevice) { session, _ in LinkDeviceModel(bulla, session, browser, camera) }
     }
 
     public func deleteModel() -> DeleteModel? {

@@ -1,7 +1,7 @@
 import Bulla
 import Observation
 
-/// Lets a new device in, which reads the code that this one shows.
+/// Lets a new device in, which reads the code that this one shows, or shows one that this one reads.
 @MainActor
 @Observable
 public final class LinkDeviceModel: ScreenModel {
@@ -18,14 +18,16 @@ public final class LinkDeviceModel: ScreenModel {
     public private(set) var done = false
     public private(set) var problem: Problem?
 
+    @ObservationIgnored private let bulla: Bulla
     @ObservationIgnored private let session: Session
     @ObservationIgnored private let browser: any BrowserPort
+    @ObservationIgnored private let camera: (any CameraPort)?
     @ObservationIgnored private var grant: QrGrant?
     @ObservationIgnored private var work: Task<Void, Never>?
     @ObservationIgnored private var page: Task<Void, Never>?
 
-    init(_ session: Session, _ browser: any BrowserPort) {
-        (self.session, self.browser) = (session, browser)
+    init(_ bulla: Bulla, _ session: Session, _ browser: any BrowserPort, _ camera: (any CameraPort)?) {
+        (self.bulla, self.session, self.browser, self.camera) = (bulla, session, browser, camera)
         again()
     }
 
@@ -36,11 +38,18 @@ public final class LinkDeviceModel: ScreenModel {
 
     public var complete: Bool { digits.count == 2 }
 
+    /// Whether there is something to read the new device's code with.
+    public var reads: Bool { camera != nil }
+
     /// Begins, with a code of its own.
-    public func again() {
-        work?.cancel()
-        (step, picture, digits, browsing, busy, done, problem) = (nil, nil, "", false, false, false, nil)
-        work = Task { _ = await attempt(failed) { try await follow(session.linkDevice()) } }
+    public func again() { begin { [session] in try await session.linkDevice() } }
+
+    /// Asks for a picture of the code that the new device shows, in place of its own. Without one it goes on as it was.
+    public func read() async {
+        guard let camera, let picture = await attempt(failed, { try await camera.picture() }) ?? nil else { return }
+        begin { [bulla, session] in
+            try await session.linkShownDevice(code: bulla.readQr(width: picture.width, luma: picture.luma))
+        }
     }
 
     /// The digits that the new device shows are typed.
@@ -61,6 +70,12 @@ public final class LinkDeviceModel: ScreenModel {
     }
 
     public func close() { work?.cancel() }
+
+    private func begin(_ with: @escaping @MainActor () async throws -> QrGrant) {
+        work?.cancel()
+        (step, picture, digits, browsing, busy, done, problem) = (nil, nil, "", false, false, false, nil)
+        work = Task { _ = await attempt(failed) { try await follow(with()) } }
+    }
 
     private func follow(_ begun: QrGrant) async throws {
         grant = begun
@@ -89,7 +104,7 @@ public final class LinkDeviceModel: ScreenModel {
 
     private func typed() {
         problem = nil
-        let two = String(digits.filter(\.isWholeNumber).prefix(2))
+        let two = twoDigits(digits)
         if digits != two { digits = two }
     }
 

@@ -15,8 +15,8 @@ public enum Route: Hashable, Sendable {
     case welcome
     case signIn
 
-    /// In by the code that another device shows.
-    case signInCode
+    /// In by the code that another device shows, or by one for `server`, where it is known.
+    case signInCode(server: String)
 
     /// Server and address as far as they are known.
     case forgottenPassword(server: String, email: String)

@@ -68,6 +68,7 @@ extension Words {
         case .refused("QR_EXPIRED"): problemCodeExpired
         case .refused("QR_CANCELLED"): problemCodeCancelled
         case .refused("QR_UNSUPPORTED"): problemCodeUnsupported
+        case .refused("QR_OTHER_SERVER"): problemOtherServer
         case .refused(let code) where browserCodes.contains(code): problemBrowser(code: code)
         case .refused(let code): problemRefused(code: code)
         case .untrusted(.certificate), .untrusted(.pin), .untrusted(.tlsVersion): problemCertificate
@@ -105,6 +106,11 @@ extension Words {
     /// The same, where the code of another device was read.
     public func codeProblem(_ problem: Problem) -> String {
         if case .invalid(.link, _) = problem { problemNotThisCode } else { self.problem(problem) }
+    }
+
+    /// The same, where the code of a new device was read.
+    public func linkProblem(_ problem: Problem) -> String {
+        if case .invalid(.link, _) = problem { problemNotNewDevice } else { self.problem(problem) }
     }
 
     /// The same, where a picture of a person or a room was chosen.

@@ -61,6 +61,31 @@ class QrTest {
     }
 
     @Test
+    fun `a new device comes in by a code that it shows`() = story {
+        val (person, old) = signedInByBrowser()
+        val (bulla, keys) = emptyLibrary()
+        val attempt = bulla.showQrSignIn(old.account().homeserver, OAUTH_APP).also { atEnd(it::close) }
+        val code = attempt.wait("the code") { (it as? QrSignInState.ShowCode)?.bytes }
+        old.linkDevice().use { invalid(Field.LINK, FieldTrouble.NOT_ALLOWED) { old.linkShownDevice(it.code()) } }
+        val grant = old.linkShownDevice(code).also { atEnd(it::close) }
+        val digits = grant.wait("the digits") { (it as? QrGrantState.ShowCheckCode)?.code }.toInt()
+        attempt.wait("it asks for them") { it as? QrSignInState.EnterCheckCode }
+        invalid(Field.COUNT, FieldTrouble.MALFORMED) { attempt.enterCheckCode("7") }
+        attempt.enterCheckCode("%02d".format(digits))
+        fails<Failure.Closed> { attempt.enterCheckCode("%02d".format(digits)) }
+        val url = grant.wait("the page") { (it as? QrGrantState.Approve)?.url }
+        grant.confirm()
+        Deployment.browse(url, person, allow = true)
+        val session = inTime("the new device") { attempt.finish() }
+        atEnd(session::close)
+        inTime("the other device") { grant.finish() }
+        assertEquals(person.id, session.account().user)
+        inTime("live") { session.stateFlow().first { it is SessionState.Live } }
+        session.signOut(evenOffline = false)
+        assertEquals(0, keys.all.size)
+    }
+
+    @Test
     fun `wrong digits let nobody in and a cancelled attempt leaves nothing behind`() = story {
         val (_, old) = signedInByBrowser()
         val (bulla, keys) = emptyLibrary()

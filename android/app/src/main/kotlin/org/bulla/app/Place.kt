@@ -31,7 +31,7 @@ suspend fun AppModel.restore(from: Bundle) {
 private fun written(route: Route): String = when (route) {
     Route.Welcome -> "welcome"
     // A code that was read is forgotten with the process, and so is a mail that was asked for.
-    Route.SignIn, Route.SignInCode -> "signIn"
+    Route.SignIn, is Route.SignInCode -> "signIn"
     is Route.ForgottenPassword -> "forgottenPassword"
     Route.Rooms -> "rooms"
     is Route.Conversation -> "conversation ${route.room}"

@@ -45,7 +45,7 @@ class CameraTest {
             // No picture changes nothing, and one without a code is told.
             hand.taps(hasText(FrenchWords.codeTake))
             shadowOf(activity.get()).receiveResult(phone.asked(), Activity.RESULT_CANCELED, null)
-            phone.until("it waits for nothing") { phone.model.codeSignIn()?.state?.value == CodeSignInState() }
+            phone.until("it waits for nothing") { phone.model.codeSignIn(Route.SignInCode())?.state?.value == CodeSignInState() }
             for (lies in listOf(QrPicture(30u, ByteArray(900)), drawQr(code))) {
                 hand.taps(hasText(FrenchWords.codeTake))
                 val asked = phone.asked()
@@ -68,7 +68,7 @@ class CameraTest {
         }
     }
 
-    private fun step() = phone.model.codeSignIn()?.state?.value?.step
+    private fun step() = phone.model.codeSignIn(Route.SignInCode())?.state?.value?.step
 
     /** What the camera app was asked for. */
     private fun Phone.asked(): Intent = eventually("the camera is sent for") {

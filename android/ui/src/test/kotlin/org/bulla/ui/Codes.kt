@@ -23,17 +23,27 @@ class Tabletop : CameraPort {
 }
 
 /** Somebody's two devices: one is signed in through the browser, the other is to be, with a camera. */
-class TwoDevices(val someone: org.bulla.support.Person, val old: Person, val new: Person, val camera: Tabletop) {
+class TwoDevices(val someone: org.bulla.support.Person, val old: Person, val new: Person, val oldCamera: Tabletop, val camera: Tabletop, homeserver: String) {
+    private val route = Route.SignInCode(homeserver)
     val link: LinkDeviceModel get() = checkNotNull(old.app.linkDevice())
-    val code: CodeSignInModel get() = checkNotNull(new.app.codeSignIn())
+    val code: CodeSignInModel get() = checkNotNull(new.app.codeSignIn(route))
 
     /** Lays the code that the old device shows before the camera of the new one. */
     suspend fun show() {
         camera.code = link.state.until("a code") { it.picture != null }.picture
     }
 
+    /** Lays the code that the new device shows before the camera of the old one. */
+    suspend fun showNew() {
+        oldCamera.code = code.state.until("a code") { it.picture != null }.picture
+    }
+
     suspend fun digits(): String =
         (code.state.until("the digits") { it.step is QrSignInState.ShowCheckCode }.step as QrSignInState.ShowCheckCode).code.toString().padStart(2, '0')
+
+    /** Those of the old device, where the new one shows the code. */
+    suspend fun oldDigits(): String =
+        (link.state.until("the digits") { it.step is QrGrantState.ShowCheckCode }.step as QrGrantState.ShowCheckCode).code.toString().padStart(2, '0')
 
     /** The page on which the old device lets the new one in. */
     suspend fun page(): String = (link.state.until("the page") { it.step is QrGrantState.Approve }.step as QrGrantState.Approve).url
@@ -42,8 +52,8 @@ class TwoDevices(val someone: org.bulla.support.Person, val old: Person, val new
 suspend fun Stage.twoDevices(): TwoDevices {
     val homeserver = Deployment.sovereign()
     val someone = Deployment.newPerson()
-    val camera = Tabletop()
-    val (old, new) = newcomer(browser = PersonsBrowser(someone)) to newcomer(browser = SilentBrowser, camera = camera)
+    val (oldCamera, camera) = Tabletop() to Tabletop()
+    val (old, new) = newcomer(browser = PersonsBrowser(someone), camera = oldCamera) to newcomer(browser = SilentBrowser, camera = camera)
     for (device in listOf(old, new)) {
         device.app.start().done("the start")
         device.app.go(Route.SignIn)
@@ -54,8 +64,8 @@ suspend fun Stage.twoDevices(): TwoDevices {
     old.live()
     old.app.go(Route.Devices)
     checkNotNull(old.app.devices()).state.until("it offers to") { it.mayLink && it.devices.isNotEmpty() }
-    new.app.go(Route.SignInCode)
-    return TwoDevices(someone, old, new, camera)
+    new.app.go(Route.SignInCode(homeserver))
+    return TwoDevices(someone, old, new, oldCamera, camera, homeserver)
 }
 
 /** Two devices at each step of the one's coming in by the code of the other, before what [look] sees of them. */
@@ -66,6 +76,17 @@ suspend fun Stage.coding(look: suspend Person.(String) -> Unit) = twoDevices().r
     code.scan().done("the refusal")
     new.look("code-other")
     old.app.go(Route.LinkDevice)
+    val showing = code.show()
+    showNew()
+    new.look("code-show")
+    link.read().done("the picture")
+    oldDigits()
+    code.state.until("it asks for the digits") { it.step is QrSignInState.EnterCheckCode }
+    old.look("link-show-digits")
+    new.look("code-enter")
+    code.cancel()
+    showing.done("the end")
+    link.again()
     show()
     old.look("link-code")
     val reading = code.scan()

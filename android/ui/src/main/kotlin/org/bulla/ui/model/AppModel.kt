@@ -264,14 +264,14 @@ class AppModel(
     /** In place of [signIn] where there is a manifest. */
     fun entry(): EntryModel = models.of(Route.SignIn to Manifest::class) { EntryModel(bulla, browser, scope) { signedIn(it) } }
 
-    /** Null where there is nothing to read a code with. */
-    fun codeSignIn(): CodeSignInModel? {
-        val (browser, camera) = (browser ?: return null) to (camera ?: return null)
-        return models.of(Route.SignInCode) { CodeSignInModel(bulla, browser, camera, scope) { signedIn(it) } }
+    /** Null where a code can neither be read nor shown. */
+    fun codeSignIn(route: Route.SignInCode): CodeSignInModel? {
+        val browser = browser?.takeIf { offersCode(route.server) } ?: return null
+        return models.of(route) { CodeSignInModel(bulla, browser, camera, route.server, scope) { signedIn(it) } }
     }
 
-    /** Whether [codeSignIn] is to be offered. */
-    val readsCodes: Boolean get() = browser != null && camera != null
+    /** Whether [codeSignIn] is to be offered: there is something to read a code with, or a server to show one for. */
+    fun offersCode(server: String): Boolean = browser != null && (camera != null || server.isNotBlank())
 
     fun forgotten(route: Route.ForgottenPassword): ForgottenModel = models.of(route) { ForgottenModel(bulla, route.server, route.email, scope) }
 
@@ -316,7 +316,7 @@ class AppModel(
 
     fun devices(): DevicesModel? = own(Route.Devices) { session, _ -> DevicesModel(session, scope) }
 
-    fun linkDevice(): LinkDeviceModel? = own(Route.LinkDevice) { session, _ -> LinkDeviceModel(session, scope) }
+    fun linkDevice(): LinkDeviceModel? = own(Route.LinkDevice) { session, _ -> LinkDeviceModel(bulla, session, camera, scope) }
 
     fun delete(): DeleteModel? = own(Route.Delete) { session, _ -> DeleteModel(session, scope, ::leaveErased) }
 

@@ -7,6 +7,7 @@ import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
 import kotlinx.coroutines.flow.update
 import kotlinx.coroutines.launch
+import org.bulla.Bulla
 import org.bulla.QrGrant
 import org.bulla.Session
 import org.bulla.drawQr
@@ -30,8 +31,8 @@ data class LinkDeviceState(
     val wrongForm: Boolean get() = (problem as? Problem.Invalid)?.field == Field.COUNT
 }
 
-/** Lets a new device in, which reads the code that this one shows. */
-class LinkDeviceModel(private val session: Session, parent: CoroutineScope) : ScreenModel(parent) {
+/** Lets a new device in, which reads the code that this one shows, or shows one that this one reads. */
+class LinkDeviceModel(private val bulla: Bulla, private val session: Session, private val camera: CameraPort?, parent: CoroutineScope) : ScreenModel(parent) {
     private val states = MutableStateFlow(LinkDeviceState())
     private var work: Job? = null
     private var grant: QrGrant? = null
@@ -42,14 +43,19 @@ class LinkDeviceModel(private val session: Session, parent: CoroutineScope) : Sc
         again()
     }
 
+    /** Whether there is something to read the new device's code with. */
+    val reads: Boolean get() = camera != null
+
     /** Begins, with a code of its own. */
-    fun again() {
-        work?.cancel()
-        states.value = LinkDeviceState()
-        work = scope.launch { attempt(::failed) { session.linkDevice().use { follow(it) } } }
+    fun again() = begin { session.linkDevice() }
+
+    /** Asks for a picture of the code that the new device shows, in place of its own. Without one it goes on as it was. */
+    fun read(): Job = scope.launch {
+        val picture = attempt(::failed) { camera?.picture() } ?: return@launch
+        begin { session.linkShownDevice(bulla.readQr(picture.width.toUInt(), picture.luma)) }
     }
 
-    fun setDigits(digits: String) = states.update { it.copy(digits = digits.filter(Char::isDigit).take(2), problem = null) }
+    fun setDigits(digits: String) = states.update { it.copy(digits = twoDigits(digits), problem = null) }
 
     /** The digits that the new device shows are typed. */
     fun enter(): Job = tell { it.enterCheckCode(states.value.digits) }
@@ -59,6 +65,12 @@ class LinkDeviceModel(private val session: Session, parent: CoroutineScope) : Sc
         if (states.value.approving) return
         states.update { it.copy(approving = true) }
         tell(QrGrant::confirm)
+    }
+
+    private fun begin(with: suspend () -> QrGrant) {
+        work?.cancel()
+        states.value = LinkDeviceState()
+        work = scope.launch { attempt(::failed) { with().use { follow(it) } } }
     }
 
     private suspend fun follow(begun: QrGrant) {

@@ -9,8 +9,8 @@ sealed interface Route {
     data object Welcome : Route
     data object SignIn : Route
 
-    /** In by the code that another device shows. */
-    data object SignInCode : Route
+    /** In by the code that another device shows, or by one for [server], where it is known. */
+    data class SignInCode(val server: String = "") : Route
 
     /** [server] and [email] as far as they are known. */
     data class ForgottenPassword(val server: String = "", val email: String = "") : Route

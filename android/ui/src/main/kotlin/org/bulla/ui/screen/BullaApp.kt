@@ -88,13 +88,13 @@ val TWO_PANES = 840.dp
 private fun Outside(app: AppModel, state: AppState) {
     val back: () -> Unit = { app.back() }
     val forgotten = { server: String, email: String -> app.go(Route.ForgottenPassword(server, email)) }
-    val code = { app.go(Route.SignInCode) }.takeIf { app.readsCodes }
+    val code = { server: String -> { app.go(Route.SignInCode(server)) }.takeIf { app.offersCode(server) } }
     val manifest = state.deployment?.manifest
     when (val here = state.here) {
         is Route.SignIn ->
             if (manifest == null) SignInScreen(app.signIn(), { forgotten(it, "") }, code, back)
             else EntryScreen(app.entry(), manifest, state.deployment?.expired == true, forgotten, code, back)
-        is Route.SignInCode -> app.codeSignIn()?.let { CodeSignInScreen(it, back) }
+        is Route.SignInCode -> app.codeSignIn(here)?.let { CodeSignInScreen(it, back) }
         is Route.ForgottenPassword -> ForgottenScreen(app.forgotten(here), onlyEmail = manifest != null, back)
         else -> WelcomeScreen { app.go(Route.SignIn) }
     }

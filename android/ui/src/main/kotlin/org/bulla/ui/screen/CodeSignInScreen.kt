@@ -3,50 +3,47 @@ package org.bulla.ui.screen
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
-import androidx.compose.material3.MaterialTheme
-import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.collectAsState
 import androidx.compose.runtime.getValue
 import androidx.compose.ui.Modifier
-import androidx.compose.ui.semantics.LiveRegionMode
-import androidx.compose.ui.semantics.contentDescription
-import androidx.compose.ui.semantics.liveRegion
-import androidx.compose.ui.semantics.semantics
-import androidx.compose.ui.text.style.TextAlign
 import org.bulla.model.QrSignInState
 import org.bulla.ui.model.CodeSignInModel
+import org.bulla.ui.model.CodeSignInState
 import org.bulla.ui.theme.Icons
 import org.bulla.ui.theme.LocalWords
 import org.bulla.ui.words.codeProblem
 import org.bulla.ui.words.oneLine
 
-/** Comes in by the code that another device shows. */
+/** Comes in by the code that another device shows, or by one that it reads here. */
 @Composable
 internal fun CodeSignInScreen(model: CodeSignInModel, onBack: () -> Unit) {
     val state by model.state.collectAsState()
     val words = LocalWords.current
     Column(Modifier.fillMaxSize()) {
         TopBar(words.signInCode, onBack)
-        state.problem?.let { Notice(words.codeProblem(it), Tone.DANGER, Icons.Warning) }
+        val said = state.problem?.let(words::codeProblem)
+        if (said != null && !state.wrongForm) Notice(said, Tone.DANGER, Icons.Warning)
         Form {
             when (val step = state.step) {
-                null -> {
-                    Said(words.signInCodeText)
-                    val what = if (model.takes) words.codeTake else words.codeChoose
-                    MainButton(what, { model.scan() }, Modifier.fillMaxWidth(), enabled = !state.busy)
-                }
+                null -> Beginnings(model, state)
                 is QrSignInState.Connecting -> Busy(words.codeConnecting, model::cancel)
+                is QrSignInState.ShowCode -> {
+                    state.picture?.let { Code(words.codeShowText, it) }
+                    Quiet(words.cancel, Modifier.fillMaxWidth(), onClick = model::cancel)
+                }
+                is QrSignInState.EnterCheckCode -> {
+                    Digits(words.codeEnterText, words.codeDigits, { model.state.value.digits }, state.digits, model::setDigits, said, busy = false) { model.enter() }
+                    Quiet(words.cancel, Modifier.fillMaxWidth(), onClick = model::cancel)
+                }
                 is QrSignInState.ShowCheckCode -> {
                     Said(words.codeDigitsText)
-                    val digits = step.code.toString().padStart(2, '0')
-                    Large(digits, digits.toList().joinToString(" "))
+                    Compared(twoDigits(step.code))
                     Quiet(words.cancel, Modifier.fillMaxWidth(), onClick = model::cancel)
                 }
                 is QrSignInState.WaitingForApproval -> {
                     Said(words.codeApproval)
-                    val code = oneLine(step.userCode, 32)
-                    Large(code, code.toList().joinToString(" "))
+                    Compared(oneLine(step.userCode, 32))
                     Busy(words.browserWaiting, model::cancel)
                 }
                 is QrSignInState.Receiving, is QrSignInState.Done -> Busy(words.codeReceiving)
@@ -55,12 +52,17 @@ internal fun CodeSignInScreen(model: CodeSignInModel, onBack: () -> Unit) {
     }
 }
 
-/** What is to be compared with another screen, sign by sign. */
+/** A code is read, or shown where it is known for which server. */
 @Composable
-private fun Large(text: String, spoken: String) {
-    val seen = Modifier.fillMaxWidth().semantics {
-        contentDescription = spoken
-        liveRegion = LiveRegionMode.Polite
+private fun Beginnings(model: CodeSignInModel, state: CodeSignInState) {
+    val words = LocalWords.current
+    val takes = model.takes
+    if (takes != null) {
+        Said(words.signInCodeText)
+        MainButton(if (takes) words.codeTake else words.codeChoose, { model.scan() }, Modifier.fillMaxWidth(), enabled = !state.busy)
+        if (model.shows) Quiet(words.codeShow, Modifier.fillMaxWidth(), !state.busy) { model.show() }
+    } else {
+        Said(words.codeShowText)
+        MainButton(words.codeShow, { model.show() }, Modifier.fillMaxWidth(), enabled = !state.busy)
     }
-    Text(text, seen, style = MaterialTheme.typography.displaySmall, textAlign = TextAlign.Center)
 }

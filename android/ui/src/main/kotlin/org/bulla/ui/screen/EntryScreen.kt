@@ -40,14 +40,14 @@ import org.bulla.ui.theme.LocalWords
 import org.bulla.ui.words.oneLine
 import org.bulla.ui.words.problem
 
-/** The professional address first; what it leads to says how to come in. Or the code of another device, which [onCode] reads. */
+/** The professional address first; what it leads to says how to come in. Or a code, which [onCode] leads to where it can be. */
 @Composable
 internal fun EntryScreen(
     model: EntryModel,
     manifest: Manifest,
     expired: Boolean,
     onForgotten: (server: String, email: String) -> Unit,
-    onCode: (() -> Unit)?,
+    onCode: (server: String) -> (() -> Unit)?,
     onBack: () -> Unit,
 ) {
     val state by model.state.collectAsState()
@@ -60,8 +60,8 @@ internal fun EntryScreen(
         else if (said != null && state.wrongField == null) Notice(said, Tone.DANGER, Icons.Warning)
         else if (expired) Notice(words.manifestOld, Tone.INFO, Icons.Clock)
         Form {
-            if (found == null) Address(model, state, oneLine(manifest.name), said.takeIf { state.wrongField == Field.EMAIL }, onCode)
-            else Ways(model, state, said.takeIf { state.wrongField == Field.PASSWORD }) { onForgotten(found.instance.baseUrl, found.email) }
+            if (found == null) Address(model, state, oneLine(manifest.name), said.takeIf { state.wrongField == Field.EMAIL }, onCode(""))
+            else Ways(model, state, said.takeIf { state.wrongField == Field.PASSWORD }, onCode(found.instance.baseUrl)) { onForgotten(found.instance.baseUrl, found.email) }
         }
     }
 }
@@ -94,7 +94,7 @@ private fun Address(model: EntryModel, state: EntryState, deployment: String, er
 
 /** How the server that was found lets people in. */
 @Composable
-private fun Ways(model: EntryModel, state: EntryState, error: String?, onForgotten: () -> Unit) {
+private fun Ways(model: EntryModel, state: EntryState, error: String?, onCode: (() -> Unit)?, onForgotten: () -> Unit) {
     val words = LocalWords.current
     val found = state.found ?: return
     Found(oneLine(found.instance.label), oneLine(found.email), found.invited)
@@ -110,6 +110,7 @@ private fun Ways(model: EntryModel, state: EntryState, error: String?, onForgott
             if (browser) {
                 Text(words.browserText, style = MaterialTheme.typography.bodyLarge, color = MaterialTheme.colorScheme.onSurfaceVariant)
                 if (!state.busy) MainButton(words.browserGo, { model.browse() }, Modifier.fillMaxWidth())
+                if (!state.busy && onCode != null) Quiet(words.signInCode, Modifier.fillMaxWidth(), onClick = onCode)
             }
             if (password) ByPassword(model, state, error, main = !browser)
             if (state.busy) Busy(words.signInBusy, model::cancel) else if (password) Quiet(words.passwordForgotten, Modifier.fillMaxWidth(), onClick = onForgotten)

@@ -31,9 +31,9 @@ import org.bulla.ui.theme.Icons
 import org.bulla.ui.theme.LocalWords
 import org.bulla.ui.words.problem
 
-/** Server, user, password, or the browser in place of the last two; or [onCode], another device's. What is wrong is said at its field. */
+/** Server, user, password, or the browser in place of the last two; or a code, which [onCode] leads to. What is wrong is said at its field. */
 @Composable
-fun SignInScreen(model: SignInModel, onForgotten: (server: String) -> Unit, onCode: (() -> Unit)?, onBack: (() -> Unit)?) {
+fun SignInScreen(model: SignInModel, onForgotten: (server: String) -> Unit, onCode: (server: String) -> (() -> Unit)?, onBack: (() -> Unit)?) {
     val state by model.state.collectAsState()
     val words = LocalWords.current
     val said = state.problem?.let(words::problem)
@@ -55,7 +55,7 @@ fun SignInScreen(model: SignInModel, onForgotten: (server: String) -> Unit, onCo
             } else {
                 MainButton(words.signIn, { model.submit() }, Modifier.fillMaxWidth(), enabled = state.complete)
                 if (model.hasBrowser) Quiet(words.browserGo, Modifier.fillMaxWidth(), state.server.isNotBlank()) { model.browse() }
-                if (onCode != null) Quiet(words.signInCode, Modifier.fillMaxWidth(), onClick = onCode)
+                onCode(state.server)?.let { Quiet(words.signInCode, Modifier.fillMaxWidth(), onClick = it) }
                 Quiet(words.passwordForgotten, Modifier.fillMaxWidth()) { onForgotten(state.server) }
             }
         }

@@ -66,6 +66,7 @@ fun Words.problem(problem: Problem): String = when (problem) {
         "QR_EXPIRED" -> problemCodeExpired
         "QR_CANCELLED" -> problemCodeCancelled
         "QR_UNSUPPORTED" -> problemCodeUnsupported
+        "QR_OTHER_SERVER" -> problemOtherServer
         in BROWSER -> problemBrowser(problem.code)
         else -> problemRefused(problem.code)
     }
@@ -78,6 +79,9 @@ fun Words.problem(problem: Problem): String = when (problem) {
 
 /** The same, where the code of another device was read. */
 fun Words.codeProblem(problem: Problem): String = if ((problem as? Problem.Invalid)?.field == Field.LINK) problemNotThisCode else problem(problem)
+
+/** The same, where the code of a new device was read. */
+fun Words.linkProblem(problem: Problem): String = if ((problem as? Problem.Invalid)?.field == Field.LINK) problemNotNewDevice else problem(problem)
 
 /** The same, where a picture of a person or a room was chosen. */
 fun Words.pictureProblem(problem: Problem): String = when {

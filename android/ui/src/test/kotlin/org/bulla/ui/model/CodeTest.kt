@@ -47,6 +47,57 @@ class CodeTest {
     }
 
     @Test
+    fun aNewDeviceComesInByACodeThatItShows() = story {
+        twoDevices().run {
+            old.app.go(Route.LinkDevice)
+            show()
+            link.read().done("giving up")
+            assertTrue(link.state.value.run { picture != null && problem == null })
+            val showing = code.show()
+            showNew()
+            link.read().done("the picture")
+            val digits = oldDigits()
+            code.state.until("it asks for them") { it.step is QrSignInState.EnterCheckCode }
+            code.setDigits(digits.take(1))
+            code.enter().done("the refusal")
+            assertTrue(code.state.value.wrongForm)
+            code.setDigits(" $digits!")
+            code.enter().done("the digits")
+            val page = page()
+            link.approve()
+            val shown = code.state.until("it waits") { it.step is QrSignInState.WaitingForApproval }.step as QrSignInState.WaitingForApproval
+            assertTrue(page.endsWith(shown.userCode))
+            Deployment.browse(page, someone, allow = true)
+            showing.done("the new device")
+            new.app.state.until("signed in") { it.current?.user == someone.id }
+            link.state.until("it is in") { it.done }
+            new.live()
+        }
+    }
+
+    @Test
+    fun aCodeThatIsShownLetsNobodyInByWrongDigits() = story {
+        twoDevices().run {
+            old.app.go(Route.LinkDevice)
+            // A code of a device that is signed in lets nobody in.
+            show()
+            oldCamera.code = camera.code
+            link.read().done("the picture")
+            link.state.until("the refusal") { it.problem == Problem.Invalid(Field.LINK, FieldTrouble.NOT_ALLOWED) }
+            val showing = code.show()
+            showNew()
+            link.read().done("the picture")
+            val wrong = (oldDigits().toInt() + 1) % 100
+            code.state.until("it asks for them") { it.step is QrSignInState.EnterCheckCode }
+            code.setDigits(wrong.toString().padStart(2, '0'))
+            code.enter().done("the digits")
+            showing.done("the end")
+            assertEquals(CodeSignInState(problem = Problem.Refused("QR_CHECK_CODE")), code.state.value)
+            assertEquals(0, new.keys.all.size)
+        }
+    }
+
+    @Test
     fun wrongDigitsLetNobodyIn() = story {
         twoDevices().run {
             old.app.go(Route.LinkDevice)
@@ -87,7 +138,7 @@ class CodeTest {
         person.app.go(Route.Devices)
         val state = checkNotNull(person.app.devices()).state.until("this one") { it.devices.size == 1 }
         assertFalse(state.mayLink || person.session.mayLinkDevices())
-        assertFalse(person.app.readsCodes)
-        assertEquals(null, person.app.codeSignIn())
+        assertFalse(person.app.offersCode(""))
+        assertEquals(null, person.app.codeSignIn(Route.SignInCode()))
     }
 }

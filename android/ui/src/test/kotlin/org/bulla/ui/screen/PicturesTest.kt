@@ -118,7 +118,7 @@ class PicturesTest {
 
     private suspend fun Stage.codes() = coding { step ->
         draw(step)
-        if (step in setOf("code-digits", "code-approval", "link-code", "link-digits", "link-approve")) draw(step, SMALL_PHONE, HUGE)
+        if (step in setOf("code-digits", "code-approval", "code-show", "code-enter", "link-code", "link-digits", "link-show-digits", "link-approve")) draw(step, SMALL_PHONE, HUGE)
         if (step in setOf("link-code", "code-digits")) draw(step, TABLET, DARK)
         if (step in setOf("code", "link-approve")) draw(step, PHONE, ENGLISH)
     }
