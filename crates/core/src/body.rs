@@ -15,7 +15,7 @@ use ruma::{
     },
 };
 
-use crate::poll::poll;
+use crate::{html::safe, poll::poll};
 
 /// The longest event type that is passed on.
 const TYPE_CHARS: usize = 255;
@@ -90,7 +90,7 @@ fn of_message(message: &Message) -> MessageBody {
         plain: plain.to_owned(),
         html: formatted
             .filter(|formatted| formatted.format == MessageFormat::Html && formatted.body != plain)
-            .map(|formatted| formatted.body.clone()),
+            .and_then(|formatted| safe(&formatted.body)),
     };
     let media = |kind, name: &str, caption: Option<&str>, size: Option<ruma::UInt>| MessageBody::Media {
         kind,

@@ -28,6 +28,7 @@ mod engine;
 mod failure;
 mod feed;
 mod focus;
+mod html;
 mod http;
 mod identity;
 mod item;
