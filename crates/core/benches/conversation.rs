@@ -12,6 +12,7 @@ use std::{
 };
 
 use bulla_model::{ItemContent, MessageBody, RoomId, SessionState, TimelineChange, TimelineItem};
+use bulla_testkit::mock::{Mock, USER, World, room_id};
 use futures_util::StreamExt;
 use matrix_sdk_ui::{
     sync_service::State,
@@ -22,15 +23,12 @@ use serde_json::{Value, json};
 use crate::{
     child::{Child, copy, fixtures, floor, lines, runtime, side},
     measure::{Figure, Samples, times},
-    mock::{Mock, USER, World, room_id},
 };
 
 #[path = "harness/child.rs"]
 mod child;
 #[path = "../../store/benches/harness/measure.rs"]
 mod measure;
-#[path = "harness/mock.rs"]
-mod mock;
 #[path = "harness/sides.rs"]
 mod sides;
 
@@ -57,7 +55,7 @@ fn main() {
 fn measure() {
     let floor = floor();
     let runtime = runtime();
-    let world = World { rooms: ROOMS, conversation: EVENTS };
+    let world = World { rooms: ROOMS, conversation: EVENTS, ..World::default() };
     let (place, _mock) = filled(&runtime, world);
     let folder = |side: &str| place.path().join(side).to_string_lossy().into_owned();
     let (file, key) = sides::read_model(Path::new(&folder("ours")));

@@ -10,6 +10,7 @@ use std::{
 };
 
 use bulla_model::{RoomFilter, RoomListChange, RoomSummary, RoomTitle};
+use bulla_testkit::mock::{Mock, USER, World};
 use futures_util::StreamExt;
 use matrix_sdk_ui::{
     eyeball_im::VectorDiff,
@@ -21,15 +22,12 @@ use serde_json::{Value, json};
 use crate::{
     child::{Child, copy, fixtures, floor, runtime, side},
     measure::{Figure, Samples, times},
-    mock::{Mock, USER, World},
 };
 
 #[path = "harness/child.rs"]
 mod child;
 #[path = "../../store/benches/harness/measure.rs"]
 mod measure;
-#[path = "harness/mock.rs"]
-mod mock;
 #[path = "harness/sides.rs"]
 mod sides;
 
@@ -111,7 +109,7 @@ fn filled(rooms: usize) -> tempfile::TempDir {
         let _ = fs::remove_dir_all(&kept);
         fs::create_dir_all(&kept).expect("a folder");
         let runtime = runtime();
-        let mock = runtime.block_on(Mock::start(World { rooms, conversation: 0 }, None)).expect("a server");
+        let mock = runtime.block_on(Mock::start(World { rooms, ..World::default() }, None)).expect("a server");
         for side in ["ours", "peer"] {
             let started = Instant::now();
             let folder = kept.join(side).to_string_lossy().into_owned();

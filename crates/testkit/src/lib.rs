@@ -64,8 +64,10 @@ mod homeserver;
 mod http;
 mod keeper;
 mod mail;
+pub mod mock;
 mod node;
 mod office;
+mod peer;
 mod plaintext;
 mod port;
 mod postgres;
@@ -86,6 +88,7 @@ pub use self::{
     homeserver::{Homeserver, User},
     mail::Mail,
     office::{GUESTS, Office, Place},
+    peer::Peer,
     plaintext::Hit,
     proxy::Proxy,
     sovereign::{Called, NewPerson, Person, SovereignPlace},

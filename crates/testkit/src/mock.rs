@@ -1,5 +1,6 @@
-//! A homeserver that replays a generated account: any number of rooms by sliding sync, then a long conversation in the first of them.
-//! It gives every client the same, and knows just enough of the rest for an SDK to be content.
+//! A homeserver that replays a generated account: any number of rooms by sliding sync, then a long conversation in the first of them, and
+//! whatever it is told to, which may be what no homeserver lets pass. It gives every client the same, and knows just enough of the rest
+//! for an SDK to be content.
 
 use std::{
     collections::HashMap,
@@ -16,12 +17,14 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde_json::{Value, json};
-use tokio::{net::TcpListener, task::AbortHandle};
+use tokio::{net::TcpListener, sync::watch, task::AbortHandle};
+
+use self::world::{NOW, escape, is_direct, members, message, other, room};
+
+mod world;
 
 pub const USER: &str = "@camille.martin:agents.example.org";
 const DEVICE: &str = "BENCHDEVICE";
-/// A day in autumn 2025, in milliseconds: when the newest room was last written in.
-const NOW: u64 = 1_760_000_000_000;
 /// How much of the conversation one sync brings.
 const PORTION: usize = 100;
 /// How long a sync with news takes.
@@ -30,41 +33,58 @@ const PACE: Duration = Duration::from_millis(60);
 const PACE_PER_ROOM: Duration = Duration::from_millis(10);
 
 /// What the account holds.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct World {
     pub rooms: usize,
     /// Messages in the first room, above the one that every room has.
     pub conversation: usize,
+    /// Whether these are of all kinds: answers, edits, reactions, files, polls, what was deleted, who came and went.
+    pub mixed: bool,
+    /// Whether the rooms are of all kinds: open to guests, forums, spaces, with encryption, invitations.
+    pub kinds: bool,
+    /// Members of the first room; none: as many as its kind has.
+    pub members: usize,
 }
 
 /// The server, until it is dropped.
+#[derive(Debug)]
 pub struct Mock {
     pub url: String,
     server: Arc<Server>,
     serving: AbortHandle,
 }
 
+#[derive(Debug)]
 struct Server {
     world: World,
     state: Mutex<Told>,
+    /// How many events it was told to send.
+    sent: watch::Sender<usize>,
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Told {
     /// Everybody was given everything by an earlier run.
     all: bool,
-    /// By token and connection.
-    connections: HashMap<String, Connection>,
+    /// By token and connection: what was told up to each position. A client that gives up an answer asks again from before it.
+    connections: HashMap<String, Vec<Connection>>,
     device_keys: HashMap<String, Value>,
     identity: HashMap<String, Value>,
     tokens: u64,
+    /// Of which room, and what.
+    events: Vec<(usize, Value)>,
+    /// How many messages came in each room since the clients were here last.
+    missed: usize,
+    /// The last position that was given.
+    pos: u64,
 }
 
-#[derive(Default, Clone, Copy)]
+#[derive(Debug, Default, Clone, Copy)]
 struct Connection {
     pos: u64,
     rooms: usize,
     messages: usize,
+    events: usize,
 }
 
 impl Mock {
@@ -72,16 +92,27 @@ impl Mock {
     pub async fn start(world: World, port: Option<u16>) -> std::io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port.unwrap_or(0))).await?;
         let url = format!("http://{}", listener.local_addr()?);
-        let server = Arc::new(Server { world, state: Mutex::default() });
+        let server = Arc::new(Server { world, state: Mutex::default(), sent: watch::Sender::new(0) });
         let router = Router::new().fallback(answer).with_state(server.clone());
         let serving = tokio::spawn(async move { axum::serve(listener, router).await }).abort_handle();
         Ok(Self { url, server, serving })
     }
 
     /// From here on nobody is given anything: the clients were filled by then.
-    #[allow(dead_code)]
     pub fn all_told(&self) {
         self.server.told().all = true;
+    }
+
+    /// From here on each room has so many messages more, for whoever comes anew.
+    pub fn miss(&self, messages: usize) {
+        self.server.told().missed = messages;
+    }
+
+    /// Tells every client of events in the `n`th room, as they are.
+    pub fn send(&self, n: usize, events: impl IntoIterator<Item = Value>) {
+        let mut told = self.server.told();
+        told.events.extend(events.into_iter().map(|event| (n, event)));
+        self.server.sent.send_replace(told.events.len());
     }
 }
 
@@ -91,8 +122,14 @@ impl Drop for Mock {
     }
 }
 
+/// What the `n`th room is called.
 pub fn room_id(n: usize) -> String {
     format!("!room{n:05}xCvBnMaSdFgHj:agents.example.org")
+}
+
+/// Who is in the `n`th room beside the account.
+pub fn other_in(n: usize) -> String {
+    other(n)
 }
 
 async fn answer(
@@ -138,7 +175,7 @@ async fn answer(
         ("GET", "media/config") => good(json!({ "m.upload.size": 50_000_000 })),
         ("POST", path) if path == format!("user/{user}/filter") => good(json!({ "filter_id": "1" })),
         ("PUT", path) if path.contains("/account_data/") => good(json!({})),
-        ("GET", path) if path.ends_with("/members") => good(json!({ "chunk": members(path) })),
+        ("GET", path) if path.ends_with("/members") => good(json!({ "chunk": members(path, server.world) })),
         ("GET", path) if path.ends_with("/messages") => good(json!({ "chunk": [], "start": "s" })),
         ("POST", path) if path.contains("/receipt/") || path.ends_with("/read_markers") => good(json!({})),
         ("PUT", path) if path.contains("/typing/") => good(json!({})),
@@ -152,10 +189,6 @@ fn good(body: Value) -> Response {
 
 fn no(status: StatusCode, code: &str) -> Response {
     (status, Json(json!({ "errcode": code, "error": "not here" }))).into_response()
-}
-
-fn escape(id: &str) -> String {
-    id.replace('@', "%40").replace(':', "%3A")
 }
 
 impl Server {
@@ -187,9 +220,9 @@ impl Server {
             parts.into_iter().find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
         };
         let connection = format!("{token} {}", body["conn_id"].as_str().unwrap_or_default());
-        let first = query("pos").is_none();
+        let pos: Option<u64> = query("pos").map(|pos| pos.parse().unwrap_or_default());
         let end = body["lists"]["all_rooms"]["ranges"][0][1].as_u64();
-        let (mut answer, empty) = self.news(&connection, first, end, body);
+        let (mut answer, empty) = self.news(&connection, pos, end, body);
         if end.is_some() && !empty {
             // So slow that a client's event cache keeps up with its sync: matrix-sdk clears the cache of all rooms where it does not.
             let rooms = answer["rooms"].as_object().map_or(0, serde_json::Map::len);
@@ -197,7 +230,12 @@ impl Server {
         }
         if empty {
             let timeout = query("timeout").and_then(|it| it.parse().ok()).unwrap_or(0);
-            tokio::time::sleep(Duration::from_millis(timeout)).await;
+            let mut sent = self.sent.subscribe();
+            sent.mark_changed();
+            let known =
+                self.told().connections.get(&connection).and_then(|all| all.last()).map_or(0, |seen| seen.events);
+            let news = sent.wait_for(|sent| end.is_some() && *sent > known);
+            let _ = tokio::time::timeout(Duration::from_millis(timeout), news).await;
         }
         if body["extensions"]["e2ee"]["enabled"] == true {
             answer["extensions"]["e2ee"] = json!({ "device_one_time_keys_count": { "signed_curve25519": 50 } });
@@ -206,16 +244,22 @@ impl Server {
         good(answer)
     }
 
-    fn news(&self, connection: &str, first: bool, end: Option<u64>, body: &Value) -> (Value, bool) {
+    fn news(&self, connection: &str, pos: Option<u64>, end: Option<u64>, body: &Value) -> (Value, bool) {
         let mut told = self.told();
         let all_told = told.all;
-        let seen = told.connections.entry(connection.to_owned()).or_default();
-        if first {
-            *seen = Connection::default();
-        }
-        seen.pos += 1;
+        let Told { connections, events, missed, pos: next, .. } = &mut *told;
+        let first = pos.is_none();
+        let known = connections.entry(connection.to_owned()).or_default();
+        known.retain(|seen| pos.is_some_and(|pos| seen.pos <= pos));
+        let mut seen = known.last().copied().unwrap_or_default();
+        // Never one that was given before: an answer that was given up is another.
+        seen.pos = (*next).max(1);
+        *next = seen.pos + 1;
         let mut answer = json!({ "pos": seen.pos.to_string(), "lists": {}, "rooms": {}, "extensions": {} });
-        let Some(end) = end else { return (answer, !first) };
+        let Some(end) = end else {
+            known.push(seen);
+            return (answer, !first);
+        };
         let all = self.world.rooms;
         if all_told {
             (seen.rooms, seen.messages) = (all, self.world.conversation);
@@ -224,14 +268,15 @@ impl Server {
         let upto = all.min(end as usize + 1);
         let mut empty = true;
         for n in seen.rooms..upto {
-            answer["rooms"][room_id(n)] = room(n, all);
+            answer["rooms"][room_id(n)] =
+                room(n, self.world, *missed, body["lists"]["all_rooms"]["timeline_limit"].as_u64());
             empty = false;
         }
         seen.rooms = seen.rooms.max(upto);
         if seen.rooms == all && empty && seen.messages < self.world.conversation {
             let more = (self.world.conversation - seen.messages).min(PORTION);
             let timeline: Vec<_> =
-                (seen.messages..seen.messages + more).map(|n| message(0, n + 1, NOW + n as u64)).collect();
+                (seen.messages..seen.messages + more).map(|n| message(n + 1, NOW + n as u64, self.world)).collect();
             seen.messages += more;
             answer["rooms"][room_id(0)] = json!({
                 "timeline": timeline, "limited": false, "num_live": more, "prev_batch": "p",
@@ -239,6 +284,24 @@ impl Server {
             });
             empty = false;
         }
+        if seen.rooms == all && empty && seen.events < events.len() {
+            for (n, event) in &events[seen.events..] {
+                let of = &mut answer["rooms"][room_id(*n)];
+                if of.is_null() {
+                    *of = json!({ "timeline": [], "required_state": [], "limited": false, "num_live": 0, "prev_batch": "p" });
+                }
+                for (list, wanted) in [("timeline", true), ("required_state", event.get("state_key").is_some())] {
+                    if let Some(list) = of[list].as_array_mut().filter(|_| wanted) {
+                        list.push(event.clone());
+                    }
+                }
+                of["num_live"] = json!(of["timeline"].as_array().map_or(0, Vec::len));
+                of["bump_stamp"] = json!(NOW + events.len() as u64);
+            }
+            seen.events = events.len();
+            empty = false;
+        }
+        known.push(seen);
         if first && body["extensions"]["account_data"]["enabled"] == true {
             let direct: serde_json::Map<String, Value> =
                 (0..all).filter(|n| is_direct(*n)).map(|n| (other(n), json!([room_id(n)]))).collect();
@@ -249,89 +312,4 @@ impl Server {
         }
         (answer, empty)
     }
-}
-
-fn is_direct(n: usize) -> bool {
-    n % 3 == 1
-}
-
-fn other(n: usize) -> String {
-    format!("@agent.{n}:agents.example.org")
-}
-
-fn moment(n: usize) -> u64 {
-    NOW - n as u64 * 61_003
-}
-
-fn room(n: usize, all: usize) -> Value {
-    let created = NOW - 40_000_000_000 - n as u64;
-    let other = other(n);
-    let state = |kind: &str, key: &str, sender: &str, content: Value| {
-        json!({
-            "type": kind, "state_key": key, "sender": sender, "content": content, "origin_server_ts": created,
-            "event_id": format!("$state{n:05}{}{}", kind.replace('.', "-"), key.replace(['@', ':', '.'], "-")),
-        })
-    };
-    let mut required = vec![
-        state("m.room.create", "", &other, json!({ "room_version": "10", "creator": other })),
-        state("m.room.power_levels", "", &other, json!({ "users": { other.clone(): 100 }, "users_default": 0 })),
-        state("m.room.join_rules", "", &other, json!({ "join_rule": "invite" })),
-        state("m.room.history_visibility", "", &other, json!({ "history_visibility": "shared" })),
-        state("m.room.member", USER, USER, member("Camille Martin")),
-        state("m.room.member", &other, &other, member(&name(n))),
-    ];
-    if !is_direct(n) {
-        required.push(state("m.room.name", "", &other, json!({ "name": format!("Groupe de travail {n}") })));
-        required.push(state("m.room.topic", "", &other, json!({ "topic": "Suivi du dossier et calendrier" })));
-    }
-    json!({
-        "initial": true,
-        "is_dm": is_direct(n),
-        "name": if is_direct(n) { name(n) } else { format!("Groupe de travail {n}") },
-        "heroes": [{ "user_id": other, "displayname": name(n) }],
-        "joined_count": if is_direct(n) { 2 } else { 12 },
-        "invited_count": 0,
-        "notification_count": 1,
-        "highlight_count": 0,
-        "bump_stamp": all - n,
-        "required_state": required,
-        "timeline": [message(n, 0, moment(n))],
-        "limited": true,
-        "prev_batch": "p",
-        "num_live": 0,
-    })
-}
-
-fn name(n: usize) -> String {
-    format!("Dominique Bernard {n}")
-}
-
-fn member(name: &str) -> Value {
-    json!({ "membership": "join", "displayname": name, "avatar_url": "mxc://agents.example.org/AbCdEfGhIjKlMnOp" })
-}
-
-fn message(room: usize, n: usize, at: u64) -> Value {
-    json!({
-        "type": "m.room.message",
-        "event_id": format!("$event{room:05}x{n:06}AbCdEfGhIjKlMnOpQrStUvWxYz"),
-        "sender": if n % 3 == 1 { USER.to_owned() } else { other(room) },
-        "origin_server_ts": at,
-        "content": {
-            "msgtype": "m.text",
-            "body": format!("Réunion n° {n} : la note est prête, merci de la relire avant demain midi."),
-        },
-    })
-}
-
-fn members(path: &str) -> Vec<Value> {
-    let n: usize =
-        path.split_once("room").and_then(|(_, rest)| rest.get(3..8)).and_then(|it| it.parse().ok()).unwrap_or(0);
-    let id = room_id(n);
-    let event = |user: String, name: String| {
-        json!({
-            "type": "m.room.member", "state_key": user, "sender": user, "room_id": id, "content": member(&name),
-            "origin_server_ts": NOW - 40_000_000_000, "event_id": format!("$member{n:05}{}", user.replace(['@', ':', '.'], "-")),
-        })
-    };
-    vec![event(USER.to_owned(), "Camille Martin".to_owned()), event(other(n), name(n))]
 }
