@@ -16,7 +16,7 @@ const REQUIREMENTS: &str = include_str!("../requirements.txt");
 const PROBE: &str =
     "import ensurepip, sys, venv; assert sys.version_info >= (3, 11); print(sys.version); print(sys.executable)";
 
-/// The Python virtual environment with Synapse in it: made once, in a cache folder outside the project, and shared by every run.
+/// A Python virtual environment, such as that with Synapse in it: made once, in a cache folder outside the project, and shared by every run.
 #[derive(Clone, Debug)]
 pub struct Environment {
     python: PathBuf,
@@ -27,17 +27,22 @@ impl Environment {
     ///
     /// Two runs may call this at once: the second waits for the first.
     pub fn ready() -> Result<Self> {
+        Self::of("synapse", REQUIREMENTS)
+    }
+
+    /// The same for other requirements.
+    pub(crate) fn of(name: &str, requirements: &str) -> Result<Self> {
         let (system_python, version) = find_python()?;
         let cache = cache_folder()?;
         fs::create_dir_all(&cache).doing(|| format!("create {}", cache.display()))?;
 
-        let folder = cache.join(format!("synapse-{}", key(&version)));
+        let folder = cache.join(format!("{name}-{}", key(requirements, &version)));
         let lock = File::create(folder.with_extension("lock")).doing(|| format!("lock {}", folder.display()))?;
         lock.lock().doing(|| format!("lock {}", folder.display()))?;
         let environment = Self { python: folder.join("bin/python") };
         let complete = folder.join("complete");
         if !complete.exists() {
-            environment.make(system_python, &folder)?;
+            environment.make(system_python, &folder, requirements)?;
             fs::write(&complete, "").doing(|| format!("write {}", complete.display()))?;
         }
         Ok(environment)
@@ -55,14 +60,14 @@ impl Environment {
         run(self.python().arg("-c").arg(source).args(arguments))
     }
 
-    fn make(&self, system_python: &str, folder: &Path) -> Result<()> {
-        eprintln!("testkit: installing Synapse into {} (once, about half a minute)", folder.display());
+    fn make(&self, system_python: &str, folder: &Path, wanted: &str) -> Result<()> {
+        eprintln!("testkit: installing Python packages into {} (once, about half a minute)", folder.display());
         if folder.exists() {
             fs::remove_dir_all(folder).doing(|| format!("remove the unfinished {}", folder.display()))?;
         }
         run(Command::new(system_python).args(["-m", "venv"]).arg(folder))?;
         let requirements = folder.join("requirements.txt");
-        fs::write(&requirements, REQUIREMENTS).doing(|| format!("write {}", requirements.display()))?;
+        fs::write(&requirements, wanted).doing(|| format!("write {}", requirements.display()))?;
         run(self
             .python()
             .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r"])
@@ -102,7 +107,7 @@ pub(crate) fn cache_folder() -> Result<PathBuf> {
 }
 
 /// The same for the same requirements on the same Python, and different otherwise.
-fn key(python: &[u8]) -> String {
-    let digest = Sha1::new().chain_update(REQUIREMENTS).chain_update(python).finalize();
+fn key(requirements: &str, python: &[u8]) -> String {
+    let digest = Sha1::new().chain_update(requirements).chain_update(python).finalize();
     digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
