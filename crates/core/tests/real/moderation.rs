@@ -219,3 +219,59 @@ async fn stands(agent: &Agent, room: &RoomId, wanted: Membership) {
 fn link(room: &RoomId, via: &[String]) -> Link {
     Link::Room { room: room.clone(), event: None, via: via.to_vec() }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_who_change_a_setting_at_once_end_with_the_same() {
+    let (alice, bob) = tokio::join!(Agent::on(0), Agent::on(1));
+    let room = alice.session.create_group(draft(RoomKind::Private)).await.unwrap();
+    let hers = alice.session.room(&room).await.unwrap();
+    hers.invite(&bob.id()).await.unwrap();
+    bob.accept(&room).await;
+    let his = bob.session.room(&room).await.unwrap();
+    hers.set_role(&bob.id(), MemberRole::Administrator).await.unwrap();
+    until(&his.abilities().unwrap(), RoomAction::ChangeRoles, None).await;
+    for turn in 0..3 {
+        let (one, other) = (format!("Le sien {turn}"), format!("Le leur {turn}"));
+        let (first, second) = tokio::join!(hers.set_name(&one), his.set_name(&other));
+        // Each is taken; the servers agree on which stays.
+        (first.unwrap(), second.unwrap());
+        let topics = tokio::join!(hers.set_topic(&one), his.set_topic(&other));
+        (topics.0.unwrap(), topics.1.unwrap());
+        let agreed = async {
+            loop {
+                let (seen, told) = (hers.summary().await.unwrap(), his.summary().await.unwrap());
+                let new = |room: &bulla_model::RoomSummary| matches!(&room.title, bulla_model::RoomTitle::Named { text } if *text == one || *text == other);
+                if seen.title == told.title && seen.topic == told.topic && new(&seen) {
+                    return;
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            }
+        };
+        timeout(DEADLINE, agreed).await.expect("the same in time");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_administrator_goes_and_the_others_go_on() {
+    let (alice, bob) = tokio::join!(Agent::on(0), Agent::on(1));
+    let room = alice.session.create_group(draft(RoomKind::Private)).await.unwrap();
+    let hers = alice.session.room(&room).await.unwrap();
+    hers.invite(&bob.id()).await.unwrap();
+    bob.accept(&room).await;
+    let (mut his, of) = (bob.open(&room).await, bob.session.room(&room).await.unwrap());
+    assert!(hers.is_last_administrator().await.unwrap(), "she is told before");
+    alice.session.leave(&room).await.unwrap();
+    bob.room(|row| row.id == room && row.members == 1).await;
+    his.timeline.send_text("Il y a quelqu'un ?").await.unwrap();
+    his.text("Il y a quelqu'un ?").await;
+    // Nobody is left who could give a role, and he is told so before he tries.
+    let needed = Some(Refusal::NeedsRole { role: MemberRole::Administrator });
+    until(&of.abilities().unwrap(), RoomAction::ChangeRoles, needed).await;
+    assert!(matches!(
+        of.set_role(&bob.id(), MemberRole::Administrator).await,
+        Err(Failure::Rejected { .. } | Failure::Invalid { .. })
+    ));
+    bob.session.leave(&room).await.unwrap();
+    let mut list = List::of(&bob.session, RoomFilter::All);
+    list.wait("gone from the list", |rows| rows.iter().all(|row| row.id != room).then_some(())).await;
+}
