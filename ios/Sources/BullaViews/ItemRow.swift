@@ -18,10 +18,16 @@
             case .event(let event):
                 if let news = words.news(event.body, nameOf(event.sender, event.senderName)) {
                     Text(news).font(.footnote).foregroundStyle(.secondary).frame(maxWidth: .infinity)
+                } else if event.canReply {
+                    message(event).modifier(SwipeToReply { model.reply(item.id) })
                 } else {
-                    MessageView(item: item.id, event: event, model: model, openPart: openPart)
+                    message(event)
                 }
             }
+        }
+
+        private func message(_ event: EventItem) -> some View {
+            MessageView(item: item.id, event: event, model: model, openPart: openPart)
         }
 
         private func heading(_ text: String) -> some View {

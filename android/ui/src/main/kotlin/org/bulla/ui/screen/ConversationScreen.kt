@@ -226,7 +226,8 @@ private fun Row(row: TimelineItem, older: TimelineItem?, newer: TimelineItem?, g
             if (news != null) {
                 if (news != before) Note(news)
             } else Box(remember(row.id) { focus.row(row.id) }) {
-                Message(row.id, event, first = !follows(event, older?.event), last = !follows(newer?.event, event), group, model, mayPin, actions)
+                val message = @Composable { Message(row.id, event, first = !follows(event, older?.event), last = !follows(newer?.event, event), group, model, mayPin, actions) }
+                if (event.canReply) SwipeToReply({ model.reply(row.id) }, message) else message()
             }
         }
     }
