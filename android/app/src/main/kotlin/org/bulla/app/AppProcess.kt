@@ -59,7 +59,7 @@ class AppProcess(private val context: Application, wrapping: WrappingKey, owner:
         scope.launch { pauseAndResume(combine(shown, servedInBackground, Boolean::or), account) }
         scope.launch { connectivity.changes().collect(model::networkChanged) }
         scope.launch { serve(shown, account) }
-        scope.launch { Messages(context, model).tell(shown, account) }
+        scope.launch { Messages(context, model).tell(shown) }
         scope.launch { handOver() }
         scope.launch { context.speak(model.state.map { it.settings.language }) }
     }
@@ -70,7 +70,14 @@ class AppProcess(private val context: Application, wrapping: WrappingKey, owner:
         readManaged().join()
         model.start().join()
         if (saved != null) model.restore(saved)
+        if (shared.value == null) shared.value = saved?.getString(SHARED)
     }.also { begun = it }
+
+    /** What is to survive the end of the process. */
+    fun save(to: Bundle) {
+        model.save(to)
+        to.putString(SHARED, shared.value?.take(LONGEST_DRAFT))
+    }
 
     /** Hears what the phone's management says, which may change at any time. */
     fun readManaged(): Job = model.setManaged(context.managed())
@@ -100,5 +107,9 @@ class AppProcess(private val context: Application, wrapping: WrappingKey, owner:
         val conversation = model.conversation(room) ?: return@collect
         shared.value = null
         conversation.setDraft(listOf(conversation.state.value.draft, text).filter(String::isNotEmpty).joinToString("\n"))
+    }
+
+    private companion object {
+        const val SHARED = "shared"
     }
 }

@@ -53,7 +53,7 @@ class MainActivity : ComponentActivity() {
 
     override fun onSaveInstanceState(outState: Bundle) {
         super.onSaveInstanceState(outState)
-        app.model.save(outState)
+        app.save(outState)
     }
 
     private fun take(intent: Intent) {
@@ -67,13 +67,25 @@ class MainActivity : ComponentActivity() {
         app.scope.launch {
             app.begin(saved = null).join()
             when (intent.action) {
-                Intent.ACTION_VIEW -> intent.dataString?.let(app.model::openLink)
+                Intent.ACTION_VIEW -> intent.dataString?.let { open(it, intent.getStringExtra(ACCOUNT)) }
                 Intent.ACTION_SEND -> intent.getStringExtra(Intent.EXTRA_TEXT)?.let(app::share)
             }
         }
     }
 
+    /** Opens a link, of the account that a notification was for. */
+    private suspend fun open(link: String, account: String?) {
+        val state = app.model.state.value
+        if (account != state.current?.id && state.accounts.any { it.id == account }) app.model.open(checkNotNull(account)).join()
+        app.model.openLink(link)
+    }
+
     private fun allowScreenshots(allowed: Boolean) {
         if (allowed) window.clearFlags(WindowManager.LayoutParams.FLAG_SECURE) else window.addFlags(WindowManager.LayoutParams.FLAG_SECURE)
+    }
+
+    companion object {
+        /** The account that a link is of, where a notification leads to it. */
+        const val ACCOUNT = "org.bulla.app.ACCOUNT"
     }
 }

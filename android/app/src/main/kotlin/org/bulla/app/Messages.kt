@@ -7,9 +7,11 @@ import android.content.Intent
 import android.net.Uri
 import androidx.core.app.NotificationCompat
 import androidx.core.app.NotificationManagerCompat
+import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.collectLatest
 import kotlinx.coroutines.flow.combine
+import kotlinx.coroutines.launch
 import org.bulla.Session
 import org.bulla.model.AccountId
 import org.bulla.model.Failure
@@ -21,25 +23,25 @@ import org.bulla.ui.model.AppModel
 import org.bulla.ui.theme.wordsOf
 import org.bulla.ui.words.title
 
-/** While no screen is shown, tells in which conversation something was written; what was written stays in the app. */
+/** While no screen is shown, tells in which conversation of which account something was written; what was written stays in the app. */
 class Messages(private val context: Context, private val model: AppModel) {
     private val manager = NotificationManagerCompat.from(context)
 
-    suspend fun tell(shown: Flow<Boolean>, account: Flow<AccountId?>) = combine(shown, account, ::Pair).collectLatest { (shown, _) ->
-        val session = model.session
+    suspend fun tell(shown: Flow<Boolean>) = combine(shown, model.open, ::Pair).collectLatest { (shown, open) ->
         // Whoever looks at the app has been told.
-        if (shown || session == null) manager.cancelAllOf(Channels.MESSAGES) else follow(session)
+        if (shown || open.isEmpty()) return@collectLatest manager.cancelAllOf(Channels.MESSAGES)
+        coroutineScope { for ((account, session) in open) launch { follow(account, session) } }
     }
 
-    private suspend fun follow(session: Session) {
+    private suspend fun follow(account: AccountId, session: Session) {
         var before: Map<RoomId, UInt>? = null
         try {
             session.roomList(RoomFilter.UNREAD).collect { rooms ->
                 val known = before
                 if (known != null) {
-                    rooms.filter { it.unread > (known[it.id] ?: 0u) && !it.muted }.forEach(::tell)
+                    rooms.filter { it.unread > (known[it.id] ?: 0u) && !it.muted }.forEach { tell(account, it) }
                     // Read on another device.
-                    (known.keys - rooms.map { it.id }.toSet()).forEach { manager.cancel(it, NOTIFICATION) }
+                    (known.keys - rooms.map { it.id }.toSet()).forEach { manager.cancel(tag(account, it), NOTIFICATION) }
                 }
                 before = rooms.associate { it.id to it.unread }
             }
@@ -50,26 +52,32 @@ class Messages(private val context: Context, private val model: AppModel) {
 
     // Without the permission the system shows nothing.
     @SuppressLint("MissingPermission")
-    private fun tell(room: RoomSummary) {
+    private fun tell(account: AccountId, room: RoomSummary) {
         val words = wordsOf(model.state.value.settings.language)
         val notification = NotificationCompat.Builder(context, Channels.MESSAGES)
             .setSmallIcon(R.drawable.ic_status)
             .setContentTitle(words.title(room))
             .setContentText(words.notificationText)
-            .setContentIntent(opening(room.id))
+            .setSubText(user(account))
+            .setGroup(account)
+            .setContentIntent(opening(account, room.id))
             .setCategory(NotificationCompat.CATEGORY_MESSAGE)
             .setVisibility(NotificationCompat.VISIBILITY_PRIVATE)
             .setNumber(room.unread.toInt())
             .setAutoCancel(true)
             .build()
-        manager.notify(room.id, NOTIFICATION, notification)
+        manager.notify(tag(account, room.id), NOTIFICATION, notification)
     }
 
-    /** The link to a conversation, as any other app could give it. */
-    private fun opening(room: RoomId): PendingIntent {
+    /** Whose it is, where several are signed in. */
+    private fun user(account: AccountId) = model.state.value.accounts.takeIf { it.size > 1 }?.find { it.id == account }?.user
+
+    /** The link to a conversation, as any other app could give it, and the account that it is of. */
+    private fun opening(account: AccountId, room: RoomId): PendingIntent {
         val link = Uri.parse("https://matrix.to/#/${Uri.encode(room)}")
-        val intent = Intent(Intent.ACTION_VIEW, link, context, MainActivity::class.java)
-        return PendingIntent.getActivity(context, 0, intent, PendingIntent.FLAG_IMMUTABLE)
+        val intent = Intent(Intent.ACTION_VIEW, link, context, MainActivity::class.java).putExtra(MainActivity.ACCOUNT, account)
+        // Two that differ by the account alone would be one to the system.
+        return PendingIntent.getActivity(context, account.hashCode(), intent, PendingIntent.FLAG_IMMUTABLE)
     }
 
     private fun NotificationManagerCompat.cancelAllOf(channel: String) = activeNotifications
@@ -77,7 +85,9 @@ class Messages(private val context: Context, private val model: AppModel) {
         .forEach { cancel(it.tag, it.id) }
 
     private companion object {
-        /** A conversation's notification is named by its id and this. */
+        /** A conversation's notification is named by its account, its id and this. */
         const val NOTIFICATION = 2
+
+        fun tag(account: AccountId, room: RoomId) = "$account $room"
     }
 }

@@ -85,4 +85,4 @@ private fun read(text: String): Route? {
 private const val ACCOUNT = "account"
 private const val ROUTE = "route"
 private const val DRAFT = "draft"
-private const val LONGEST_DRAFT = 50_000
+internal const val LONGEST_DRAFT = 50_000

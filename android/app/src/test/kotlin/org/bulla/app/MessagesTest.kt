@@ -7,6 +7,7 @@ import androidx.test.core.app.ActivityScenario
 import org.bulla.ui.model.Route
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
+import org.junit.Assert.assertNull
 import org.junit.Rule
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -35,11 +36,32 @@ class MessagesTest {
             assertEquals(friend.id.drop(1).substringBefore(':'), told.extras.getString("android.title"))
             assertEquals("Nouveau message", told.extras.getString("android.text"))
             assertFalse("what was written stays in the app", "4711" in told.extras.toString())
+            assertNull("there is one account", told.extras.getString("android.subText"))
 
             activity.moveToState(State.RESUMED)
             phone.until("who looks at the app has been told") { messages().isEmpty() }
             Robolectric.buildActivity(MainActivity::class.java, shadowOf(told.contentIntent).savedIntent).setup().use {
                 phone.until("the conversation") { phone.model.state.value.here == Route.Conversation(room) }
+            }
+        }
+    }
+
+    @Test fun tellsForWhichAccountAndOpensIt() {
+        ActivityScenario.launch(MainActivity::class.java).use { activity ->
+            phone.signIn()
+            val (friend, room) = phone.meet()
+            val talk = phone.await("the friend's side") { friend.open(room) }
+            val first = checkNotNull(phone.model.state.value.current)
+            phone.model.addAccount()
+            val second = phone.signIn(1)
+            phone.until("the other account") { phone.model.state.value.current?.user == second.id }
+            Robolectric.buildService(SyncService::class.java).create().startCommand(0, 1)
+            activity.moveToState(State.CREATED)
+            phone.await("the friend writes") { talk.timeline.sendText("pour le premier compte") }
+            val told = phone.eventually("a notification") { messages().singleOrNull() }
+            assertEquals(first.user, told.extras.getString("android.subText"))
+            Robolectric.buildActivity(MainActivity::class.java, shadowOf(told.contentIntent).savedIntent).setup().use {
+                phone.until("its conversation") { phone.model.state.value.run { current == first && here == Route.Conversation(room) } }
             }
         }
     }

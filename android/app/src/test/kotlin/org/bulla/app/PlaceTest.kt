@@ -37,6 +37,20 @@ class PlaceTest {
         }
     }
 
+    @Test fun keepsWhatWasSharedUntilAConversationIsChosen() {
+        phone.app.process.begin(null)
+        phone.signIn()
+        phone.await("the session goes on") { phone.session.resume() }
+        val (_, room) = phone.meet()
+        phone.app.process.share("à lire")
+        val saved = end()
+        Robolectric.buildActivity(MainActivity::class.java).setup(saved).use {
+            phone.until("it waits again") { phone.app.process.shared.value == "à lire" && phone.model.session != null }
+            phone.model.openRoom(room)
+            phone.until("it is in the composer") { phone.model.conversation(room)?.state?.value?.draft == "à lire" }
+        }
+    }
+
     @Test fun returnsToNothingThatIsGone() {
         phone.app.process.begin(null)
         phone.signIn()

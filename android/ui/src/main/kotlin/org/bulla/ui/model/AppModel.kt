@@ -80,7 +80,7 @@ class AppModel(
     private val pictures: PicturePort? = null,
 ) {
     private val states = MutableStateFlow(AppState(settings = store.load()))
-    private val sessions = LinkedHashMap<AccountId, Session>()
+    private val sessions = MutableStateFlow<Map<AccountId, Session>>(emptyMap())
     private val opening = Mutex()
     private val models = ScreenModels()
     private val drafts = Drafts()
@@ -97,7 +97,10 @@ class AppModel(
     val state: StateFlow<AppState> = states.asStateFlow()
 
     /** The session of the current account, if one is open. */
-    val session: Session? get() = states.value.current?.let { synchronized(sessions) { sessions[it.id] } }
+    val session: Session? get() = states.value.current?.let { sessions.value[it.id] }
+
+    /** Those of all accounts that are open. */
+    val open: StateFlow<Map<AccountId, Session>> = sessions.asStateFlow()
 
     /** Looks for accounts and opens the first. */
     fun start(): Job = scope.launch {
@@ -136,7 +139,7 @@ class AppModel(
         watching?.cancel()
         models.keep { it == Route.AppLock }
         opened().forEach(Session::close)
-        synchronized(sessions) { sessions.clear() }
+        sessions.value = emptyMap()
         states.update { it.copy(accounts = emptyList(), current = null, hold = null, problem = null, route = listOf(Route.Welcome)) }
     }
 
@@ -157,7 +160,7 @@ class AppModel(
     /** Someone has signed in. */
     fun signedIn(session: Session): Job = scope.launch {
         val account = session.account()
-        synchronized(sessions) { sessions.put(account.id, session) }
+        sessions.update { it + (account.id to session) }
         val accounts = attempt(::failed) { bulla.accounts() } ?: (states.value.accounts + account)
         states.update { it.copy(accounts = accounts) }
         show(account)
@@ -173,7 +176,7 @@ class AppModel(
     fun signOut(account: AccountId, evenOffline: Boolean = false): Job = scope.launch {
         opening.withLock {
             attempt(::failed) {
-                val session = synchronized(sessions) { sessions[account] } ?: bulla.open(account)
+                val session = sessions.value[account] ?: bulla.open(account)
                 session.signOut(evenOffline)
                 forget(account, session)
             }
@@ -249,7 +252,7 @@ class AppModel(
             attempt({}) { session.shutdown() }
             session.close()
         }
-        synchronized(sessions) { sessions.clear() }
+        sessions.value = emptyMap()
     }
 
     fun set(settings: Settings) {
@@ -360,7 +363,7 @@ class AppModel(
 
     private suspend fun openNow(account: AccountId) = opening.withLock {
         attempt(::failed) {
-            val session = synchronized(sessions) { sessions[account] } ?: opened(account)
+            val session = sessions.value[account] ?: opened(account)
             show(session.account())
         }
     }
@@ -374,7 +377,7 @@ class AppModel(
             bulla.repair(account)
             bulla.open(account)
         }
-        synchronized(sessions) { sessions.put(account, session) }
+        sessions.update { it + (account to session) }
         return session
     }
 
@@ -403,7 +406,7 @@ class AppModel(
 
     private suspend fun forget(account: AccountId, session: Session) {
         if (states.value.current?.id == account) watching?.cancel()
-        synchronized(sessions) { sessions.remove(account) }
+        sessions.update { it - account }
         models.keep { !it.isOf(account) }
         drafts.forget(account)
         session.close()
@@ -414,7 +417,7 @@ class AppModel(
             states.value.current != null -> go(listOf(Route.Rooms))
             next == null -> go(listOf(Route.Welcome))
             else -> {
-                val session = synchronized(sessions) { sessions[next.id] } ?: opened(next.id)
+                val session = sessions.value[next.id] ?: opened(next.id)
                 show(session.account())
             }
         }
@@ -446,7 +449,7 @@ class AppModel(
         opened().forEach { session -> attempt(::failed) { what(session) } }
     }
 
-    private fun opened(): List<Session> = synchronized(sessions) { sessions.values.toList() }
+    private fun opened(): List<Session> = sessions.value.values.toList()
 
     private fun failed(problem: Problem) = states.update { it.copy(problem = problem) }
 }
