@@ -197,13 +197,7 @@ async fn what_comes_to_nothing_leaves_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_answer_to_a_refresh_does_not_sign_out() {
     let Some(place) = sovereign("a_lost_answer_to_a_refresh_does_not_sign_out").await else { return };
-    let metadata = metadata(&place.client_url);
-    let account = Proxy::before(&place.issuer).unwrap();
-    let homeserver = Proxy::before(&place.client_url).unwrap();
-    // The homeserver's word on who renews tokens, with our proxy in between.
-    let mut through = metadata.clone();
-    through["token_endpoint"] = format!("{}/oauth2/token", account.url()).into();
-    homeserver.set(Fault::respond(200, Some("auth_metadata"), &through)).await;
+    let (account, homeserver) = renewing_through_proxies(&place.client_url, &place.issuer).await;
 
     let (camille, app) = (person(Some(3)).await, App::new());
     let session = app.sign_in(&homeserver.url(), &camille).await;
@@ -230,6 +224,57 @@ async fn a_lost_answer_to_a_refresh_does_not_sign_out() {
     let state = wait_state(&again.states(), |state| *state == SessionState::Live || ended(state)).await;
     assert_eq!(state, SessionState::Live);
     again.sign_out(true).await.unwrap();
+}
+
+/// Proxies before who renews tokens, and before the homeserver, which names the first one.
+async fn renewing_through_proxies(client_url: &str, issuer: &str) -> (Proxy, Proxy) {
+    let (account, homeserver) = (Proxy::before(issuer).unwrap(), Proxy::before(client_url).unwrap());
+    let mut through = metadata(client_url);
+    through["token_endpoint"] = format!("{}/oauth2/token", account.url()).into();
+    homeserver.set(Fault::respond(200, Some("auth_metadata"), &through)).await;
+    (account, homeserver)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refresh_that_is_lost_anywhere_on_its_way_does_not_sign_out() {
+    let Some(place) = sovereign("a_refresh_that_is_lost_anywhere_on_its_way_does_not_sign_out").await else { return };
+    let (account, homeserver) = renewing_through_proxies(&place.client_url, &place.issuer).await;
+    let (camille, app) = (person(Some(3)).await, App::new());
+    let session = app.sign_in(&homeserver.url(), &camille).await;
+    wait_state(&session.states(), |state| *state == SessionState::Live).await;
+    let ended = |state: &SessionState| matches!(state, SessionState::SignedOut { .. } | SessionState::Failed { .. });
+    let faults = [
+        Fault::Refuse,
+        Fault::Cut,
+        Fault::Reset,
+        Fault::Garbage,
+        Fault::Truncate { bytes: 10 },
+        Fault::Truncate { bytes: 300 },
+        Fault::respond(503, Some("/oauth2/token"), &serde_json::json!({ "error": "temporarily_unavailable" })),
+        Fault::LoseAnswer { path: Some("/oauth2/token".into()), times: None },
+    ];
+    for fault in faults {
+        account.set(fault.clone()).await;
+        // The token is over within three seconds, and cannot be renewed.
+        let asking = async {
+            loop {
+                session.network_changed(NetworkChange::Available);
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        };
+        let (lost, states) =
+            (|state: &SessionState| matches!(state, SessionState::Offline { .. }) || ended(state), session.states());
+        let state = tokio::select! {
+            state = wait_state(&states, lost) => state,
+            () = asking => unreachable!("it goes on asking"),
+        };
+        assert!(!ended(&state), "{fault:?}: {state:?}");
+        account.set(Fault::None).await;
+        session.network_changed(NetworkChange::Available);
+        let state = wait_state(&session.states(), |state| *state == SessionState::Live || ended(state)).await;
+        assert_eq!(state, SessionState::Live, "{fault:?}");
+    }
+    session.sign_out(true).await.unwrap();
 }
 
 /// A server that has a single sign-on of the time before OAuth 2.0, and a password.
