@@ -176,8 +176,9 @@ private fun Rows(state: ConversationState, model: ConversationModel, list: LazyL
     val rows = remember(state.rows) { state.rows.asReversed() }
     val newest = rows.firstOrNull()?.id
     LaunchedEffect(newest) {
-        // Whoever looks at the newest, or has just written it, goes on looking at it.
-        if (list.firstVisibleItemIndex <= 1 || rows.firstOrNull()?.event?.mine == true) list.scrollToItem(0)
+        // Whoever looks at the newest, or has just written it, goes on looking at it. Asked for and not done: this may run while what was
+        // composed is still being applied, and to measure then is an error of Compose's.
+        if (list.firstVisibleItemIndex <= 1 || rows.firstOrNull()?.event?.mine == true) list.requestScrollToItem(0)
         if (list.firstVisibleItemIndex == 0) model.markRead()
     }
     LaunchedEffect(list) {
@@ -193,7 +194,7 @@ private fun Rows(state: ConversationState, model: ConversationModel, list: LazyL
     LaunchedEffect(around) {
         if (around == null) return@LaunchedEffect
         val there = snapshotFlow { rows.indexOfFirst { it.event?.eventId == around } }.first { it >= 0 }
-        list.scrollToItem((there - 3).coerceAtLeast(0))
+        list.requestScrollToItem((there - 3).coerceAtLeast(0))
     }
     LaunchedEffect(list, state.atStart) {
         snapshotFlow { nearStart(list) }.collect { near -> if (near && !state.atStart) model.older() }
