@@ -57,6 +57,7 @@ class MessagesTest {
             phone.until("the other account") { phone.model.state.value.current?.user == second.id }
             Robolectric.buildService(SyncService::class.java).create().startCommand(0, 1)
             activity.moveToState(State.CREATED)
+            phone.until("the app is in the background") { ProcessLifecycleOwner.get().lifecycle.currentState == State.CREATED }
             phone.await("the friend writes") { talk.timeline.sendText("pour le premier compte") }
             val told = phone.eventually("a notification") { messages().singleOrNull() }
             assertEquals(first.user, told.extras.getString("android.subText"))
