@@ -1,6 +1,6 @@
 //! What a message says, or what an event is.
 
-use crate::{PollAnswer, UserId, opaque::opaque};
+use crate::{MediaDetails, PollAnswer, UserId, opaque::opaque};
 
 /// The body of a message or event. Text is untrusted: it may hold right-to-left overrides, look-alike letters, line breaks.
 #[derive(Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, uniffi::Enum)]
@@ -15,7 +15,7 @@ pub enum MessageBody {
         /// no style, no remote image. None where it says no more than `plain`.
         html: Option<String>,
     },
-    /// A file of some kind. Fetching it comes with the media module.
+    /// A file of some kind. `Timeline.media` fetches it.
     Media {
         /// What it is.
         kind: MediaKind,
@@ -25,6 +25,9 @@ pub enum MessageBody {
         caption: Option<String>,
         /// Its size in bytes, as the sender said.
         size: Option<u64>,
+        /// What else the sender said.
+        #[serde(default)]
+        details: MediaDetails,
     },
     /// A place.
     Location {

@@ -89,6 +89,8 @@ pub enum Missing {
     Code,
     /// A picture.
     Picture,
+    /// A file that the server no longer has, or something on its way out that has left.
+    Media,
 }
 
 /// Which input [`Failure::Invalid`] speaks of.
@@ -138,6 +140,8 @@ pub enum Field {
     Trust,
     /// A picture, or what is to be drawn.
     Picture,
+    /// A file that is to be sent: `TooLong` means larger than `Session.media_limit`.
+    Media,
 }
 
 /// What is wrong with an input.
@@ -237,6 +241,10 @@ pub enum Barrier {
     AppLockForced,
     /// The deployment has media looked at for viruses before they are shown, and this was not.
     NotScanned,
+    /// Something harmful was found in it.
+    Infected,
+    /// The deployment lets no files of this type pass.
+    MediaType,
     /// The server leaves this to the service that signs people in: `Session.account_management_url` says where.
     Delegated,
 }

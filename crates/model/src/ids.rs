@@ -29,6 +29,15 @@ pub struct AccountId(pub String);
 #[derive(Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub struct ItemId(pub String);
 
+/// What names the content of a file: the same upload has the same name wherever it is shown. Use it as the key of what an app keeps of
+/// a picture in memory; it says nothing of the content and leads nowhere.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+pub struct MediaId(pub String);
+
+/// The name of a file on its way out.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+pub struct UploadId(pub String);
+
 macro_rules! text_id {
     ($($name:ident),+) => {
         $(
@@ -48,7 +57,7 @@ macro_rules! text_id {
     };
 }
 
-text_id!(UserId, RoomId, EventId, DeviceId, MediaUri, AccountId, ItemId);
+text_id!(UserId, RoomId, EventId, DeviceId, MediaUri, AccountId, ItemId, MediaId, UploadId);
 
 uniffi::custom_newtype!(UserId, String);
 uniffi::custom_newtype!(RoomId, String);
@@ -57,3 +66,5 @@ uniffi::custom_newtype!(DeviceId, String);
 uniffi::custom_newtype!(MediaUri, String);
 uniffi::custom_newtype!(AccountId, String);
 uniffi::custom_newtype!(ItemId, String);
+uniffi::custom_newtype!(MediaId, String);
+uniffi::custom_newtype!(UploadId, String);

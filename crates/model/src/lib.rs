@@ -21,6 +21,7 @@ mod link;
 mod log;
 mod managed;
 mod manifest;
+mod media;
 mod member;
 mod message;
 mod oauth;
@@ -46,13 +47,16 @@ pub use directory::{DirectoryPage, RoomAccess, RoomOffer};
 pub use discovery::Discovery;
 pub use failure::{Barrier, Failure, Field, FieldTrouble, Missing, StorageTrouble, TrustTrouble};
 pub use gate::Gate;
-pub use ids::{AccountId, DeviceId, EventId, ItemId, MediaUri, RoomId, UserId};
+pub use ids::{AccountId, DeviceId, EventId, ItemId, MediaId, MediaUri, RoomId, UploadId, UserId};
 pub use link::Link;
 pub use log::{LogLevel, LogRecord};
 pub use managed::{ManagedRules, Rule, RuleSource, Unheard, UnheardReason};
 pub use manifest::{
     AppVersions, DeploymentStatus, DeviceCertificate, HostPins, Instance, Manifest, MinimumVersion, PasswordPolicy,
     Pin, RetentionPolicy, SessionPolicy, SignInWay, TlsTrust, Trust,
+};
+pub use media::{
+    MediaDetails, MediaDraft, MediaRetention, MediaState, MediaStorage, ScanState, Transfer, Upload, UploadState,
 };
 pub use member::{Member, MemberRole, Person};
 pub use message::{Announcement, DraftPurpose, Forwarded, Mention, MessageDraft, MessageVersion, SavedDraft};

@@ -55,6 +55,9 @@ pub struct Manifest {
     /// The base address of the service that scans media for malware.
     #[serde(default)]
     pub media_scanner: Option<String>,
+    /// Whether that service is told the account's access token even where it is on another host than the homeserver.
+    #[serde(default)]
+    pub media_scanner_token: bool,
     /// The base address of the service that finds people by e-mail address.
     #[serde(default)]
     pub lookup: Option<String>,

@@ -81,4 +81,6 @@ pub struct LiveObjects {
     pub timelines: u32,
     /// Streams, of any kind.
     pub streams: u32,
+    /// Files of messages, and files that are open.
+    pub media: u32,
 }

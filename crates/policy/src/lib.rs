@@ -5,6 +5,7 @@ mod ability;
 mod agent_card;
 mod app_lock;
 mod backoff;
+mod blurhash;
 mod callback;
 mod composer;
 mod devices;
@@ -17,6 +18,8 @@ mod identifier;
 mod jws;
 mod managed;
 mod manifest;
+mod media;
+mod media_type;
 mod password;
 mod pin;
 mod poll;
@@ -25,6 +28,7 @@ mod qr_picture;
 mod remote_wipe;
 mod room_kind;
 mod room_link;
+mod scan;
 mod search;
 mod validity;
 
@@ -32,6 +36,7 @@ pub use ability::{Levels, Standing, abilities, is_last_admin, role, role_level};
 pub use agent_card::agent_card;
 pub use app_lock::{attempts_left, check_pin, locks_after, pin_wait};
 pub use backoff::pause_before;
+pub use blurhash::{blurhash, blurhash_pixels};
 pub use callback::{Answer, Asked, Source, callback, to_register};
 pub use composer::{Written, written};
 pub use devices::judge_devices;
@@ -44,6 +49,11 @@ pub use identifier::{event_id, is_address, room_id, sign_in_user, user_id};
 pub use jws::TrustedKey;
 pub use managed::{MANAGED_MANIFEST, managed};
 pub use manifest::{MANIFEST_TYPE, adoptable, certificate, instance_at, instance_of, is_guest, manifest};
+pub use media::{
+    Kept, USUAL_RETENTION, WAVEFORM, amplitude, check_media, check_media_size, expendable, file_name, loudness,
+    media_type, type_of_name,
+};
+pub use media_type::true_type;
 pub use password::{
     PASSWORD_POLICY_LIMIT, PASSWORD_POLICY_PATH, check_password, password_refusal, password_strength,
     server_password_policy, stricter,
@@ -55,6 +65,7 @@ pub use qr_picture::{draw_qr, read_qr};
 pub use remote_wipe::{WHO_AM_I_LIMIT, WHO_AM_I_PATH, is_gone};
 pub use room_kind::{ACCESS_RULES, Access, AccessRule, RoomFacts, RoomPlan, may_create, room_kind, room_plan};
 pub use room_link::link_name;
+pub use scan::{ScanAnswer, Verdict, may_hear_token, scan_answer, verdict_counts};
 pub use search::RoomSearch;
 pub use validity::{
     EXPIRED_ACCOUNT, RENEWAL_MAIL_LIMIT, RENEWAL_MAIL_PATH, RENEWAL_PAUSE, error_code, may_send_renewal,
