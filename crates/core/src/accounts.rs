@@ -31,11 +31,13 @@ use crate::{
     keys::AccountKey,
     lock_file::LockFile,
     manifest::Deployment,
+    media_store::MediaStore,
     pin, proof,
     session::{Session, SessionInner},
     shared::{Link, Shared},
     temporary,
     upkeep::Upkeep,
+    uploads::Uploads,
     vault::Vault,
     wipe,
 };
@@ -301,6 +303,7 @@ impl Accounts {
         // It may have been locked while somebody signed in.
         self.may_open()?;
         let id = account.id.clone();
+        let (media, uploads) = self.media(&id, &vault).await?;
         let shared = Arc::new(Shared {
             homeserver: policy::homeserver(&account.homeserver)?,
             folder: self.folder(&id)?,
@@ -313,6 +316,8 @@ impl Accounts {
             rights: watch::Sender::new(0),
             refreshing: tokio::sync::Mutex::default(),
             vault,
+            media,
+            uploads,
             state: watch::Sender::new(SessionState::Attaching),
             link: watch::Sender::new(Link::Pending),
             closed: watch::Sender::new(false),
@@ -326,6 +331,20 @@ impl Accounts {
         let inner = Arc::new(SessionInner { shared, orders, timelines: Mutex::default() });
         self.sessions().insert(id, Opened { session: Arc::downgrade(&inner), ended });
         Ok(Session { inner })
+    }
+
+    /// The account's files, and those on their way out.
+    async fn media(&self, id: &AccountId, vault: &Vault) -> Result<(Arc<MediaStore>, Arc<Uploads>), CoreError> {
+        let key = AccountKey::load(&*self.keys, id)?.media();
+        let media = Arc::new(MediaStore::new(&self.folder(id)?, key));
+        let uploads = Arc::new(Uploads::load(vault).await?);
+        let (folder, rows) = (media.clone(), uploads.clone());
+        let prepared = tokio::task::spawn_blocking(move || {
+            folder.prepare()?;
+            rows.tidy(&folder)
+        });
+        prepared.await.map_err(|error| CoreError::unfinished(error, "preparing did not end"))??;
+        Ok((media, uploads))
     }
 
     async fn read(&self, id: &AccountId) -> Result<(AccountSummary, Arc<Vault>), CoreError> {

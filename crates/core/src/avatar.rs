@@ -1,16 +1,16 @@
 //! Pictures of people and rooms. They are not encrypted end to end on Matrix: whoever has the address and an account can get them.
 
-use bulla_model::{Barrier, Failure, Field, FieldTrouble, MediaUri, Missing};
-use matrix_sdk::media::{MediaFormat, MediaRequestParameters, MediaThumbnailSettings};
+use bulla_model::{Failure, Field, FieldTrouble, MediaUri, Missing};
 use mime::Mime;
-use ruma::{OwnedMxcUri, UInt, events::room::MediaSource, media::Method};
-use tokio::task::spawn_blocking;
+use ruma::OwnedMxcUri;
 
 use crate::{
+    attachment::Source,
     failure::CoreError,
+    photo::made,
     picture::{self, Portrait},
     room::Room,
-    session::{Session, SessionInner},
+    session::Session,
 };
 
 /// The sides of the thumbnails that are asked for: few, so that the same few are kept.
@@ -24,14 +24,12 @@ impl Session {
         if !mxc.is_valid() {
             return Err(malformed);
         }
-        self.inner.scanned()?;
-        let client = self.inner.client().await?;
-        let bytes = client.media().get_media_content(&thumbnail(mxc, size), true).await;
-        let bytes = bytes.map_err(|error| match Failure::from(CoreError::from(error)) {
+        let bytes = self.inner.small(&thumbnail(mxc, size)).await;
+        let bytes = bytes.map_err(|error| match Failure::from(error) {
             Failure::NotFound { .. } => Failure::NotFound { what: Missing::Picture },
             failure => failure,
         })?;
-        processed(move || picture::avatar(&bytes, size)).await
+        Ok(made(move || picture::avatar(&bytes, size)).await?)
     }
 
     /// Shows this picture of the person to others, or none.
@@ -65,35 +63,13 @@ impl Room {
     }
 }
 
-impl SessionInner {
-    /// Fails where the deployment has media looked at for viruses first: that is not there yet, and nothing goes round it.
-    fn scanned(&self) -> Result<(), Failure> {
-        match self.shared.deployment.manifest().is_some_and(|manifest| manifest.media_scanner.is_some()) {
-            true => Err(Failure::Forbidden { why: Barrier::NotScanned }),
-            false => Ok(()),
-        }
-    }
-}
-
-fn thumbnail(mxc: OwnedMxcUri, size: u32) -> MediaRequestParameters {
+fn thumbnail(mxc: OwnedMxcUri, size: u32) -> Source {
     let [small, large] = THUMBNAILS;
-    let side = UInt::from(if size <= small { small } else { large });
-    MediaRequestParameters {
-        source: MediaSource::Plain(mxc),
-        format: MediaFormat::Thumbnail(MediaThumbnailSettings::with_method(Method::Crop, side, side)),
-    }
+    Source { mxc, encrypted: None, side: Some(if size <= small { small } else { large }) }
 }
 
 async fn uploadable(picture: Vec<u8>) -> Result<(Mime, Vec<u8>), Failure> {
-    let Portrait { bytes, mime } = processed(move || picture::portrait(&picture)).await?;
+    let Portrait { bytes, mime } = made(move || picture::portrait(&picture)).await?;
     let mime = mime.parse().map_err(|_| CoreError::Defect("a type of media"))?;
     Ok((mime, bytes))
-}
-
-/// A picture keeps a processor busy: not one of those that everything else runs on.
-async fn processed<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
-) -> Result<T, Failure> {
-    let done = spawn_blocking(work).await;
-    done.map_err(|error| CoreError::unfinished(error, "making a picture did not end"))?
 }

@@ -1,6 +1,6 @@
 //! From the SDK's contents to what a row shows.
 
-use bulla_model::{MediaKind, MembershipKind, MessageBody, StateKind, TextStyle, UndecryptableReason, UserId};
+use bulla_model::{MembershipKind, MessageBody, StateKind, TextStyle, UndecryptableReason, UserId};
 use bulla_policy::ACCESS_RULES;
 use matrix_sdk_base::crypto::types::events::UtdCause;
 use matrix_sdk_ui::timeline::{
@@ -15,7 +15,7 @@ use ruma::{
     },
 };
 
-use crate::{html::safe, poll::poll};
+use crate::{attachment::Attachment, html::safe, poll::poll};
 
 /// The longest event type that is passed on.
 const TYPE_CHARS: usize = 255;
@@ -27,12 +27,7 @@ pub(crate) fn body(content: &TimelineItemContent, me: Option<&UserIdRef>) -> Mes
     match content {
         TimelineItemContent::MsgLike(like) => match &like.kind {
             MsgLikeKind::Message(message) => of_message(message),
-            MsgLikeKind::Sticker(sticker) => MessageBody::Media {
-                kind: MediaKind::Sticker,
-                name: sticker.content().body.clone(),
-                caption: None,
-                size: sticker.content().info.size.map(u64::from),
-            },
+            MsgLikeKind::Sticker(sticker) => Attachment::of_sticker(sticker.content()).body(),
             MsgLikeKind::Poll(state) => poll(state, me),
             MsgLikeKind::Redacted => MessageBody::Redacted,
             MsgLikeKind::UnableToDecrypt(event) => MessageBody::Undecryptable { why: reason(event) },
@@ -60,8 +55,9 @@ pub(crate) fn body(content: &TimelineItemContent, me: Option<&UserIdRef>) -> Mes
 pub(crate) fn preview(content: &TimelineItemContent) -> MessageBody {
     match body(content, None) {
         MessageBody::Text { style, plain, .. } => MessageBody::Text { style, plain: short(&plain), html: None },
-        MessageBody::Media { kind, name, caption, size } => {
-            MessageBody::Media { kind, name: short(&name), caption: caption.map(|text| short(&text)), size }
+        MessageBody::Media { kind, name, caption, size, details } => {
+            let caption = caption.map(|text| short(&text));
+            MessageBody::Media { kind, name: short(&name), caption, size, details }
         }
         MessageBody::Poll { question, max_choices, disclosed, voters, ended, .. } => {
             MessageBody::Poll { question: short(&question), answers: Vec::new(), max_choices, disclosed, voters, ended }
@@ -92,30 +88,14 @@ fn of_message(message: &Message) -> MessageBody {
             .filter(|formatted| formatted.format == MessageFormat::Html && formatted.body != plain)
             .and_then(|formatted| safe(&formatted.body)),
     };
-    let media = |kind, name: &str, caption: Option<&str>, size: Option<ruma::UInt>| MessageBody::Media {
-        kind,
-        name: name.to_owned(),
-        caption: caption.map(str::to_owned),
-        size: size.map(u64::from),
-    };
+    if let Some(attachment) = Attachment::of_message(message.msgtype()) {
+        return attachment.body();
+    }
     match message.msgtype() {
         MessageType::Text(said) => text(TextStyle::Said, &said.body, said.formatted.as_ref()),
         MessageType::Emote(emote) => text(TextStyle::Emote, &emote.body, emote.formatted.as_ref()),
         MessageType::Notice(notice) => text(TextStyle::Notice, &notice.body, notice.formatted.as_ref()),
         MessageType::ServerNotice(notice) => text(TextStyle::Notice, &notice.body, None),
-        MessageType::Image(image) => {
-            media(MediaKind::Image, image.filename(), image.caption(), image.info.as_ref().and_then(|info| info.size))
-        }
-        MessageType::Video(video) => {
-            media(MediaKind::Video, video.filename(), video.caption(), video.info.as_ref().and_then(|info| info.size))
-        }
-        MessageType::Audio(audio) => {
-            let kind = if audio.voice.is_some() { MediaKind::Voice } else { MediaKind::Audio };
-            media(kind, audio.filename(), audio.caption(), audio.info.as_ref().and_then(|info| info.size))
-        }
-        MessageType::File(file) => {
-            media(MediaKind::File, file.filename(), file.caption(), file.info.as_ref().and_then(|info| info.size))
-        }
         MessageType::Location(place) => MessageBody::Location { plain: place.body.clone(), geo: place.geo_uri.clone() },
         other => unknown(format!("m.room.message/{}", other.msgtype()), false),
     }

@@ -23,7 +23,7 @@ use crate::{
     outbox,
     shared::{Attached, Link, Shared},
     sync::{Sync, SyncState},
-    temporary, watchers,
+    temporary, upload_push, watchers,
 };
 
 pub(crate) type Done = oneshot::Sender<Result<(), Failure>>;
@@ -209,6 +209,7 @@ impl Engine {
         self.watchers.spawn(devices::watch(shared.clone(), attached.client.clone()));
         watchers::start(&mut self.watchers, &shared, &attached.client, self.notices.0.clone());
         outbox::start(&mut self.watchers, &attached.client);
+        upload_push::start(&mut self.watchers, &shared, &attached.client);
         Ok(attached)
     }
 

@@ -1,5 +1,6 @@
 //! What part of a room a timeline shows.
 
+use bulla_model::EventId;
 use matrix_sdk_ui::timeline::{TimelineEventFocusThreadMode, TimelineFocus};
 use ruma::OwnedEventId;
 
@@ -26,6 +27,14 @@ impl Focus {
 
     pub fn is_pinned(&self) -> bool {
         matches!(self, Self::Pinned)
+    }
+
+    /// The first message of the thread that this is.
+    pub fn thread(&self) -> Option<EventId> {
+        match self {
+            Self::Thread(root) => Some(EventId(root.to_string())),
+            _ => None,
+        }
     }
 
     /// The same, as the SDK says it.

@@ -41,6 +41,11 @@ impl AccountKey {
         self.derive("bulla sdk stores v1")
     }
 
+    /// The key of files that are kept.
+    pub fn media(&self) -> Secret {
+        self.derive("bulla media v1")
+    }
+
     fn derive(&self, purpose: &str) -> Secret {
         derive(&self.0, None, purpose.as_bytes())
     }

@@ -238,6 +238,7 @@ impl Engine {
         }
         self.shared.flush().await;
         self.shared.link.send_replace(Link::Closed);
+        self.shared.media.close();
         let vault = self.shared.vault.clone();
         let _ = tokio::task::spawn_blocking(move || vault.close_for_good()).await;
     }

@@ -45,7 +45,7 @@ pub(crate) fn portrait(bytes: &[u8]) -> Result<Portrait, Failure> {
 }
 
 /// The picture as it is to be looked at, as a camera turned it.
-fn read(bytes: &[u8]) -> Result<DynamicImage, Failure> {
+pub(crate) fn read(bytes: &[u8]) -> Result<DynamicImage, Failure> {
     if bytes.is_empty() {
         return Err(invalid(FieldTrouble::Empty));
     }
@@ -72,7 +72,7 @@ fn square(picture: DynamicImage, size: u32) -> DynamicImage {
     }
 }
 
-fn png(picture: &DynamicImage) -> Result<Vec<u8>, Failure> {
+pub(crate) fn png(picture: &DynamicImage) -> Result<Vec<u8>, Failure> {
     let mut file = Cursor::new(Vec::new());
     // Sixteen bits a channel are more than a screen shows.
     DynamicImage::from(picture.to_rgba8()).write_to(&mut file, ImageFormat::Png).map_err(|_| malformed())?;
@@ -86,7 +86,7 @@ fn trouble(error: image::ImageError) -> Failure {
     }
 }
 
-fn malformed() -> Failure {
+pub(crate) fn malformed() -> Failure {
     invalid(FieldTrouble::Malformed)
 }
 

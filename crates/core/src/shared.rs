@@ -12,7 +12,8 @@ use tokio::sync::watch;
 use url::Url;
 
 use crate::{
-    access, book::RoomBook, lines::Lines, manifest::Deployment, shown::Shown, sync::Sync, upkeep::Upkeep, vault::Vault,
+    access, book::RoomBook, lines::Lines, manifest::Deployment, media_store::MediaStore, shown::Shown, sync::Sync,
+    upkeep::Upkeep, uploads::Uploads, vault::Vault,
 };
 
 /// The SDK, running.
@@ -40,6 +41,8 @@ pub(crate) struct Shared {
     pub keys: Arc<dyn KeyStore>,
     pub deployment: Arc<Deployment>,
     pub vault: Arc<Vault>,
+    pub media: Arc<MediaStore>,
+    pub uploads: Arc<Uploads>,
     pub book: Arc<RoomBook>,
     pub upkeep: Upkeep,
     pub state: watch::Sender<SessionState>,

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Weak};
 
-use bulla_model::{Failure, ItemId, MessageDraft, Missing, RoomId};
+use bulla_model::{EventId, Failure, ItemId, MessageDraft, Missing, RoomId};
 use bulla_policy as policy;
 use matrix_sdk::room::{Receipts, edit::EditedContent};
 use matrix_sdk_ui::timeline::TimelineEventItemId;
@@ -29,6 +29,8 @@ pub struct Timeline {
 pub(crate) struct TimelineInner {
     session: Arc<SessionInner>,
     pub(crate) shown: Arc<Shown>,
+    /// The thread that it shows.
+    thread: Option<EventId>,
     task: AbortHandle,
     runtime: Handle,
 }
@@ -55,7 +57,13 @@ impl Timeline {
             let feed = Feed { shared: session.shared.clone(), shown: shown.clone(), focus: Focus::Live };
             let task = tokio::spawn(feed.run()).abort_handle();
             session.shared.shown().insert(room.clone(), Arc::downgrade(&shown));
-            let inner = Arc::new(TimelineInner { session: session.clone(), shown, task, runtime: Handle::current() });
+            let inner = Arc::new(TimelineInner {
+                session: session.clone(),
+                shown,
+                thread: None,
+                task,
+                runtime: Handle::current(),
+            });
             timelines.insert(room, Arc::downgrade(&inner));
             inner
         };
@@ -66,10 +74,11 @@ impl Timeline {
     /// A part of a room other than its conversation: nothing of it is stored, and whoever asks again gets another.
     pub(crate) async fn focused(session: Arc<SessionInner>, room: RoomId, focus: Focus) -> Self {
         let shown = Arc::new(Shown::passing(room));
+        let thread = focus.thread();
         let feed = Feed { shared: session.shared.clone(), shown: shown.clone(), focus };
         let task = tokio::spawn(feed.run()).abort_handle();
         session.shared.parts().push(Arc::downgrade(&shown));
-        let inner = Arc::new(TimelineInner { session, shown, task, runtime: Handle::current() });
+        let inner = Arc::new(TimelineInner { session, shown, thread, task, runtime: Handle::current() });
         // What is pinned is told of rooms on a screen alone.
         inner.session.shared.subscribe_shown().await;
         Self { inner }
@@ -184,6 +193,15 @@ impl Timeline {
         room.send_multiple_receipts(receipts).await.map_err(CoreError::from)?;
         room.set_unread_flag(false).await.map_err(CoreError::from)?;
         Ok(())
+    }
+
+    /// The first message of the thread that this is.
+    pub(crate) fn thread_root(&self) -> Option<EventId> {
+        self.inner.thread.clone()
+    }
+
+    pub(crate) fn session(&self) -> &Arc<SessionInner> {
+        &self.inner.session
     }
 
     pub(crate) async fn live(&self) -> Result<Arc<Live>, CoreError> {
