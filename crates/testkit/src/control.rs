@@ -124,6 +124,12 @@ pub struct Search {
     pub texts: Vec<String>,
 }
 
+/// What `POST /scanner` answers.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ScannerAddress {
+    pub url: String,
+}
+
 /// `POST /sovereign/browse`.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -164,6 +170,7 @@ pub(crate) async fn serve(servers: Arc<Servers>) -> io::Result<String> {
         .route("/offices/{id}", get(offices::stats).delete(offices::close))
         .route("/offices/{id}/directory", put(offices::list))
         .route("/offices/{id}/fault", put(offices::set_fault))
+        .route("/scanner", post(start_scanner))
         .route("/sovereign", post(start_sovereign))
         .route("/sovereign/people", post(new_person))
         .route("/sovereign/browse", post(browse))
@@ -243,6 +250,11 @@ async fn delete_room(State(control): Shared, body: Bytes) -> Result<Json<Value>,
 async fn search(State(control): Shared, body: Bytes) -> Result<Json<Vec<Hit>>, Refusal> {
     let Search { texts } = read(&body)?;
     control.ask(move |servers| servers.search(&texts)).await.map(Json)
+}
+
+async fn start_scanner(State(control): Shared) -> Result<Json<ScannerAddress>, Refusal> {
+    let url = control.ask(|servers| servers.scanner()).await?;
+    Ok(Json(ScannerAddress { url }))
 }
 
 async fn start_sovereign(State(control): Shared) -> Result<Json<SovereignPlace>, Refusal> {

@@ -24,6 +24,7 @@ use crate::{
     mail::MailSink,
     plaintext::{self, Hit},
     postgres::Postgres,
+    scanner,
     sovereign::{Lazy, Sovereign},
     synapse::{self, Synapse},
 };
@@ -138,6 +139,7 @@ pub(crate) struct Servers {
     environment: Environment,
     keeper: Keeper,
     sovereign: Lazy,
+    scanner: scanner::Lazy,
     pub mail: MailSink,
 }
 
@@ -176,12 +178,26 @@ impl Servers {
                 .collect::<Result<_>>()
         })?;
         let configurations = plans.iter().map(Synapse::configuration_file).collect();
-        Ok(Self { homeservers, root, configurations, environment, keeper, sovereign: Lazy::new(delegated), mail })
+        Ok(Self {
+            homeservers,
+            root,
+            configurations,
+            environment,
+            keeper,
+            sovereign: Lazy::new(delegated),
+            scanner: scanner::Lazy::default(),
+            mail,
+        })
     }
 
     /// The sovereign part, started now if nobody has asked for it before. Called in a runtime, and blocks.
     pub fn sovereign(&self) -> Result<&Sovereign> {
         self.sovereign.get(&self.environment, &self.keeper, &self.root)
+    }
+
+    /// Where the content scanner is, started now if nobody has asked for it before. Blocks.
+    pub fn scanner(&self) -> Result<String> {
+        self.scanner.get(self.at(0)?, &self.keeper, &self.root)
     }
 
     pub fn at(&self, index: usize) -> Result<&Homeserver> {

@@ -15,7 +15,7 @@ use tokio::task;
 use crate::{
     control::{
         Browse, Callback, Ended, ExistingUser, MailLink, MailsTo, NewProxy, NewUser, ProxyAddress, RoomOnServer,
-        Search, UsersEmail, UsersValidity,
+        ScannerAddress, Search, UsersEmail, UsersValidity,
     },
     deployment::{Deployment, Options},
     description::{Capabilities, Description, Server},
@@ -138,6 +138,12 @@ impl Handle {
     /// Makes one server forget a room, so that an invitation to it leads nowhere.
     pub async fn delete_room(&self, server: usize, room_id: &str) -> Result<()> {
         self.control("POST", "/rooms/delete", &RoomOnServer { server, room_id: room_id.into() }).await.map(ignore)
+    }
+
+    /// Where the content scanner is, started now if nobody has asked for it before. It fetches through server 0.
+    /// Refused where it cannot be installed.
+    pub async fn scanner(&self) -> Result<String> {
+        self.control("POST", "/scanner", &json!({})).await.map(|ScannerAddress { url }| url)
     }
 
     /// Where the sovereign part is, started now if nobody has asked for it before.

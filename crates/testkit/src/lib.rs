@@ -47,6 +47,7 @@
 //! | `POST /offices` | `{server}` | `{id, server, url, key, manifest}`: a directory and a proof before the server, and the manifest |
 //! | `PUT /offices/{id}/directory` | `{address, answer}` | `{}`: what the directory answers for an address from now on |
 //! | `PUT /offices/{id}/fault`, `GET /offices/{id}`, `DELETE /offices/{id}` | as a proxy's | as a proxy's |
+//! | `POST /scanner` | `{}` | `{url}`: the content scanner, started now if nobody asked before; 501 where it cannot be installed |
 //! | `POST /sovereign` | `{}` | [`SovereignPlace`]: started now if nobody asked before; 501 where Node is missing |
 //! | `POST /sovereign/people` | [`NewPerson`] | [`Person`] |
 //! | `POST /sovereign/browse` | `{url, email, allow}` | `{callback}`: where a browser is sent back to the app |
@@ -74,6 +75,7 @@ mod postgres;
 mod proxy;
 mod random;
 mod relay;
+mod scanner;
 mod sovereign;
 mod stats;
 mod synapse;

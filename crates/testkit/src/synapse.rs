@@ -109,6 +109,7 @@ impl Synapse {
             "log_config": path("logging.json"),
             "pid_file": path("homeserver.pid"),
             "media_store_path": path("media"),
+            "max_upload_size": "100M",
             "signing_key_path": path("signing.key"),
             "tls_certificate_path": path("tls.pem"),
             "tls_private_key_path": path("tls.key"),
