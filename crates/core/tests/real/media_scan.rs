@@ -1,0 +1,217 @@
+//! Files through the antivirus: a real matrix-content-scanner, and one that is down, slow, lying or changes its key.
+
+use std::{fs, sync::Arc};
+
+use bulla_core::Accounts;
+use bulla_model::{Barrier, Failure, MediaKind, Missing, Password, RoomId, ScanState};
+use bulla_testkit::{Error, Fault, Office, Proxy};
+use serde_json::json;
+use tokio::time::timeout;
+
+use crate::{
+    agent::{Agent, Conversation, DEADLINE, Keys, deployment, meet},
+    media::{all, arrives, draft, nothing_leaves},
+    office::{office, trust},
+};
+
+/// The test file of <https://www.eicar.org>, in two parts, so that no antivirus finds this source.
+const EICAR: [&str; 2] = [r"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTI", "VIRUS-TEST-FILE!$H+H*"];
+
+/// Alice without an antivirus, and Bob whose deployment has one, which can be made to fail.
+struct Scene {
+    alice: Agent,
+    bob: Agent,
+    room: RoomId,
+    scanner: Proxy,
+    office: Office,
+}
+
+impl Scene {
+    async fn set(test: &str) -> Option<Self> {
+        let office = office(test).await?;
+        let url = match deployment().await.scanner().await {
+            Ok(url) => url,
+            Err(Error::Refused { status: 501, body, .. }) => {
+                println!("SKIPPED {test}: {body}");
+                return None;
+            }
+            Err(error) => panic!("{error}"),
+        };
+        let scanner = Proxy::before(&url).unwrap();
+        let (user, folder) = (deployment().await.new_user(1).await.unwrap(), tempfile::tempdir().unwrap());
+        let server = user.user_id.split_once(':').unwrap().1;
+        let front = office.front(server).unwrap().url();
+        let keys = Arc::new(Keys::default());
+        let config = bulla_model::Config {
+            folder: folder.path().display().to_string(),
+            device_name: "Bulla test".into(),
+            trust: Some(trust(&office)),
+        };
+        let accounts = Accounts::new(config, keys.clone()).unwrap();
+        accounts.adopt_manifest(&office.manifest_saying(2, &[("media_scanner", json!(scanner.url()))])).unwrap();
+        let session = accounts.sign_in(&front, &user.user_id, &Password::new(user.password.clone())).await.unwrap();
+        let bob = Agent { folder, keys, accounts, user, session };
+        let alice = Agent::on(0).await;
+        let room = meet(&alice, &bob).await;
+        Some(Self { alice, bob, room, scanner, office })
+    }
+
+    /// Alice sends a file, and it arrives.
+    async fn sends(&self, his: &mut Conversation, name: &str, bytes: &[u8]) -> bulla_core::Media {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        fs::write(&path, bytes).unwrap();
+        self.alice.open(&self.room).await.timeline.send_media(draft(&path, MediaKind::File)).await.unwrap();
+        let (id, _) = arrives(his, name).await;
+        his.timeline.media(&id).await.unwrap()
+    }
+
+    async fn asked(&self, path: &str) -> u64 {
+        let requests = self.scanner.stats().requests;
+        requests.iter().filter(|(asked, _)| asked.contains(path)).map(|(_, count)| u64::from(*count)).sum()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_what_the_antivirus_finds_clean_is_opened() {
+    let name = "only_what_the_antivirus_finds_clean_is_opened";
+    let Some(scene) = Scene::set(name).await else { return };
+    let mut his = scene.bob.open(&scene.room).await;
+
+    let clean = scene.sends(&mut his, "propre.txt", b"rien de mal").await;
+    assert_eq!(clean.states().next().await.unwrap().unwrap().scan, ScanState::Waiting);
+    assert_eq!(clean.check().await, Ok(ScanState::Clean));
+    assert_eq!(all(&clean).await, b"rien de mal");
+    // Known from now on, also to the next run of the app.
+    let asked = scene.asked("scan_encrypted").await;
+    assert_eq!(clean.check().await, Ok(ScanState::Clean));
+    assert_eq!((asked, scene.asked("scan_encrypted").await), (1, 1));
+    assert_eq!(scene.asked("download_encrypted").await, 1);
+
+    let infected = scene.sends(&mut his, "virus.txt", EICAR.concat().as_bytes()).await;
+    assert_eq!(infected.check().await, Ok(ScanState::Infected));
+    let refused = |why| Some(Failure::Forbidden { why });
+    assert_eq!(infected.open().await.err(), refused(Barrier::Infected));
+    assert_eq!(infected.states().next().await.unwrap().unwrap().scan, ScanState::Infected);
+    // What the antivirus refused was not even fetched.
+    assert_eq!(scene.asked("download_encrypted").await, 1);
+
+    let program = [&b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0\x3e\0\x01\0\0\0"[..], &[0; 200]].concat();
+    let program = scene.sends(&mut his, "programme", &program).await;
+    assert_eq!(program.check().await, Ok(ScanState::TypeNotAllowed));
+    assert_eq!(program.open().await.err(), refused(Barrier::MediaType));
+
+    // Pictures of people come through it too.
+    let portrait = image::DynamicImage::from(image::RgbImage::from_pixel(64, 64, image::Rgb([9, 90, 9])));
+    let mut png = std::io::Cursor::new(Vec::new());
+    portrait.write_to(&mut png, image::ImageFormat::Png).unwrap();
+    scene.alice.session.set_avatar(Some(png.into_inner())).await.unwrap();
+    let uri = scene.alice.session.profile().await.unwrap().avatar.unwrap();
+    scene.bob.session.avatar(&uri, 96).await.unwrap();
+    assert_eq!((scene.asked("/scan/").await, scene.asked("/thumbnail/").await), (1, 1));
+    // Offline it is still there, and no longer where it was not looked at.
+    scene.scanner.set(Fault::Refuse).await;
+    scene.bob.session.avatar(&uri, 48).await.unwrap();
+    assert_eq!(scene.bob.session.avatar(&uri, 320).await, Err(Failure::Forbidden { why: Barrier::NotScanned }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scanner_that_fails_shows_nothing_and_stops_no_text() {
+    let name = "a_scanner_that_fails_shows_nothing_and_stops_no_text";
+    let Some(scene) = Scene::set(name).await else { return };
+    let mut his = scene.bob.open(&scene.room).await;
+    let paper = scene.sends(&mut his, "rapport.txt", b"le rapport").await;
+
+    let html = |status| Fault::Respond {
+        status,
+        headers: [("Content-Type".to_owned(), "text/html".to_owned())].into(),
+        body: "<html>Welcome".into(),
+        path: None,
+        times: None,
+    };
+    for fault in [
+        Fault::Refuse,
+        Fault::Cut,
+        Fault::Garbage,
+        html(200),
+        html(503),
+        Fault::respond(200, Some("/scan"), &json!({"clean": "yes"})),
+    ] {
+        scene.scanner.set(fault.clone()).await;
+        assert_eq!(paper.check().await, Ok(ScanState::Unavailable), "{fault:?}");
+        assert_eq!(paper.open().await.err(), Some(Failure::Forbidden { why: Barrier::NotScanned }), "{fault:?}");
+    }
+    // Slow: it waits, and text does not.
+    scene.scanner.set(Fault::Stall).await;
+    let waiting = tokio::spawn({
+        let paper = paper.clone();
+        async move { paper.check().await }
+    });
+    timeout(DEADLINE, async {
+        let states = paper.states();
+        while states.next().await.unwrap().unwrap().scan != ScanState::Waiting {}
+    })
+    .await
+    .unwrap();
+    scene.alice.open(&scene.room).await.timeline.send_text("le texte passe").await.unwrap();
+    his.text("le texte passe").await;
+    assert!(!waiting.is_finished());
+    scene.scanner.heal().await;
+    assert_eq!(timeout(DEADLINE, waiting).await.unwrap().unwrap(), Ok(ScanState::Clean));
+
+    // It gives something else than what was sent.
+    scene
+        .scanner
+        .set(Fault::Respond {
+            status: 200,
+            headers: Default::default(),
+            body: "autre chose".into(),
+            path: Some("download_encrypted".into()),
+            times: None,
+        })
+        .await;
+    assert_eq!(paper.open().await.err(), Some(Failure::Rejected { code: "MEDIA_CHANGED".into() }));
+    assert_eq!(scene.bob.session.media_storage().await.unwrap().files, 0);
+    // It changes its mind: what was clean is so no longer.
+    scene.scanner.set(Fault::respond(403, Some("download_encrypted"), &json!({"reason": "MCS_MEDIA_NOT_CLEAN"}))).await;
+    assert_eq!(paper.open().await.err(), Some(Failure::Forbidden { why: Barrier::Infected }));
+    scene.scanner.heal().await;
+    assert_eq!(paper.check().await, Ok(ScanState::Infected));
+
+    // Another key than before: asked for again, once.
+    let next = scene.sends(&mut his, "suite.txt", b"la suite").await;
+    let keys = scene.asked("public_key").await;
+    scene
+        .scanner
+        .set(Fault::respond(403, Some("/scan_encrypted"), &json!({"reason": "MCS_BAD_DECRYPTION"})).for_next(1))
+        .await;
+    assert_eq!(next.check().await, Ok(ScanState::Clean));
+    assert_eq!(scene.asked("public_key").await, keys + 1);
+    let last = scene.sends(&mut his, "fin.txt", b"la fin").await;
+    scene.scanner.set(Fault::respond(403, Some("/scan_encrypted"), &json!({"reason": "MCS_BAD_DECRYPTION"}))).await;
+    assert_eq!(last.check().await, Ok(ScanState::Unavailable));
+    assert_eq!(scene.asked("public_key").await, keys + 2);
+    // Gone from the server, as the scanner says.
+    scene.scanner.set(Fault::respond(404, Some("/scan_encrypted"), &json!({"reason": "M_NOT_FOUND"}))).await;
+    assert_eq!(last.check().await, Ok(ScanState::Gone));
+    assert_eq!(last.open().await.err(), Some(Failure::NotFound { what: Missing::Media }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_kept_before_there_was_an_antivirus_is_looked_at_too() {
+    let name = "what_was_kept_before_there_was_an_antivirus_is_looked_at_too";
+    let Some(scene) = Scene::set(name).await else { return };
+    // Another scanner than the one whose verdicts are kept.
+    let mut his = scene.bob.open(&scene.room).await;
+    let paper = scene.sends(&mut his, "rapport.txt", b"le rapport").await;
+    assert_eq!(all(&paper).await, b"le rapport");
+    let elsewhere = Proxy::before(&scene.scanner.url()).unwrap();
+    let manifest = scene.office.manifest_saying(3, &[("media_scanner", json!(elsewhere.url()))]);
+    scene.bob.accounts.adopt_manifest(&manifest).unwrap();
+    elsewhere.set(Fault::Refuse).await;
+    assert!(paper.states().next().await.unwrap().unwrap().here);
+    assert_eq!(paper.open().await.err(), Some(Failure::Forbidden { why: Barrier::NotScanned }));
+    elsewhere.heal().await;
+    assert_eq!(all(&paper).await, b"le rapport");
+    nothing_leaves(&scene.alice.session).await;
+}
