@@ -14,8 +14,8 @@ impl Session {
     /// library, so that no file of a stranger reaches the platform's decoders. `size` is its side in pixels, from 16 to 640. What was
     /// fetched once is kept, encrypted, and answered offline too. A query.
     ///
-    /// Fails with `Forbidden` (`NotScanned`) where the manifest names a media scanner: nothing that was not looked at is shown, and the
-    /// library does not ask it yet. With `Invalid` `Picture` where there is no picture, or one that is too large to be looked at safely, and
+    /// Where the manifest names a media scanner it comes through it. Fails with `Forbidden` (`NotScanned`, `Infected`, `MediaType`) where that
+    /// gives no answer or refuses it. With `Invalid` `Picture` where there is no picture, or one that is too large to be looked at safely, and
     /// `NotFound` where the server has it no more. Show initials then.
     pub async fn avatar(&self, uri: MediaUri, size: u32) -> Result<Vec<u8>, Failure> {
         let core = (*self.core).clone();

@@ -8,6 +8,7 @@ static SESSIONS: AtomicU32 = AtomicU32::new(0);
 static ROOMS: AtomicU32 = AtomicU32::new(0);
 static TIMELINES: AtomicU32 = AtomicU32::new(0);
 static STREAMS: AtomicU32 = AtomicU32::new(0);
+static MEDIA: AtomicU32 = AtomicU32::new(0);
 
 /// What is counted.
 #[derive(Clone, Copy)]
@@ -16,6 +17,7 @@ pub(crate) enum Kind {
     Room,
     Timeline,
     Stream,
+    Media,
 }
 
 impl Kind {
@@ -25,6 +27,7 @@ impl Kind {
             Self::Room => &ROOMS,
             Self::Timeline => &TIMELINES,
             Self::Stream => &STREAMS,
+            Self::Media => &MEDIA,
         }
     }
 }
@@ -53,5 +56,6 @@ pub fn live_objects() -> LiveObjects {
         rooms: ROOMS.load(Ordering::Relaxed),
         timelines: TIMELINES.load(Ordering::Relaxed),
         streams: STREAMS.load(Ordering::Relaxed),
+        media: MEDIA.load(Ordering::Relaxed),
     }
 }

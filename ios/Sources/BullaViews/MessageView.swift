@@ -77,7 +77,7 @@
             } else {
                 Text(words.line(event.body, event.sender, event.senderName)).italic()
             }
-            if case .media(_, _, let caption, _) = event.body {
+            if case .media(_, _, let caption, _, _) = event.body {
                 if let caption { Text(verbatim: caption) }
                 Text(words.mediaNotShown).font(.caption)
             }

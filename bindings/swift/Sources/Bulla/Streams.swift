@@ -10,6 +10,9 @@ extension Session {
     /// answer the first time. Each loop sees them all.
     public var deviceList: DeviceUpdates { DeviceUpdates(session: self) }
 
+    /// The files on their way out, of all rooms: the whole list, whenever it has changed. Each loop sees them all.
+    public var uploadList: UploadUpdates { UploadUpdates(session: self) }
+
     /// The changes of a list of rooms, `page` rows at first (1 to 1,000), a batch an element.
     public func roomChanges(filter: RoomFilter = .all, page: UInt32 = 50) throws -> RoomChanges {
         RoomChanges(stream: try rooms(filter: filter, page: page))
@@ -41,6 +44,11 @@ extension Room {
 extension AppLock {
     /// How the lock of the app stands: first as it is, then every change. Each loop sees them all.
     public var stateUpdates: AppLockUpdates { AppLockUpdates(lock: self) }
+}
+
+extension Media {
+    /// Where the file stands: first as it is, then every change, also while it comes. Each loop sees them all.
+    public var stateUpdates: MediaUpdates { MediaUpdates(media: self) }
 }
 
 extension Timeline {
@@ -80,6 +88,38 @@ public struct DeviceUpdates: AsyncSequence, Sendable {
 
         /// The next list, or none when there are no more.
         public func next() async throws -> [DeviceInfo]? { try await stream.get().pull() }
+    }
+}
+
+/// See ``Session/uploadList``.
+public struct UploadUpdates: AsyncSequence, Sendable {
+    let session: Session
+
+    /// Begins to watch. A loop over a session that was closed throws `Failure.Closed`.
+    public func makeAsyncIterator() -> Iterator { Iterator(stream: Result { try session.uploads() }) }
+
+    /// One loop over the lists.
+    public struct Iterator: AsyncIteratorProtocol, Sendable {
+        let stream: Result<UploadStream, any Error>
+
+        /// The next list, or none when there are no more.
+        public func next() async throws -> [Upload]? { try await stream.get().pull() }
+    }
+}
+
+/// See ``Media/stateUpdates``.
+public struct MediaUpdates: AsyncSequence, Sendable {
+    let media: Media
+
+    /// Begins to watch.
+    public func makeAsyncIterator() -> Iterator { Iterator(stream: media.states()) }
+
+    /// One loop over the states.
+    public struct Iterator: AsyncIteratorProtocol, Sendable {
+        let stream: MediaStream
+
+        /// The next state, or none when there are no more.
+        public func next() async throws -> MediaState? { try await stream.pull() }
     }
 }
 
@@ -282,6 +322,10 @@ extension MemberStream: Pulled {}
 extension TimelineStream: Pulled {}
 @_documentation(visibility: private)
 extension ThreadList: Pulled {}
+@_documentation(visibility: private)
+extension MediaStream: Pulled {}
+@_documentation(visibility: private)
+extension UploadStream: Pulled {}
 
 private extension Pulled {
     /// The next batch; none when the stream has ended or the task around it is cancelled, which ends the stream.

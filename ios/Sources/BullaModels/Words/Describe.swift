@@ -44,11 +44,13 @@ extension Words {
         case .notFound(.device): problemDeviceGone
         case .notFound(.server): problemServerGone
         case .notFound(.picture): problemNoPicture
+        case .notFound(.media): problemFileGone
         case .notFound(.code), .invalid(.picture, _): problemNoCode
         case .invalid(.link, _): problemLink
         case .invalid(.password, .wrong): problemPassword
         case .invalid(.pin, .wrong): problemPin
         case .invalid(.user, .wrong): problemOtherPerson
+        case .invalid(.media, .tooLong): problemFileTooLarge
         case .invalid(_, .empty): problemEmpty
         case .invalid(_, .tooLong): problemTooLong
         case .invalid(_, .malformed), .invalid(_, .wrong): problemMalformed
@@ -91,6 +93,8 @@ extension Words {
         case .forbidden(.appLocked): appLocked
         case .forbidden(.appLockForced): appLockForced
         case .forbidden(.notScanned): problemNotScanned
+        case .forbidden(.infected): problemInfected
+        case .forbidden(.mediaType): problemFileType
         case .forbidden(.delegated): problemDelegated
         case .forbidden(.emailNotConfirmed): problemEmailNotConfirmed
         case .forbidden(.temporaryPassword): mustChoosePassword
@@ -143,7 +147,7 @@ extension Words {
     public func line(_ body: MessageBody, _ sender: UserId, _ senderName: String?) -> String {
         switch body {
         case .text(_, let plain, _): oneLine(plain)
-        case .media(let kind, let name, _, _): "\(media(kind)) \(isolated(oneLine(name, 80)))"
+        case .media(let kind, let name, _, _, _): "\(media(kind)) \(isolated(oneLine(name, 80)))"
         case .location: location
         case .poll(let question, _, _, _, _, _): poll(question: oneLine(question))
         case .redacted: messageDeleted

@@ -5,6 +5,7 @@ import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.flow.mapNotNull
 import org.bulla.model.Ability
 import org.bulla.model.AppLockState
+import org.bulla.model.MediaState
 import org.bulla.model.Member
 import org.bulla.model.DeviceInfo
 import org.bulla.model.RoomFilter
@@ -14,6 +15,7 @@ import org.bulla.model.SessionState
 import org.bulla.model.ThreadRow
 import org.bulla.model.TimelineChange
 import org.bulla.model.TimelineItem
+import org.bulla.model.Upload
 import org.bulla.model.UserId
 
 /** The rows that a list of rooms shows at first, and with each [RoomPager.more]. */
@@ -97,6 +99,12 @@ fun AppLock.stateFlow(): Flow<AppLockState> = pulled(::states, AppLockStream::ne
 
 /** What this account may do in the room, each action allowed or refused with a reason: first as it is, then every change. */
 fun Room.abilityUpdates(): Flow<List<Ability>> = pulled(::abilities, AbilityStream::next, AbilityStream::cancel)
+
+/** Where the file stands: first as it is, then every change, also while it comes. For threads and cancelling see [stateFlow]. */
+fun Media.stateFlow(): Flow<MediaState> = pulled(::states, MediaStream::next, MediaStream::cancel)
+
+/** The files on their way out, of all rooms: the whole list, whenever it has changed. For threads and cancelling see [stateFlow]. */
+fun Session.uploadList(): Flow<List<Upload>> = pulled(::uploads, UploadStream::next, UploadStream::cancel)
 
 /**
  * Moves through the room lists that are being collected with it: one page more, another filter. It does nothing to a list that is not

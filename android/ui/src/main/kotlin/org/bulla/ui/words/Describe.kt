@@ -55,6 +55,7 @@ fun Words.problem(problem: Problem): String = when (problem) {
         Missing.SERVER -> problemServerGone
         Missing.CODE -> problemNoCode
         Missing.PICTURE -> problemNoPicture
+        Missing.MEDIA -> problemFileGone
     }
     is Problem.Invalid -> invalid(problem.field, problem.why)
     is Problem.Refused -> when (problem.code) {
@@ -110,6 +111,8 @@ private fun Words.forbidden(why: Barrier): String = when (why) {
     Barrier.APP_LOCKED -> appLocked
     Barrier.APP_LOCK_FORCED -> appLockForced
     Barrier.NOT_SCANNED -> problemNotScanned
+    Barrier.INFECTED -> problemInfected
+    Barrier.MEDIA_TYPE -> problemFileType
     Barrier.DELEGATED -> problemDelegated
     Barrier.EMAIL_NOT_CONFIRMED -> problemEmailNotConfirmed
     Barrier.TEMPORARY_PASSWORD -> mustChoosePassword
@@ -120,6 +123,7 @@ private fun Words.forbidden(why: Barrier): String = when (why) {
 private fun Words.invalid(field: Field, why: FieldTrouble): String = when {
     field == Field.LINK -> problemLink
     field == Field.PICTURE -> problemNoCode
+    field == Field.MEDIA && why == FieldTrouble.TOO_LONG -> problemFileTooLarge
     why == FieldTrouble.WRONG && field == Field.PASSWORD -> problemPassword
     why == FieldTrouble.WRONG && field == Field.PIN -> problemPin
     why == FieldTrouble.WRONG && field == Field.USER -> problemOtherPerson
