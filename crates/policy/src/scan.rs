@@ -36,6 +36,7 @@ pub fn scan_answer(status: u16, body: &[u8]) -> ScanAnswer {
     #[derive(Deserialize)]
     struct Body {
         clean: Option<bool>,
+        info: Option<String>,
         reason: Option<String>,
         errcode: Option<String>,
     }
@@ -45,8 +46,11 @@ pub fn scan_answer(status: u16, body: &[u8]) -> ScanAnswer {
         Some(body) => (body.clean, body.reason.as_deref().or(body.errcode.as_deref()).unwrap_or_default()),
         None => (None, ""),
     };
+    // Before 1.1 the scanner said this in words alone.
+    let of_type = body.as_ref().and_then(|body| body.info.as_deref()) == Some("File type not supported");
     let said = match (status, clean, reason) {
         (200, Some(true), _) => ScanState::Clean,
+        (200 | 403, Some(false), _) | (403, _, "MCS_MEDIA_NOT_CLEAN") if of_type => ScanState::TypeNotAllowed,
         (200 | 403, Some(false), _) | (403, _, "MCS_MEDIA_NOT_CLEAN") => ScanState::Infected,
         (403, _, "MCS_MIME_TYPE_FORBIDDEN") => ScanState::TypeNotAllowed,
         (400 | 403, _, "MCS_BAD_DECRYPTION") => return ScanAnswer::OtherKey,
@@ -86,6 +90,8 @@ mod tests {
             (200, r#"{"clean": true, "info": "File clean"}"#, Said(ScanState::Clean)),
             (200, r#"{"clean": false, "info": "x"}"#, Said(ScanState::Infected)),
             (403, r#"{"clean": false, "info": "x"}"#, Said(ScanState::Infected)),
+            (200, r#"{"clean": false, "info": "File type not supported"}"#, Said(ScanState::TypeNotAllowed)),
+            (200, r#"{"clean": true, "info": "File type not supported"}"#, Said(ScanState::Clean)),
             (403, r#"{"reason": "MCS_MEDIA_NOT_CLEAN", "info": "x"}"#, Said(ScanState::Infected)),
             (403, r#"{"reason": "MCS_MIME_TYPE_FORBIDDEN"}"#, Said(ScanState::TypeNotAllowed)),
             (403, r#"{"reason": "MCS_BAD_DECRYPTION"}"#, OtherKey),

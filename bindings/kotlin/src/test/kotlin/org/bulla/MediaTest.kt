@@ -117,7 +117,8 @@ class MediaTest {
         alice.session.networkChanged(NetworkChange.AVAILABLE)
         val his = bob.open(room)
         his.file("two.txt")
-        his.rows("only the second") { rows -> rows.takeIf { events(it).count { said -> said.event.body is MessageBody.Media } == 1 } }
+        val files = his.rows("the file") { rows -> events(rows).mapNotNull { it.event.body as? MessageBody.Media }.ifEmpty { null } }
+        assertEquals(listOf("two.txt"), files.map { it.name })
     }
 
     private suspend fun Conversation.file(name: String): Said =
