@@ -10,17 +10,12 @@ use std::{
 use bulla_core::{Media, Session, UploadStream};
 use bulla_model::{
     EventItem, Failure, Field, FieldTrouble, GroupDraft, ItemId, MediaDraft, MediaKind, MessageBody, Missing, RoomKind,
-    ScanState, SendTrouble, Transfer, Upload, UploadState,
+    ScanState, Upload,
 };
-use bulla_testkit::Fault;
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
-use serde_json::json;
 use tokio::time::timeout;
 
-use crate::{
-    agent::{Agent, Conversation, DEADLINE, two},
-    start::behind_proxy,
-};
+use crate::agent::{Agent, Conversation, DEADLINE, two};
 
 /// What a test's file says, so that it can be looked for.
 pub const CANARY: &[u8] = b"le rapport de la salle Bercy";
