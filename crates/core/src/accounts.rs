@@ -303,7 +303,7 @@ impl Accounts {
         // It may have been locked while somebody signed in.
         self.may_open()?;
         let id = account.id.clone();
-        let (media, uploads) = self.media(&id, &vault).await?;
+        let media = MediaStore::new(self.keys.clone(), id.clone(), &self.folder(&id)?);
         let shared = Arc::new(Shared {
             homeserver: policy::homeserver(&account.homeserver)?,
             folder: self.folder(&id)?,
@@ -315,9 +315,9 @@ impl Accounts {
             upkeep: Upkeep::load(&vault).await?,
             rights: watch::Sender::new(0),
             refreshing: tokio::sync::Mutex::default(),
+            uploads: Arc::new(Uploads::load(&vault).await?),
+            media: Arc::new(media),
             vault,
-            media,
-            uploads,
             state: watch::Sender::new(SessionState::Attaching),
             link: watch::Sender::new(Link::Pending),
             closed: watch::Sender::new(false),
@@ -331,20 +331,6 @@ impl Accounts {
         let inner = Arc::new(SessionInner { shared, orders, timelines: Mutex::default() });
         self.sessions().insert(id, Opened { session: Arc::downgrade(&inner), ended });
         Ok(Session { inner })
-    }
-
-    /// The account's files, and those on their way out.
-    async fn media(&self, id: &AccountId, vault: &Vault) -> Result<(Arc<MediaStore>, Arc<Uploads>), CoreError> {
-        let key = AccountKey::load(&*self.keys, id)?.media();
-        let media = Arc::new(MediaStore::new(&self.folder(id)?, key));
-        let uploads = Arc::new(Uploads::load(vault).await?);
-        let (folder, rows) = (media.clone(), uploads.clone());
-        let prepared = tokio::task::spawn_blocking(move || {
-            folder.prepare()?;
-            rows.tidy(&folder)
-        });
-        prepared.await.map_err(|error| CoreError::unfinished(error, "preparing did not end"))??;
-        Ok((media, uploads))
     }
 
     async fn read(&self, id: &AccountId) -> Result<(AccountSummary, Arc<Vault>), CoreError> {

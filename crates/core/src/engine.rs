@@ -205,6 +205,7 @@ impl Engine {
         let sync = Sync::new(&client).await?;
         let attached = Attached { client: client.sdk, lines: client.lines, sync: Arc::new(sync) };
         shared.book.load().await?;
+        shared.prepare_media().await?;
         self.watchers = JoinSet::new();
         self.watchers.spawn(devices::watch(shared.clone(), attached.client.clone()));
         watchers::start(&mut self.watchers, &shared, &attached.client, self.notices.0.clone());

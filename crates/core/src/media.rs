@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use bulla_model::{Failure, ItemId, MediaId, MediaRetention, MediaState, MediaStorage, Missing, ScanState};
-use bulla_policy as policy;
 use matrix_sdk_ui::timeline::TimelineEventItemId;
 use ruma::events::{AnyMessageLikeEventContent, AnySyncTimelineEvent};
 use tokio::{
@@ -17,6 +16,7 @@ use crate::{
     cancel::Cancel,
     failure::CoreError,
     live::Live,
+    media_fetch::RETENTION,
     media_file::MediaFile,
     media_store::Tracked,
     photo,
@@ -24,8 +24,6 @@ use crate::{
     timeline::Timeline,
 };
 
-/// The ledger's name for how long files are kept.
-const RETENTION: &str = "media_retention";
 /// What is fetched to be shown small, at most.
 const SMALL: u64 = 20 << 20;
 
@@ -108,7 +106,7 @@ impl Session {
     /// How long files are kept.
     pub async fn media_retention(&self) -> Result<MediaRetention, Failure> {
         self.inner.open()?;
-        Ok(self.inner.media_retention().await?)
+        Ok(self.inner.shared.media_retention().await?)
     }
 
     /// Keeps them so from now on.
@@ -117,7 +115,7 @@ impl Session {
         let bytes = serde_json::to_vec(&retention).map_err(|_| CoreError::Defect("a retention does not serialise"))?;
         let store = self.inner.shared.vault.store()?;
         store.put_ledger(RETENTION, Some(Zeroizing::new(bytes))).await.map_err(CoreError::from)?;
-        Ok(self.inner.tidy_media().await?)
+        Ok(self.inner.shared.tidy_media().await?)
     }
 }
 
@@ -129,11 +127,6 @@ impl SessionInner {
         let sealed = self.fetched(&clean, &tracked, Some(SMALL)).await?;
         let read = spawn_blocking(move || sealed.read(0, usize::MAX)).await;
         Ok(read.map_err(|error| CoreError::unfinished(error, "reading a file did not end"))??)
-    }
-
-    pub async fn media_retention(&self) -> Result<MediaRetention, CoreError> {
-        let kept = self.shared.vault.read(|store| store.ledger(RETENTION)).await?;
-        Ok(kept.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or(policy::USUAL_RETENTION))
     }
 }
 

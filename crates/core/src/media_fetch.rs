@@ -1,8 +1,13 @@
 //! Fetching a file: as a stream, to the disk, encrypted, whole or not at all.
 
-use std::{fs, path::PathBuf, sync::Arc, time::SystemTime};
+use std::{
+    fs,
+    path::PathBuf,
+    sync::{Arc, atomic::Ordering},
+    time::SystemTime,
+};
 
-use bulla_model::{Failure, Field, FieldTrouble, ScanState, Transfer};
+use bulla_model::{Failure, Field, FieldTrouble, MediaRetention, ScanState, Transfer};
 use bulla_policy as policy;
 use matrix_sdk::reqwest::Response;
 use tokio::{fs::File, io::AsyncWriteExt, task::spawn_blocking};
@@ -15,7 +20,11 @@ use crate::{
     scanner::{Clean, thumbnail_query},
     sealed::{Sealed, Sealing},
     session::SessionInner,
+    shared::Shared,
 };
+
+/// The ledger's name for how long files are kept.
+pub(crate) const RETENTION: &str = "media_retention";
 
 impl SessionInner {
     /// A file that may be shown, fetched where it is not here; `most` is how large it may be. Dropping this cancels it.
@@ -63,15 +72,10 @@ impl SessionInner {
         tokio::fs::rename(&coming.part, media.path(&tracked.id)?).await?;
         drop(coming);
         tracked.change(|state| state.here = true);
-        self.tidy_media().await?;
+        if let Err(error) = self.shared.tidy_media().await {
+            tracing::warn!(kind = %Failure::from(error), "what is too old was not removed");
+        }
         found(media, clean.source()).await?.ok_or(CoreError::Defect("a file that was just written is not there"))
-    }
-
-    /// Removes what the retention says.
-    pub async fn tidy_media(&self) -> Result<(), CoreError> {
-        let (retention, media) = (self.media_retention().await?, self.shared.media.clone());
-        let tidied = spawn_blocking(move || media.tidy(&retention, SystemTime::now())).await;
-        tidied.map_err(|error| CoreError::unfinished(error, "tidying did not end"))?
     }
 
     async fn from_homeserver(&self, source: &Source) -> Result<Response, CoreError> {
@@ -96,6 +100,35 @@ impl SessionInner {
             }
         }
         Err(refused.unwrap_or(Failure::Offline).into())
+    }
+}
+
+impl Shared {
+    /// Before anything comes or leaves: what lies there for nobody goes, and what is too old.
+    pub async fn prepare_media(&self) -> Result<(), CoreError> {
+        let (media, uploads) = (self.media.clone(), self.uploads.clone());
+        // Not again: something may be coming, or being taken in.
+        if media.prepared.swap(true, Ordering::AcqRel) {
+            return self.tidy_media().await;
+        }
+        let prepared = spawn_blocking(move || {
+            media.prepare()?;
+            uploads.tidy(&media)
+        });
+        prepared.await.map_err(|error| CoreError::unfinished(error, "preparing did not end"))??;
+        self.tidy_media().await
+    }
+
+    /// Removes what the retention says.
+    pub async fn tidy_media(&self) -> Result<(), CoreError> {
+        let (retention, media) = (self.media_retention().await?, self.media.clone());
+        let tidied = spawn_blocking(move || media.tidy(&retention, SystemTime::now())).await;
+        tidied.map_err(|error| CoreError::unfinished(error, "tidying did not end"))?
+    }
+
+    pub async fn media_retention(&self) -> Result<MediaRetention, CoreError> {
+        let kept = self.vault.read(|store| store.ledger(RETENTION)).await?;
+        Ok(kept.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or(policy::USUAL_RETENTION))
     }
 }
 

@@ -4,11 +4,11 @@ use std::{
     collections::HashMap,
     fs, io,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak, atomic::AtomicBool},
     time::SystemTime,
 };
 
-use bulla_model::{Failure, MediaId, MediaRetention, MediaState, MediaStorage, ScanState};
+use bulla_model::{AccountId, Failure, KeyStore, MediaId, MediaRetention, MediaState, MediaStorage, ScanState};
 use bulla_policy::{self as policy, Kept};
 use tokio::sync::watch;
 
@@ -16,6 +16,7 @@ use crate::{
     attachment::{Source, hex},
     durable,
     failure::CoreError,
+    keys::AccountKey,
     sealed::Sealed,
     secret::{Secret, derive},
 };
@@ -27,12 +28,23 @@ const PART: &str = "part";
 
 pub(crate) struct MediaStore {
     folder: PathBuf,
-    /// None once the session is closed: nothing is readable then.
-    key: Mutex<Option<Secret>>,
+    account: AccountId,
+    keys: Arc<dyn KeyStore>,
+    key: Mutex<Key>,
+    /// Whether it was put in order in this run.
+    pub prepared: AtomicBool,
     tracked: Mutex<HashMap<MediaId, Weak<Tracked>>>,
     open: Mutex<Vec<Weak<Mutex<Option<Held>>>>>,
     /// The key that the scanner is spoken to with.
     pub scanner: tokio::sync::Mutex<Option<String>>,
+}
+
+/// What files here are encrypted with. The app's key store may be slow, and is asked for the first file only.
+enum Key {
+    Unasked,
+    Known(Secret),
+    /// The session is closed: nothing is readable any more.
+    Closed,
 }
 
 /// What an open file holds: its key, and its place on the device.
@@ -47,10 +59,10 @@ pub(crate) struct Tracked {
 }
 
 impl MediaStore {
-    pub fn new(account: &Path, key: Secret) -> Self {
-        let folder = account.join("media");
-        let (tracked, open, scanner) = Default::default();
-        Self { folder, key: Mutex::new(Some(key)), tracked, open, scanner }
+    pub fn new(keys: Arc<dyn KeyStore>, account: AccountId, folder: &Path) -> Self {
+        let folder = folder.join("media");
+        let (prepared, tracked, open, scanner) = Default::default();
+        Self { folder, account, keys, key: Mutex::new(Key::Unasked), prepared, tracked, open, scanner }
     }
 
     /// Makes the folders, and clears away what was not whole when the last run ended. Blocks.
@@ -68,7 +80,7 @@ impl MediaStore {
 
     /// From here on nothing can be read, and no key of a file is left in memory.
     pub fn close(&self) {
-        *lock(&self.key) = None;
+        *lock(&self.key) = Key::Closed;
         for held in lock(&self.open).drain(..).filter_map(|held| held.upgrade()) {
             lock(&held).take();
         }
@@ -165,7 +177,12 @@ impl MediaStore {
 
     fn files(&self) -> io::Result<Vec<(PathBuf, u64, SystemTime)>> {
         let mut found = Vec::new();
-        for entry in fs::read_dir(self.folder.join(FILES))? {
+        let entries = match fs::read_dir(self.folder.join(FILES)) {
+            // Before the account was attached for the first time.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(found),
+            other => other?,
+        };
+        for entry in entries {
             let entry = entry?;
             let path = entry.path();
             if path.extension().is_none() {
@@ -182,7 +199,14 @@ impl MediaStore {
     }
 
     fn key(&self) -> Result<Secret, CoreError> {
-        lock(&self.key).clone().ok_or(CoreError::Said(Failure::Closed))
+        let mut key = lock(&self.key);
+        if let Key::Unasked = *key {
+            *key = Key::Known(AccountKey::load(&*self.keys, &self.account)?.media());
+        }
+        match &*key {
+            Key::Known(key) => Ok(key.clone()),
+            Key::Unasked | Key::Closed => Err(Failure::Closed.into()),
+        }
     }
 }
 

@@ -172,7 +172,7 @@ mod tests {
         for (name, safe) in [
             ("photo.jpg", "photo.jpg"),
             ("../../etc/passwd", "passwd"),
-            ("C:\\Windows\\system32\\evil.exe", "evil.exe"),
+            ("\\\\server\\share\\evil.exe", "evil.exe"),
             ("", "file"),
             ("..", "file"),
             ("/", "file"),
