@@ -88,6 +88,13 @@ fn what_is_allowed_stays() {
     }
 }
 
+#[test]
+fn what_would_take_long_to_read_loses_its_formatting() {
+    for (piece, times) in [("<b>", 20_000), ("a<b>", 15_000), ("<table><tr><td>", 2_000), ("<p>x<b class=a>", 4_000)] {
+        assert_eq!(safe(&piece.repeat(times)), None, "{piece}");
+    }
+}
+
 /// Pieces that a parser treats in a way of its own, in any order.
 fn pieces() -> impl Strategy<Value = String> {
     let tags = "a b i p div span table tr td th thead caption ul li pre code h1 img br hr font script style svg math template noscript \
