@@ -128,6 +128,8 @@ pub enum Field {
     Date,
     /// The reason of a report.
     Reason,
+    /// A place on the earth.
+    Place,
     /// An e-mail address.
     Email,
     /// A device of the account.
@@ -237,6 +239,8 @@ pub enum Barrier {
     AppLockForced,
     /// The deployment has media looked at for viruses before they are shown, and this was not.
     NotScanned,
+    /// The deployment, or the device's management, allows no export.
+    NoExport,
     /// The server leaves this to the service that signs people in: `Session.account_management_url` says where.
     Delegated,
 }
