@@ -1,6 +1,6 @@
 //! What a message may have, and what may be done with one.
 
-use bulla_model::{Failure, Forwarded, ItemId, MessageDraft, MessageVersion, RoomId};
+use bulla_model::{Failure, Forwarded, ItemId, MessageDraft, MessageVersion, Place, RoomId};
 
 use crate::{
     runtime::{command, query},
@@ -57,6 +57,22 @@ impl Timeline {
     pub async fn link(&self, item: ItemId) -> Result<String, Failure> {
         let core = (*self.core).clone();
         query(async move { core.link(&item).await }).await
+    }
+
+    /// Sends a place, with a few words about it, up to 1,000 characters (`m.location`, MSC3488). A command.
+    ///
+    /// Fails with `Invalid`: `Place` for what is not on this earth, `Text`.
+    pub async fn send_location(&self, place: Place, description: Option<String>) -> Result<(), Failure> {
+        let core = (*self.core).clone();
+        command(async move { core.send_location(&place, description.as_deref()).await }).await
+    }
+
+    /// An event as it came, decrypted, as JSON for people to read, at most 128 KiB. Untrusted. A query.
+    ///
+    /// Fails with `Invalid` (`Event`) while it is not sent, `NotFound` when there is no such row.
+    pub async fn source(&self, item: ItemId) -> Result<String, Failure> {
+        let core = (*self.core).clone();
+        query(async move { core.source(&item).await }).await
     }
 
     /// Loads up to `count` newer events, 1 to 1,000, where the timeline was opened around an event; true when there are none left. A query.

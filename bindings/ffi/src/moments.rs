@@ -25,6 +25,20 @@ impl Room {
         Ok(ThreadList::new(self.core.threads()?))
     }
 
+    /// Whether this account follows a thread (MSC4306); no where the server knows no such thing. A query.
+    pub async fn follows_thread(&self, root: EventId) -> Result<bool, Failure> {
+        let core = (*self.core).clone();
+        query(async move { core.follows_thread(&root).await }).await
+    }
+
+    /// Follows a thread, on all devices of this account, or no longer. A command.
+    ///
+    /// Fails with `NotFound` (`Event`) for what no thread began with, with `Rejected` where the server knows no such thing.
+    pub async fn set_follows_thread(&self, root: EventId, follows: bool) -> Result<(), Failure> {
+        let core = (*self.core).clone();
+        command(async move { core.set_follows_thread(&root, follows).await }).await
+    }
+
     /// What is pinned in it, oldest first. A query.
     pub async fn pinned(&self) -> Result<Arc<Timeline>, Failure> {
         let core = (*self.core).clone();

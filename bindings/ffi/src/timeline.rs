@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bulla_model::{Failure, ItemId, PollDraft};
+use bulla_model::{Failure, ItemId, Mention, PollDraft};
 
 use crate::{
     live::{Counted, Kind},
@@ -53,10 +53,12 @@ impl Timeline {
         command(async move { core.reply(&to, &markdown).await }).await
     }
 
-    /// Replaces the text of a message of one's own, sent or not. A command.
-    pub async fn edit(&self, item: ItemId, markdown: String) -> Result<(), Failure> {
+    /// Replaces the text of a message of one's own, sent or not; `mentions` says whom its words mean. Whom it meant before is still meant
+    /// where their words are still there. A command.
+    #[uniffi::method(default(mentions = []))]
+    pub async fn edit(&self, item: ItemId, markdown: String, mentions: Vec<Mention>) -> Result<(), Failure> {
         let core = (*self.core).clone();
-        command(async move { core.edit(&item, &markdown).await }).await
+        command(async move { core.edit_with(&item, &markdown, &mentions).await }).await
     }
 
     /// Deletes a message for everybody. A command.
@@ -106,7 +108,7 @@ impl Timeline {
     }
 
     /// Marks everything up to the newest message as read: for this account's other devices, and visibly for the others in the
-    /// room. A command.
+    /// room, unless [`crate::Session::private_receipts`] says otherwise. A command.
     pub async fn mark_read(&self) -> Result<(), Failure> {
         let core = (*self.core).clone();
         command(async move { core.mark_read().await }).await

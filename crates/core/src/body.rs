@@ -1,11 +1,9 @@
 //! From the SDK's contents to what a row shows.
 
-use bulla_model::{MembershipKind, MessageBody, StateKind, TextStyle, UndecryptableReason, UserId};
-use bulla_policy::ACCESS_RULES;
+use bulla_model::{CallKind, MembershipKind, MessageBody, TextStyle, UndecryptableReason, UserId};
 use matrix_sdk_base::crypto::types::events::UtdCause;
 use matrix_sdk_ui::timeline::{
-    AnyOtherStateEventContentChange, EncryptedMessage, MembershipChange, Message, MsgLikeKind, OtherState,
-    RoomMembershipChange, TimelineItemContent,
+    EncryptedMessage, MembershipChange, Message, MsgLikeKind, RoomMembershipChange, TimelineItemContent,
 };
 use ruma::{
     UserId as UserIdRef,
@@ -15,7 +13,7 @@ use ruma::{
     },
 };
 
-use crate::{attachment::Attachment, html::safe, poll::poll};
+use crate::{attachment::Attachment, html::safe, place, poll::poll, system};
 
 /// The longest event type that is passed on.
 const TYPE_CHARS: usize = 255;
@@ -31,8 +29,11 @@ pub(crate) fn body(content: &TimelineItemContent, me: Option<&UserIdRef>) -> Mes
             MsgLikeKind::Poll(state) => poll(state, me),
             MsgLikeKind::Redacted => MessageBody::Redacted,
             MsgLikeKind::UnableToDecrypt(event) => MessageBody::Undecryptable { why: reason(event) },
-            MsgLikeKind::Other(other) => unknown(other.event_type().to_string(), false),
-            MsgLikeKind::LiveLocation(_) => unknown("m.beacon_info".to_owned(), false),
+            MsgLikeKind::Other(other) => {
+                let kind = other.event_type().to_string();
+                system::call(&kind).unwrap_or_else(|| unknown(kind, false))
+            }
+            MsgLikeKind::LiveLocation(state) => place::live_location(state),
         },
         TimelineItemContent::MembershipChange(change) => of_membership(change),
         TimelineItemContent::ProfileChange(change) => {
@@ -44,10 +45,13 @@ pub(crate) fn body(content: &TimelineItemContent, me: Option<&UserIdRef>) -> Mes
                 avatar_changed: change.avatar_url_change().is_some(),
             }
         }
-        TimelineItemContent::OtherState(state) => of_state(state),
+        TimelineItemContent::OtherState(state) => system::state(state),
         TimelineItemContent::FailedToParseMessageLike { event_type, .. } => unknown(event_type.to_string(), true),
         TimelineItemContent::FailedToParseState { event_type, .. } => unknown(event_type.to_string(), true),
-        TimelineItemContent::CallInvite | TimelineItemContent::RtcNotification { .. } => MessageBody::Call,
+        TimelineItemContent::CallInvite => system::begun(CallKind::Invited, None, 0),
+        TimelineItemContent::RtcNotification { call_intent, declined_by, .. } => {
+            system::begun(CallKind::Begun, call_intent.as_ref(), declined_by.len())
+        }
     }
 }
 
@@ -62,7 +66,24 @@ pub(crate) fn preview(content: &TimelineItemContent) -> MessageBody {
         MessageBody::Poll { question, max_choices, disclosed, voters, ended, .. } => {
             MessageBody::Poll { question: short(&question), answers: Vec::new(), max_choices, disclosed, voters, ended }
         }
-        MessageBody::Location { plain, geo } => MessageBody::Location { plain: short(&plain), geo },
+        MessageBody::Location { plain, geo, place, description } => MessageBody::Location {
+            plain: short(&plain),
+            geo,
+            place,
+            description: description.map(|text| short(&text)),
+        },
+        MessageBody::LiveLocation { description, since, until, place, place_at, ended } => MessageBody::LiveLocation {
+            description: description.map(|text| short(&text)),
+            since,
+            until,
+            place,
+            place_at,
+            ended,
+        },
+        MessageBody::Gallery { plain, parts, more } => {
+            let left_out = parts.len() as u32;
+            MessageBody::Gallery { plain: short(&plain), parts: Vec::new(), more: more.saturating_add(left_out) }
+        }
         other => other,
     }
 }
@@ -76,7 +97,7 @@ pub(crate) fn cut(text: &str, chars: usize) -> String {
     text.chars().take(chars).collect()
 }
 
-fn unknown(event_type: String, malformed: bool) -> MessageBody {
+pub(crate) fn unknown(event_type: String, malformed: bool) -> MessageBody {
     MessageBody::Unknown { event_type: cut(&event_type, TYPE_CHARS), malformed }
 }
 
@@ -96,8 +117,9 @@ fn of_message(message: &Message) -> MessageBody {
         MessageType::Emote(emote) => text(TextStyle::Emote, &emote.body, emote.formatted.as_ref()),
         MessageType::Notice(notice) => text(TextStyle::Notice, &notice.body, notice.formatted.as_ref()),
         MessageType::ServerNotice(notice) => text(TextStyle::Notice, &notice.body, None),
-        MessageType::Location(place) => MessageBody::Location { plain: place.body.clone(), geo: place.geo_uri.clone() },
-        other => unknown(format!("m.room.message/{}", other.msgtype()), false),
+        MessageType::Location(content) => place::location(content),
+        other => system::gallery(other.msgtype(), other.body(), &other.data())
+            .unwrap_or_else(|| unknown(format!("m.room.message/{}", other.msgtype()), false)),
     }
 }
 
@@ -146,32 +168,4 @@ fn of_membership(change: &RoomMembershipChange) -> MessageBody {
         change: kind,
         reason,
     }
-}
-
-fn of_state(state: &OtherState) -> MessageBody {
-    use AnyOtherStateEventContentChange as Change;
-    let (kind, value) = match state.content() {
-        Change::RoomName(StateEventContentChange::Original { content, .. }) => {
-            (StateKind::Name, Some(content.name.clone()))
-        }
-        Change::RoomTopic(StateEventContentChange::Original { content, .. }) => {
-            (StateKind::Topic, Some(content.topic.clone()))
-        }
-        Change::RoomCreate(_) => (StateKind::Created, None),
-        Change::RoomName(_) => (StateKind::Name, None),
-        Change::RoomTopic(_) => (StateKind::Topic, None),
-        Change::RoomAvatar(_) => (StateKind::Avatar, None),
-        Change::RoomEncryption(_) => (StateKind::Encryption, None),
-        Change::RoomJoinRules(_) => (StateKind::JoinRules, None),
-        Change::RoomHistoryVisibility(_) => (StateKind::HistoryVisibility, None),
-        Change::RoomPowerLevels(_) => (StateKind::PowerLevels, None),
-        Change::RoomPinnedEvents(_) => (StateKind::PinnedEvents, None),
-        Change::RoomCanonicalAlias(_) => (StateKind::Address, None),
-        Change::RoomTombstone(_) => (StateKind::Replaced, None),
-        Change::RoomServerAcl(_) => (StateKind::ServerAccess, None),
-        Change::_Custom { event_type } if event_type == ACCESS_RULES => (StateKind::GuestAccess, None),
-        Change::_Custom { event_type } => return unknown(event_type.clone(), false),
-        _ => (StateKind::Other, None),
-    };
-    MessageBody::State { kind, value }
 }

@@ -267,7 +267,10 @@ fn is_unknown(event: &AnySyncTimelineEvent) -> bool {
             }
             _ => false,
         },
-        AnySyncMessageLikeEvent::_Custom(_) => event.original_content().is_some(),
+        AnySyncMessageLikeEvent::CallAnswer(_)
+        | AnySyncMessageLikeEvent::CallReject(_)
+        | AnySyncMessageLikeEvent::CallHangup(_)
+        | AnySyncMessageLikeEvent::_Custom(_) => event.original_content().is_some(),
         _ => false,
     }
 }

@@ -7,9 +7,10 @@ use std::{
 };
 
 use bulla_model::{
-    EventId, EventItem, ItemContent, ItemId, MediaUri, Reaction, ReadReceipt, ReplyQuote, SendState, Shield,
-    ThreadSummary, TimelineItem, UserId,
+    EventId, EventItem, ItemContent, ItemId, MediaUri, MessageBody, Reaction, ReadReceipt, ReplyQuote, SendState,
+    Shield, ThreadSummary, TimelineItem, UserId,
 };
+use bulla_policy as policy;
 use eyeball_im::Vector;
 use matrix_sdk_ui::timeline::{
     EmbeddedEvent, EventSendState, EventTimelineItem, InReplyToDetails, Profile, ThreadSummary as SdkThreadSummary,
@@ -26,6 +27,8 @@ use crate::{
 
 /// How many of those who reacted are named.
 const SENDERS: usize = 100;
+/// How many different reactions are told.
+const KEYS: usize = 100;
 
 /// Maps items and gives each a name: its event's, or its transaction's if it was first shown before the server had accepted it.
 pub(crate) struct ItemMapper {
@@ -122,6 +125,11 @@ impl ItemMapper {
         let (sender_name, ambiguous, sender_avatar) = profile(event.sender_profile());
         let content = event.content();
         let announcement = announcement(event, &self.me);
+        let body = body(content, Some(&self.me));
+        let disguised = match &body {
+            MessageBody::Text { html: Some(html), .. } => policy::disguised_links(html),
+            _ => Vec::new(),
+        };
         EventItem {
             event_id: event.event_id().map(|id| EventId(id.to_string())),
             sender: UserId(event.sender().to_string()),
@@ -130,7 +138,7 @@ impl ItemMapper {
             sender_avatar,
             mine: event.is_own(),
             at: time(event.timestamp()),
-            body: body(content, Some(&self.me)),
+            body,
             reply_to: content.in_reply_to().map(|details| quote(&details)),
             thread: content.thread_root().map(|id| EventId(id.to_string())),
             thread_summary: content.thread_summary().map(|summary| thread(&summary)),
@@ -149,6 +157,7 @@ impl ItemMapper {
             can_reply: event.can_be_replied_to(),
             highlighted: event.is_highlighted(),
             shield: shield(event.get_shield(false)),
+            disguised,
         }
     }
 
@@ -158,6 +167,7 @@ impl ItemMapper {
         reactions
             .iter()
             .filter(|(key, _)| !(announced && key.as_str() == CONFIRMATION))
+            .take(KEYS)
             .map(|(key, senders)| Reaction {
                 key: key.clone(),
                 senders: senders.keys().take(SENDERS).map(|user| UserId(user.to_string())).collect(),

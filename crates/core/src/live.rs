@@ -46,9 +46,7 @@ impl Live {
 
     /// The newest event of the room that came from the server, in a thread or not.
     pub async fn newest(&self) -> Option<OwnedEventId> {
-        let (cache, _held) = self.timeline.room().event_cache().await.ok()?;
-        let events = cache.events().await.ok()?;
-        events.iter().rev().find_map(|event| event.event_id().map(ToOwned::to_owned))
+        newest(self.timeline.room()).await
     }
 
     /// Which events are pinned now.
@@ -80,4 +78,11 @@ impl Live {
     fn mapper(&self) -> MutexGuard<'_, ItemMapper> {
         self.mapper.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The newest event of a room that came from the server, in a thread or not.
+pub(crate) async fn newest(room: &matrix_sdk::Room) -> Option<OwnedEventId> {
+    let (cache, _held) = room.event_cache().await.ok()?;
+    let events = cache.events().await.ok()?;
+    events.iter().rev().find_map(|event| event.event_id().map(ToOwned::to_owned))
 }

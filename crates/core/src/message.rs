@@ -3,10 +3,14 @@
 use std::sync::Arc;
 
 use bulla_model::{
-    EventId, Failure, Field, FieldTrouble, Forwarded, ItemId, MessageDraft, MessageVersion, Missing, RoomId, TextStyle,
+    EventId, Failure, Field, FieldTrouble, Forwarded, ItemContent, ItemId, Mention, MessageBody, MessageDraft,
+    MessageVersion, Missing, RoomId, TextStyle,
 };
 use bulla_policy as policy;
-use matrix_sdk::room::reply::{EnforceThread, Reply};
+use matrix_sdk::room::{
+    edit::EditedContent,
+    reply::{EnforceThread, Reply},
+};
 use matrix_sdk_ui::timeline::TimelineEventItemId;
 use ruma::{
     OwnedEventId,
@@ -59,6 +63,33 @@ impl Timeline {
         // On the heap: what the SDK makes of it is deep.
         let sent = Box::pin(live.timeline.send_with_extra_content(content.into(), extra));
         sent.await.map_err(CoreError::from)?;
+        Ok(())
+    }
+
+    /// Replaces the text of a message of one's own, sent or not.
+    pub async fn edit(&self, item: &ItemId, markdown: &str) -> Result<(), Failure> {
+        self.edit_with(item, markdown, &[]).await
+    }
+
+    /// The same, with whom its words mean. Whom it meant before is still meant where their words are still there.
+    pub async fn edit_with(&self, item: &ItemId, markdown: &str, mentions: &[Mention]) -> Result<(), Failure> {
+        policy::check_text(markdown)?;
+        let live = self.live().await?;
+        let target = live.target(item)?;
+        let mut named = mentions.to_vec();
+        let shown = live.current().await.into_iter().find(|row| row.id == *item);
+        if let Some(ItemContent::Event { event }) = shown.as_ref().map(|row| &row.content)
+            && let MessageBody::Text { html: Some(html), .. } = &event.body
+        {
+            let before = policy::mentions_in(html);
+            named.extend(before.into_iter().filter(|known| mentions.iter().all(|mention| mention.text != known.text)));
+        }
+        let (content, everybody) = content(policy::written(markdown, &named));
+        let content = match everybody && self.may_mention_everybody(&live).await {
+            true => content.add_mentions(Mentions::with_room_mention()),
+            false => content,
+        };
+        live.timeline.edit(&target, EditedContent::RoomMessage(content)).await.map_err(CoreError::from)?;
         Ok(())
     }
 

@@ -45,6 +45,24 @@ impl Room {
         }
     }
 
+    /// Whether this account follows a thread (MSC4306).
+    pub async fn follows_thread(&self, root: &EventId) -> Result<bool, Failure> {
+        let root = event_id(root)?;
+        let room = self.session.sdk_room(&self.id()).await?;
+        Ok(room.fetch_thread_subscription(root).await.map_err(CoreError::from)?.is_some())
+    }
+
+    /// Follows a thread, or no longer.
+    pub async fn set_follows_thread(&self, root: &EventId, follows: bool) -> Result<(), Failure> {
+        let root = event_id(root)?;
+        let room = self.session.sdk_room(&self.id()).await?;
+        let changed = match follows {
+            true => room.subscribe_thread(root, None).await,
+            false => room.unsubscribe_thread(root).await,
+        };
+        changed.map_err(|error| missing(error.into()))
+    }
+
     async fn focused(&self, focus: Focus) -> Result<Timeline, Failure> {
         self.session.open()?;
         Ok(Timeline::focused(self.session.clone(), self.id(), focus).await)

@@ -4,7 +4,7 @@ use std::sync::{Arc, Weak};
 
 use bulla_model::{EventId, Failure, ItemId, MessageDraft, Missing, RoomId};
 use bulla_policy as policy;
-use matrix_sdk::room::{Receipts, edit::EditedContent};
+use matrix_sdk::room::Receipts;
 use matrix_sdk_ui::timeline::TimelineEventItemId;
 use ruma::api::client::receipt::create_receipt::v3::ReceiptType;
 use tokio::{runtime::Handle, task::AbortHandle};
@@ -14,7 +14,7 @@ use crate::{
     feed::Feed,
     focus::Focus,
     live::Live,
-    message,
+    receipts::{are_private, receipt},
     session::SessionInner,
     shown::{Shown, TAIL},
     timeline_stream::TimelineStream,
@@ -115,16 +115,6 @@ impl Timeline {
         self.send(&draft(markdown, Some(to.clone()))).await
     }
 
-    /// Replaces the text of a message of one's own.
-    pub async fn edit(&self, item: &ItemId, markdown: &str) -> Result<(), Failure> {
-        policy::check_text(markdown)?;
-        let (content, _) = message::content(policy::written(markdown, &[]));
-        let live = self.live().await?;
-        let target = live.target(item)?;
-        live.timeline.edit(&target, EditedContent::RoomMessage(content)).await.map_err(CoreError::from)?;
-        Ok(())
-    }
-
     /// Deletes a message for everybody.
     pub async fn redact(&self, item: &ItemId, reason: Option<&str>) -> Result<(), Failure> {
         let live = self.live().await?;
@@ -175,18 +165,21 @@ impl Timeline {
         }
     }
 
-    /// Marks everything up to the newest message as read, for this account's other devices and for the others in the room.
+    /// Marks everything up to the newest message as read, for this account's other devices, and for the others in the room unless this
+    /// account keeps that to itself.
     pub async fn mark_read(&self) -> Result<(), Failure> {
         let live = self.live().await?;
+        let private = are_private(&live.timeline.room().client()).await;
         if live.timeline.is_threaded() {
-            live.timeline.mark_as_read(ReceiptType::Read).await.map_err(CoreError::from)?;
+            let kind = if private { ReceiptType::ReadPrivate } else { ReceiptType::Read };
+            live.timeline.mark_as_read(kind).await.map_err(CoreError::from)?;
             return Ok(());
         }
         let mut receipts = Receipts::new();
         if let Some(latest) = live.timeline.latest_event_id().await {
             // What is said in threads counts as unread in the room, and the SDK leaves it out here.
             let newest = live.newest().await.unwrap_or_else(|| latest.clone());
-            receipts = receipts.fully_read_marker(latest).public_read_receipt(newest);
+            receipts = receipt(receipts.fully_read_marker(latest), newest, private);
         }
         let room = live.timeline.room();
         // Not through the timeline, which compares with what it shows.

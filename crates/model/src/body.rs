@@ -1,6 +1,8 @@
 //! What a message says, or what an event is.
 
-use crate::{MediaDetails, PollAnswer, UserId, opaque::opaque};
+use std::time::SystemTime;
+
+use crate::{MediaDetails, Place, PollAnswer, UserId, opaque::opaque};
 
 /// The body of a message or event. Text is untrusted: it may hold right-to-left overrides, look-alike letters, line breaks.
 #[derive(Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, uniffi::Enum)]
@@ -35,6 +37,36 @@ pub enum MessageBody {
         plain: String,
         /// A `geo:` URI (RFC 5870), unchecked.
         geo: String,
+        /// Where that is; none where the URI names no place on earth.
+        #[serde(default)]
+        place: Option<Place>,
+        /// What the sender says of it (MSC3488), at most 1,000 characters.
+        #[serde(default)]
+        description: Option<String>,
+    },
+    /// Somebody lets others follow where they are (MSC3489).
+    LiveLocation {
+        /// What they say of it, at most 1,000 characters.
+        description: Option<String>,
+        /// When it began.
+        since: SystemTime,
+        /// When it ends by itself.
+        until: SystemTime,
+        /// Where they were last.
+        place: Option<Place>,
+        /// When that was.
+        place_at: Option<SystemTime>,
+        /// Whether it was stopped, or its time was over when this row was made.
+        ended: bool,
+    },
+    /// Several files in one message (MSC4274), by name.
+    Gallery {
+        /// What the sender wrote under them.
+        plain: String,
+        /// What they are, 30 at most.
+        parts: Vec<GalleryPart>,
+        /// How many more there are.
+        more: u32,
     },
     /// A poll (MSC3381).
     Poll {
@@ -89,11 +121,19 @@ pub enum MessageBody {
     State {
         /// Which setting.
         kind: StateKind,
-        /// The new value where it is a short text, such as the name or the topic.
+        /// The new value where it is a short text: a name, a topic, an address, or the specification's word for a rule, such as `invite`
+        /// (join rules) or `shared` (history visibility).
         value: Option<String>,
     },
-    /// A call.
-    Call,
+    /// A call, or what became of one.
+    Call {
+        /// What happened.
+        kind: CallKind,
+        /// Whether it has pictures, where its caller said so.
+        video: Option<bool>,
+        /// How many people declined it.
+        declined: u32,
+    },
     /// An event of a type that this version does not know, or that does not parse.
     Unknown {
         /// Its type, such as `org.example.vote`. Untrusted, at most 255 characters.
@@ -129,6 +169,30 @@ pub enum MediaKind {
     File,
     /// A sticker.
     Sticker,
+}
+
+/// A file of a gallery.
+#[derive(Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, uniffi::Record)]
+pub struct GalleryPart {
+    /// What it is.
+    pub kind: MediaKind,
+    /// Its name, as the sender gave it. Untrusted: never a path.
+    pub name: String,
+}
+
+/// What happened to a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, uniffi::Enum)]
+pub enum CallKind {
+    /// Somebody calls another (`m.call.invite`).
+    Invited,
+    /// Somebody began a call and lets others know (`m.rtc.notification`, MSC4075).
+    Begun,
+    /// Somebody took it (`m.call.answer`).
+    Answered,
+    /// Somebody declined it (`m.call.reject`).
+    Declined,
+    /// It was hung up (`m.call.hangup`).
+    Ended,
 }
 
 /// Why a message cannot be read.
@@ -212,8 +276,18 @@ pub enum StateKind {
     ServerAccess,
     /// Whether guests from outside may come in (`im.vector.room.access_rules`).
     GuestAccess,
+    /// Whether people without an account may come in (`m.room.guest_access`).
+    Visitors,
+    /// Somebody was invited by their e-mail address (`m.room.third_party_invite`).
+    EmailInvitation,
+    /// A room was put into the space, or taken out of it (`m.space.child`).
+    SpaceChild,
+    /// The room was put into a space, or taken out of it (`m.space.parent`).
+    SpaceParent,
+    /// A rule about whom the room's moderators do not let in (`m.policy.rule.*`).
+    ModerationRule,
     /// Another setting.
     Other,
 }
 
-opaque!(MessageBody);
+opaque!(MessageBody, GalleryPart);

@@ -130,6 +130,8 @@ pub enum Field {
     Date,
     /// The reason of a report.
     Reason,
+    /// A place on the earth.
+    Place,
     /// An e-mail address.
     Email,
     /// A device of the account.
@@ -245,6 +247,8 @@ pub enum Barrier {
     Infected,
     /// The deployment lets no files of this type pass.
     MediaType,
+    /// The deployment, or the device's management, allows no export.
+    NoExport,
     /// The server leaves this to the service that signs people in: `Session.account_management_url` says where.
     Delegated,
 }

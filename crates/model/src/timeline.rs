@@ -2,7 +2,9 @@
 
 use std::time::{Duration, SystemTime};
 
-use crate::{Announcement, EventId, ItemId, MediaUri, MessageBody, ThreadSummary, UserId, opaque::opaque};
+use crate::{
+    Announcement, DisguisedLink, EventId, ItemId, MediaUri, MessageBody, ThreadSummary, UserId, opaque::opaque,
+};
 
 /// One row of a conversation.
 #[derive(Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, uniffi::Record)]
@@ -66,7 +68,7 @@ pub struct EventItem {
     pub announcement: Option<Announcement>,
     /// Whether it was edited after it was sent.
     pub edited: bool,
-    /// Reactions, grouped by key, in order of arrival.
+    /// Reactions, grouped by key, in order of arrival, at most 100 different ones.
     pub reactions: Vec<Reaction>,
     /// Who has read up to here, without this account.
     pub read_by: Vec<ReadReceipt>,
@@ -80,6 +82,10 @@ pub struct EventItem {
     pub highlighted: bool,
     /// What is doubtful about its sender or its encryption.
     pub shield: Option<Shield>,
+    /// Links in it that show another address than they lead to, at most 20.
+    #[serde(default)]
+    #[uniffi(default)]
+    pub disguised: Vec<DisguisedLink>,
 }
 
 /// The message that another one answers.

@@ -2,7 +2,10 @@
 
 use bulla_model::{Mention, TextStyle, UserId};
 
-use crate::identifier::user_id;
+use crate::{
+    disguise::{decoded, text_of},
+    identifier::user_id,
+};
 
 const SHRUG: &str = r"¯\_(ツ)_/¯";
 /// As many as a message may mean; a notification for more is what `@room` is for.
@@ -36,6 +39,23 @@ pub fn written(text: &str, mentions: &[Mention]) -> Written {
     let (linked, users) = link(&text, mentions);
     let room = has_word(&text, "@room");
     Written { style, markdown: formatted.then_some(linked), plain: text, users, room }
+}
+
+/// Whom the words of a formatted message mean: what its links to people show, and to whom they lead.
+pub fn mentions_in(html: &str) -> Vec<Mention> {
+    const TO: &str = "<a href=\"https://matrix.to/#/";
+    let mut found = Vec::new();
+    for link in html.split(TO).skip(1).take(MENTIONED) {
+        let Some((to, rest)) = link.split_once("\">") else { continue };
+        let Some((shown, _)) = rest.split_once("</a>") else { continue };
+        let user = unescaped(&decoded(to));
+        let text = text_of(shown);
+        let mention = Mention { text, user: UserId(user) };
+        if is_mention(&mention) {
+            found.push(mention);
+        }
+    }
+    found
 }
 
 /// Replaces the words that mean somebody by links to them.
@@ -107,6 +127,19 @@ fn encoded(user: &str) -> String {
     user.bytes().map(|byte| if plain(byte) { (byte as char).to_string() } else { format!("%{byte:02X}") }).collect()
 }
 
+/// Without the percent signs of [`encoded`]; nothing where they are not well formed.
+fn unescaped(text: &str) -> String {
+    let mut parts = text.split('%');
+    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        let byte = part.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        let Some(byte) = byte else { return String::new() };
+        bytes.push(byte);
+        bytes.extend_from_slice(&part.as_bytes()[2..]);
+    }
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -148,6 +181,19 @@ mod tests {
         );
         let users: Vec<_> = written.users.iter().map(UserId::as_str).collect();
         assert_eq!(users, ["@jeanne:b.example", "@jean:a.example", "@paul:c.example"]);
+    }
+
+    #[test]
+    fn whom_a_message_meant_is_found_again() {
+        let html = "<p><a href=\"https://matrix.to/#/@jeanne:b.example\">@Jeanne [DGFiP] &amp; Cie</a> et \
+            <a href=\"https://matrix.to/#/@p%2Bq:c.example\">@paul</a>, <a href=\"https://matrix.to/#/!r:c.example\">@salle</a> \
+            <a href=\"https://matrix.to/#/@x:c.example\">sans arobase</a><a href=\"https://matrix.to/#/%zz\">@x</a></p>";
+        let found = mentions_in(html);
+        let expected = [mention("@Jeanne [DGFiP] & Cie", "@jeanne:b.example"), mention("@paul", "@p+q:c.example")];
+        assert!(found == expected);
+        for broken in ["", "<a href=\"https://matrix.to/#/", "<a href=\"https://matrix.to/#/@a:b.c\">@a"] {
+            assert!(mentions_in(broken).is_empty(), "{broken}");
+        }
     }
 
     #[test]

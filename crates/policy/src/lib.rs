@@ -10,8 +10,10 @@ mod callback;
 mod composer;
 mod devices;
 mod discovery;
+mod disguise;
 mod draft;
 mod email;
+mod export;
 mod gate;
 mod homeserver;
 mod identifier;
@@ -22,6 +24,7 @@ mod media;
 mod media_type;
 mod password;
 mod pin;
+mod place;
 mod poll;
 mod proof;
 mod qr_picture;
@@ -30,6 +33,7 @@ mod room_kind;
 mod room_link;
 mod scan;
 mod search;
+mod suggestion;
 mod validity;
 
 pub use ability::{Levels, Standing, abilities, is_last_admin, role, role_level};
@@ -38,11 +42,13 @@ pub use app_lock::{attempts_left, check_pin, locks_after, pin_wait};
 pub use backoff::pause_before;
 pub use blurhash::{blurhash, blurhash_pixels};
 pub use callback::{Answer, Asked, Source, callback, to_register};
-pub use composer::{Written, written};
+pub use composer::{Written, mentions_in, written};
 pub use devices::judge_devices;
 pub use discovery::{DIRECTORY_LIMIT, DIRECTORY_PATH, DirectoryAnswer, allowed, directory_answer, placed, shuffled};
+pub use disguise::{disguised_links, name_doubt};
 pub use draft::{check_group, check_name, check_page, check_reaction, check_reason, check_text, check_topic};
 pub use email::email;
+pub use export::{ExportRow, Said, export_foot, export_head, export_row};
 pub use gate::gate;
 pub use homeserver::{homeserver, under};
 pub use identifier::{event_id, is_address, room_id, sign_in_user, user_id};
@@ -59,6 +65,7 @@ pub use password::{
     server_password_policy, stricter,
 };
 pub use pin::pinned;
+pub use place::{check_place, geo_uri, place};
 pub use poll::{POLL_ANSWERS, POLL_CHARS, check_poll, check_vote};
 pub use proof::{PROOF_LIMIT, PROOF_PATH, PROOF_TYPE, proof};
 pub use qr_picture::{draw_qr, read_qr};
@@ -67,6 +74,7 @@ pub use room_kind::{ACCESS_RULES, Access, AccessRule, RoomFacts, RoomPlan, may_c
 pub use room_link::link_name;
 pub use scan::{ScanAnswer, Verdict, may_hear_token, scan_answer, verdict_counts};
 pub use search::RoomSearch;
+pub use suggestion::{emoji_groups, suggest_emoji, suggest_people};
 pub use validity::{
     EXPIRED_ACCOUNT, RENEWAL_MAIL_LIMIT, RENEWAL_MAIL_PATH, RENEWAL_PAUSE, error_code, may_send_renewal,
 };

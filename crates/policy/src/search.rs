@@ -43,7 +43,8 @@ impl RoomSearch {
     }
 }
 
-fn folded(text: &str) -> String {
+/// Without capitals and accents, which make no difference.
+pub(crate) fn folded(text: &str) -> String {
     text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
 }
 

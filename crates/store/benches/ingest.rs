@@ -280,6 +280,7 @@ fn item(room: usize, n: usize) -> TimelineItem {
         pinned: false,
         announcement: None,
         shield: None,
+        disguised: Vec::new(),
     };
     TimelineItem { id: ItemId(id), content: ItemContent::Event { event } }
 }

@@ -7,6 +7,7 @@
         let model: ConversationModel
         @FocusState private var isFocused: Bool
         @State private var isAsking = false
+        @State private var isChoosing = false
         @Environment(\.words) private var words
 
         var body: some View {
@@ -20,6 +21,16 @@
                 ForEach(model.suggestions, id: \.user) { person in
                     Button("\(nameOf(person.user, person.name)) \(person.user)") { model.mention(person) }.frame(minHeight: 44)
                 }
+                if !model.emoji.isEmpty {
+                    ScrollView(.horizontal) {
+                        HStack {
+                            ForEach(model.emoji, id: \.text) { emoji in
+                                Button(emoji.text) { model.put(emoji) }.font(.title2).frame(minWidth: 44, minHeight: 44)
+                            }
+                        }
+                    }
+                }
+                if model.mayNotMeanEverybody { Text(words.roomMentionRefused).font(.footnote).foregroundStyle(.red) }
                 if model.announcing {
                     HStack {
                         Label(words.askConfirmationHint, systemImage: "megaphone").font(.footnote)
@@ -36,6 +47,7 @@
                         .padding(10)
                         .background(.fill.tertiary, in: .rect(cornerRadius: 18))
                     Menu {
+                        Button(words.moreEmoji, systemImage: "face.smiling") { isChoosing = true }
                         Button(words.newPoll, systemImage: "chart.bar") { isAsking = true }
                         if model.mode == .write, model.part == nil {
                             Button(words.askConfirmation, systemImage: "megaphone") { model.setAnnouncing(true) }
@@ -53,6 +65,7 @@
             .padding(.vertical, 8)
             .background(.bar)
             .onChange(of: model.mode) { isFocused = true }
+            .sheet(isPresented: $isChoosing) { EmojiPicker { model.setDraft(model.draft + $0) } }
             .sheet(isPresented: $isAsking) { NewPollView { draft in Task { await model.sendPoll(draft) } } }
         }
 

@@ -29,10 +29,23 @@
             }
             .safeAreaInset(edge: .bottom, spacing: 0) { if canWrite { Composer(model: model) } }
             .toolbar {
+                if let follows = model.follows {
+                    ToolbarItem(placement: .primaryAction) {
+                        Button(follows ? words.unfollowThread : words.followThread, systemImage: follows ? "bell.fill" : "bell") {
+                            Task { await model.follow(!follows) }
+                        }
+                    }
+                }
                 ToolbarItem(placement: .principal) { if let part = model.part { Text(words.part(part)).font(.headline) } else { head } }
             }
             .sheet(isPresented: Binding(get: { model.versions != nil }, set: { if !$0 { model.hideVersions() } })) {
                 VersionsView(versions: model.versions ?? [], close: model.hideVersions)
+            }
+            .sheet(isPresented: Binding(get: { model.readers != nil }, set: { if !$0 { model.hideReaders() } })) {
+                ReadersView(readers: model.readers ?? [], close: model.hideReaders)
+            }
+            .sheet(isPresented: Binding(get: { model.source != nil }, set: { if !$0 { model.hideSource() } })) {
+                SourceView(source: model.source ?? "", close: model.hideSource)
             }
             .sheet(isPresented: Binding(get: { model.forwarding != nil }, set: { if !$0 { model.stopForward() } })) {
                 if let forwarding = model.forwarding {
@@ -86,6 +99,7 @@
                     HStack(spacing: 4) {
                         Text(model.summary.map(words.title) ?? "").font(.headline).lineLimit(1)
                         if let summary = model.summary {
+                            NameMark(summary.title)
                             Image(systemName: summary.encrypted ? "lock.fill" : "lock.open")
                                 .font(.caption2)
                                 .accessibilityLabel(summary.encrypted ? words.encrypted : words.notEncrypted)

@@ -30,6 +30,7 @@
                     if let why = words.refused(model.abilities[.invite] ?? nil) { Text(why).font(.footnote) }
                 }
                 if model.may(.openToGuests) || model.may(.changeLinkAccess) || model.summary?.link != nil { access }
+                if let export = model.export { ExportSection(model: export, title: model.summary.map(words.title) ?? "") }
                 Section {
                     Button(words.reportRoom, role: .destructive) { begin(.report, with: "") }
                     if model.summary?.directWith != nil { Button(words.ignore, role: .destructive) { isIgnoring = true } }

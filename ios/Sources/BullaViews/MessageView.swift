@@ -11,6 +11,7 @@
         let openPart: (Part) -> Void
         @State private var isDeleting = false
         @State private var isReporting = false
+        @State private var isChoosing = false
         @State private var reason = ""
         @Environment(\.words) private var words
 
@@ -28,6 +29,7 @@
                 if case .failed(_, retrying: false) = event.sendState { failed }
             }
             .frame(maxWidth: .infinity, alignment: event.mine ? .trailing : .leading)
+            .sheet(isPresented: $isChoosing) { EmojiPicker { key in Task { await model.react(item, key) } } }
             .alert(words.report, isPresented: $isReporting) {
                 TextField(words.reportReason, text: $reason)
                 Button(words.send, role: .destructive) { Task { await model.report(item, reason) } }
@@ -44,7 +46,10 @@
 
         private var bubble: some View {
             VStack(alignment: .leading, spacing: 4) {
-                Text(event.mine ? words.you : nameOf(event.sender, event.senderName)).font(.caption.bold())
+                HStack(spacing: 4) {
+                    Text(event.mine ? words.you : nameOf(event.sender, event.senderName)).font(.caption.bold())
+                    if !event.mine { NameMark(event.senderName) }
+                }
                 if event.senderNameIsAmbiguous { Text(oneLine(event.sender)).font(.caption2) }
                 if let quote = event.replyTo { quoted(quote) }
                 content
@@ -68,7 +73,10 @@
 
         /// As text: nothing that others write becomes markup or a link here.
         @ViewBuilder private var content: some View {
-            if case .text(_, let plain, _) = event.body {
+            if case .text(.emote, _, _) = event.body {
+                Text(verbatim: words.line(event.body, event.sender, event.senderName))
+            } else if case .text(let style, let plain, _) = event.body {
+                if style == .notice { Text(words.automatic).font(.caption).foregroundStyle(.secondary) }
                 Text(verbatim: plain)
             } else if case .poll(let question, let answers, _, let disclosed, let voters, let ended) = event.body {
                 PollView(
@@ -80,6 +88,13 @@
             if case .media(_, _, let caption, _, _) = event.body {
                 if let caption { Text(verbatim: caption) }
                 Text(words.mediaNotShown).font(.caption)
+            }
+            ForEach(event.disguised, id: \.self) { link in
+                Label(
+                    words.linkDisguised(shown: isolated(oneLine(link.shown, 60)), target: isolated(oneLine(link.target, 60))),
+                    systemImage: "exclamationmark.triangle.fill"
+                )
+                .font(.footnote).foregroundStyle(.red)
             }
         }
 
@@ -130,6 +145,7 @@
                 ForEach(["👍", "❤️", "😂", "🎉"], id: \.self) { key in
                     Button(words.reactWith(key: key)) { Task { await model.react(item, key) } }
                 }
+                Button(words.moreEmoji, systemImage: "face.smiling") { isChoosing = true }
             }
             if isThere, let root = event.thread ?? event.eventId, !isInThread {
                 Button(words.replyInThread, systemImage: "bubble.left.and.text.bubble.right") { openPart(.thread(root: root)) }
@@ -145,6 +161,8 @@
                 }
                 Button(words.forward, systemImage: "arrowshape.turn.up.right") { Task { await model.chooseForward(item) } }
                 if event.edited { Button(words.versions, systemImage: "clock") { Task { await model.showVersions(item) } } }
+                if event.mine { Button(words.whoHasRead, systemImage: "eye") { Task { await model.showReaders(item) } } }
+                Button(words.source, systemImage: "curlybraces") { Task { await model.showSource(item) } }
                 if !event.mine { Button(words.report, systemImage: "flag", role: .destructive) { isReporting = true } }
             }
             if event.canReply { Button(words.reply, systemImage: "arrowshape.turn.up.left") { model.reply(item) } }

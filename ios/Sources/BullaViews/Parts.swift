@@ -78,7 +78,10 @@
             HStack(spacing: 12) {
                 Initials(name: nameOf(user, name), id: user, picture: picture)
                 VStack(alignment: .leading, spacing: 2) {
-                    Text(nameOf(user, name)).font(.body)
+                    HStack(spacing: 4) {
+                        Text(nameOf(user, name)).font(.body)
+                        NameMark(name)
+                    }
                     Text(oneLine(user)).font(.footnote).foregroundStyle(.secondary)
                 }
                 Spacer()

@@ -30,6 +30,12 @@
                     } else {
                         ConnectionView(state: model.connection, comeBack: model.comeBack, renew: renew)
                     }
+                    if let told = model.marking {
+                        Strip(text: words.marking(told), symbol: "checkmark.circle") {
+                            Button(words.close, systemImage: "xmark", action: model.markingSeen).labelStyle(.iconOnly)
+                        }
+                        .announced(words.marking(told))
+                    }
                     Notice(problem: model.problem, seen: model.problemSeen)
                     filters
                 }
@@ -52,6 +58,7 @@
                     Button(words.newConversation, systemImage: "square.and.pencil") { go(.newConversation(with: nil)) }
                         .keyboardShortcut("n")
                     Menu(words.moreActions, systemImage: "ellipsis.circle") {
+                        Button(words.markAllRead, systemImage: "checkmark.circle") { Task { await model.markAllRead() } }
                         Button(words.accounts, systemImage: "person.2") { go(.accounts) }
                         Button(words.settings, systemImage: "gearshape") { go(.settings) }
                     }

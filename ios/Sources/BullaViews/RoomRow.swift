@@ -43,6 +43,7 @@
         private var heading: some View {
             HStack(spacing: 6) {
                 Text(words.title(room)).font(.headline).lineLimit(1)
+                NameMark(room.title)
                 if room.favourite { Image(systemName: "star.fill").accessibilityLabel(words.favourite) }
                 if room.muted { Image(systemName: "bell.slash").accessibilityLabel(words.muted) }
                 Spacer()

@@ -50,6 +50,15 @@
                         ForEach(AppSettings.textSizes, id: \.self) { Text(words.percent(count: $0)).tag($0) }
                     }
                 }
+                if let on = model.privateReceipts {
+                    Section {
+                        Toggle(
+                            words.privateReceipts,
+                            isOn: Binding(get: { on }, set: { wanted in Task { await model.setPrivateReceipts(wanted) } }))
+                    } footer: {
+                        Text(words.privateReceiptsHint)
+                    }
+                }
                 Section {
                     Button(words.changePassword) { go(.password) }
                     Button(words.devices) { go(.devices) }

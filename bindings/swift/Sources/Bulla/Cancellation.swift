@@ -45,6 +45,10 @@ extension MemberStream: EndsWithTask {}
 extension TimelineStream: EndsWithTask {}
 @_documentation(visibility: private)
 extension ThreadList: EndsWithTask {}
+@_documentation(visibility: private)
+extension MarkAllRead: EndsWithTask {}
+@_documentation(visibility: private)
+extension Export: EndsWithTask {}
 
 /// An exported class whose asynchronous methods end when the task around them is cancelled: at once, with a
 /// `CancellationError`.

@@ -140,7 +140,7 @@ async fn what_a_thread_began_with_is_found_among_the_pins() {
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_is_named_hears_of_it() {
     let (alice, bob, room) = two().await;
-    let (hers, mut his) = (alice.open(&room).await, bob.open(&room).await);
+    let (mut hers, mut his) = (alice.open(&room).await, bob.open(&room).await);
     let mentions = vec![Mention { text: "@Bilal B.".into(), user: bob.id() }];
     let named = MessageDraft { mentions, ..draft("Merci @Bilal B., **vu**") };
     hers.timeline.send(&named).await.unwrap();
@@ -157,6 +157,20 @@ async fn whoever_is_named_hears_of_it() {
     hers.timeline.send(&draft("/me range la salle")).await.unwrap();
     let emote = |event: &EventItem| matches!(&event.body, MessageBody::Text { style: TextStyle::Emote, plain, .. } if plain == "range la salle");
     his.event("an emote", emote).await;
+    // An edit keeps whom it meant where their name is still there, and may name somebody else.
+    let (first, _) = hers
+        .event("hers", |event| {
+            text(&event.body) == Some("Merci @Bilal B., **vu**") && event.send_state == SendState::Delivered
+        })
+        .await;
+    hers.timeline.edit(&first.id, "Bien vu, @Bilal B.").await.unwrap();
+    let kept = |event: &EventItem| matches!(&event.body, MessageBody::Text { html: Some(html), .. } if event.edited && html.contains(&link));
+    his.event("an edit that still means him", kept).await;
+    let people = hers.room.suggest_people("bil", 5).await.unwrap();
+    assert!(people.is_empty() || people.iter().all(|member| member.user == bob.id()));
+    let own = bob.id().0[1..4].to_owned();
+    let people = hers.room.suggest_people(&own, 5).await.unwrap();
+    assert_eq!(people.iter().map(|member| member.user.clone()).collect::<Vec<_>>(), [bob.id()]);
     hers.timeline.send(&draft("sans nom")).await.unwrap();
     let (_, plain) = sent(&mut his, "sans nom").await;
     assert!(!plain.highlighted);

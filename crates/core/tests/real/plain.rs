@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bulla_model::RoomId;
 use bulla_testkit::User;
 use serde_json::{Value, json};
 
@@ -45,6 +46,25 @@ impl Plain {
         let (status, answer) = self.call("GET", path, None).await;
         assert_eq!(status, 200, "{path}: {answer}");
         answer
+    }
+
+    /// How many notifications of a room the server counts.
+    pub async fn unread(&self, room: &RoomId) -> u64 {
+        let sync = self.sync().await;
+        sync["rooms"]["join"][room.as_str()]["unread_notifications"]["notification_count"].as_u64().unwrap()
+    }
+
+    /// The receipts of a room as this user is told of them, as text.
+    pub async fn receipts(&self, room: &RoomId) -> String {
+        let sync = self.sync().await;
+        sync["rooms"]["join"][room.as_str()]["ephemeral"].to_string()
+    }
+
+    /// All that the server says from the beginning. Synapse gives the same question the same answer for two minutes: none is the same.
+    async fn sync(&self) -> Value {
+        use std::sync::atomic::{AtomicU32, Ordering};
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        self.get(&format!("/sync?timeout={}", NEXT.fetch_add(1, Ordering::Relaxed))).await
     }
 
     /// The content of a state event.

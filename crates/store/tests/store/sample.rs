@@ -97,6 +97,7 @@ pub fn item(id: &str, plain: &str) -> TimelineItem {
         pinned: false,
         announcement: None,
         shield: None,
+        disguised: Vec::new(),
     };
     TimelineItem { id: ItemId::from(id), content: ItemContent::Event { event } }
 }

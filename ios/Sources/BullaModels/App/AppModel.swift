@@ -33,6 +33,7 @@ public final class AppModel {
     @ObservationIgnored private let version: String
     @ObservationIgnored private let owner: (any OwnerCheck)?
     @ObservationIgnored private let pictures: (any PicturePort)?
+    @ObservationIgnored private let exports: (any ExportPort)?
     @ObservationIgnored private var sessions: [AccountId: Session] = [:]
     @ObservationIgnored private let turns = Turns()
     @ObservationIgnored private let models = ScreenModels<ModelKey>()
@@ -48,10 +49,11 @@ public final class AppModel {
     /// `version` is what this app is called to the manifest's minimum versions.
     public init(
         bulla: Bulla, settings store: any SettingsStore, browser: (any BrowserPort)? = nil, camera: (any CameraPort)? = nil,
-        version: String = libraryVersion(), owner: (any OwnerCheck)? = nil, pictures: (any PicturePort)? = nil
+        version: String = libraryVersion(), owner: (any OwnerCheck)? = nil, pictures: (any PicturePort)? = nil,
+        exports: (any ExportPort)? = nil
     ) {
         (self.bulla, self.store, self.browser, self.camera) = (bulla, store, browser, camera)
-        (self.version, self.owner, self.pictures) = (version, owner, pictures)
+        (self.version, self.owner, self.pictures, self.exports) = (version, owner, pictures, exports)
         settings = store.load()
         lock = bulla.appLock()
     }
@@ -427,7 +429,9 @@ extension AppModel {
     }
 
     public func details(_ room: RoomId) -> RoomDetailsModel? {
-        own(.details(room)) { session, _ in RoomDetailsModel(session, room, self.pictures) { [weak self] in self?.home() } }
+        own(.details(room)) { session, _ in
+            RoomDetailsModel(session, room, self.pictures, self.exports) { [weak self] in self?.home() }
+        }
     }
 
     public func newConversation(_ route: Route) -> NewConversationModel? {

@@ -8,6 +8,8 @@ public final class SettingsModel: ScreenModel {
     public private(set) var profile: Person?
     /// Who the person is to others, as far as the server says.
     public private(set) var card: AgentCard?
+    /// Whether others are not told what was read; nil until it is known.
+    public private(set) var privateReceipts: Bool?
     public private(set) var busy = false
     /// The server was not told: signing out all the same would leave this device in its list.
     public private(set) var signOutOffline = false
@@ -50,6 +52,11 @@ public final class SettingsModel: ScreenModel {
         change { $0.textSize = min(max(percent, Settings.textSizes[0]), Settings.textSizes[Settings.textSizes.count - 1]) }
     }
 
+    public func setPrivateReceipts(_ on: Bool) async {
+        await busily { try await $0.setPrivateReceipts(private: on) }
+        if problem == nil { privateReceipts = on }
+    }
+
     /// Signs this account out. Without the server it asks first: `signOutOffline`.
     public func signOut(evenOffline: Bool = false) async {
         (busy, signOutOffline, problem) = (true, false, nil)
@@ -74,6 +81,7 @@ public final class SettingsModel: ScreenModel {
     private func load() async {
         if let found = await attempt(failed, { try await session.profile() }) { profile = found }
         // A bonus: what cannot be told is left out.
+        if privateReceipts == nil { privateReceipts = await attempt({ _ in }, { try await session.privateReceipts() }) }
         if let found = await attempt({ _ in }, { try await session.whoAmI() }) { card = found }
     }
 

@@ -37,10 +37,18 @@ public final class ConversationModel: ScreenModel {
     public private(set) var announcing = false
     /// People who may be meant by the `@…` at the end of the draft.
     public private(set) var suggestions: [Member] = []
+    /// Emoji that may be meant by the `:…` at the end of the draft.
+    public private(set) var emoji: [Emoji] = []
     /// Why each action is refused, `.some(nil)` where it is allowed; empty until it is known.
     public private(set) var abilities: [RoomAction: Refusal?] = [:]
     /// What a message that was edited said before, while somebody looks at it.
     public private(set) var versions: [MessageVersion]?
+    /// Who has read a message, while somebody looks at it.
+    public private(set) var readers: [Reader]?
+    /// What an event is on the wire, while somebody looks at it.
+    public private(set) var source: String?
+    /// In a thread: whether this account follows it; nil until it is known.
+    public private(set) var follows: Bool?
     /// Where the message that is being forwarded may go.
     public private(set) var forwarding: Forwarding?
     /// Around a moment: whether what was said last is reached.
@@ -58,7 +66,7 @@ public final class ConversationModel: ScreenModel {
     @ObservationIgnored private var following: [Following] = []
     @ObservationIgnored private var toldTyping = false
     @ObservationIgnored private var mentions: [Mention] = []
-    @ObservationIgnored private var people: [Member]?
+    @ObservationIgnored private var asking: Task<Void, Never>?
     @ObservationIgnored private var keeping: Task<Void, Never>?
     @ObservationIgnored private let saves = AsyncStream.makeStream(of: SavedDraft?.self, bufferingPolicy: .bufferingNewest(1))
     /// The events that were there when the newest one left the screen.
@@ -86,6 +94,12 @@ public final class ConversationModel: ScreenModel {
             },
             Following({ session.stateUpdates }, failed: { _ in }) { [weak self] in self?.connection = $0 },
         ]
+        if case .thread(let root) = part {
+            asking = Task { [weak self] in
+                guard let self else { return }
+                follows = await attempt({ _ in }, { try await opened().room.followsThread(root: root) })
+            }
+        }
         if part == nil {
             let saved = saves.stream
             keeping = Task { [weak self] in
@@ -112,6 +126,17 @@ public final class ConversationModel: ScreenModel {
         setDraft(draft[..<at] + name + " ")
     }
 
+    /// Puts an emoji that was suggested in the place of what was typed of its name.
+    public func put(_ emoji: Emoji) {
+        guard let at = draft.lastIndex(of: ":") else { return }
+        setDraft(draft[..<at] + emoji.text + " ")
+    }
+
+    /// `@room` stands in the draft and would mean nobody.
+    public var mayNotMeanEverybody: Bool {
+        draft.contains("@room") && (abilities[.mentionEverybody] ?? nil) != nil
+    }
+
     public func setAnnouncing(_ announcing: Bool) { self.announcing = announcing }
 
     public func may(_ action: RoomAction) -> Bool { abilities[action] == .some(nil) }
@@ -123,7 +148,7 @@ public final class ConversationModel: ScreenModel {
         clearComposer()
         await command { timeline in
             switch mode {
-            case .edit(let item, _): try await timeline.edit(item: item, markdown: text)
+            case .edit(let item, _): try await timeline.edit(item: item, markdown: text, mentions: named)
             case .reply(let item, _):
                 try await timeline.send(
                     draft: MessageDraft(markdown: text, mentions: named, replyTo: item, announcement: announcing))
@@ -189,6 +214,25 @@ public final class ConversationModel: ScreenModel {
 
     /// Looks at what a message said before it was edited.
     public func showVersions(_ item: ItemId) async { await command { versions = try await $0.history(item: item) } }
+
+    /// Looks at who has read a message.
+    public func showReaders(_ item: ItemId) async { await command { readers = try await $0.readers(item: item) } }
+
+    public func hideReaders() { readers = nil }
+
+    /// Looks at what an event is on the wire.
+    public func showSource(_ item: ItemId) async { await command { source = try await $0.source(item: item) } }
+
+    public func hideSource() { source = nil }
+
+    /// Follows the thread, or no longer.
+    public func follow(_ follows: Bool) async {
+        guard case .thread(let root) = part else { return }
+        _ = await attempt({ self.problem = $0 }) {
+            try await opened().room.setFollowsThread(root: root, follows: follows)
+            self.follows = follows
+        }
+    }
 
     public func hideVersions() { versions = nil }
 
@@ -278,6 +322,7 @@ public final class ConversationModel: ScreenModel {
 
     public func close() {
         keeping?.cancel()
+        asking?.cancel()
         for stream in following { stream.end() }
         opening = nil
     }
@@ -324,7 +369,7 @@ public final class ConversationModel: ScreenModel {
             begun("")
             draft = ""
         }
-        (mode, announcing, suggestions) = (.write, false, [])
+        (mode, announcing, suggestions, emoji) = (.write, false, [], [])
         tellTyping(false)
     }
 
@@ -346,23 +391,20 @@ public final class ConversationModel: ScreenModel {
         saves.continuation.yield(kept.saved)
     }
 
-    /// Who is meant by an `@` and letters after it at the end of `text`.
+    /// Who is meant by an `@` and letters after it at the end of `text`, and which emoji by a `:`.
     private func suggest(_ text: String) {
+        let named = text.firstMatch(of: /(?:^|\s):([\w+-]{2,30})$/).map { suggestEmoji(begun: String($0.1), limit: 8) } ?? []
+        if named != emoji { emoji = named }
         guard let begun = text.firstMatch(of: /(?:^|\s)@([\p{L}\p{N}._-]{0,30})$/) else {
             suggestions = []
             return
         }
         let sought = String(begun.1)
         Task { [weak self] in
-            guard let self, let people = await known() else { return }
-            guard draft == text else { return }
-            suggestions = Array(people.filter { $0.membership == .joined && $0.user != me && $0.suits(sought) }.prefix(5))
+            guard let self else { return }
+            let found = await attempt({ _ in }) { try await opened().room.suggestPeople(begun: sought, limit: 5) }
+            if let found, draft == text { suggestions = found }
         }
-    }
-
-    private func known() async -> [Member]? {
-        if people == nil { people = await attempt({ _ in }) { try await opened().room.members() } }
-        return people
     }
 
     private func tellTyping(_ now: Bool) {
@@ -387,13 +429,6 @@ public struct Forwarding: Sendable {
     public let rooms: [RoomSummary]
     /// How many of them it did not leave for, once it was sent.
     public var failed: Int?
-}
-
-extension Member {
-    fileprivate func suits(_ begun: String) -> Bool {
-        let names = (name ?? "").split(separator: " ").map(String.init) + [String(user.dropFirst())]
-        return begun.isEmpty || names.contains { $0.lowercased().hasPrefix(begun.lowercased()) }
-    }
 }
 
 extension TimelineItem {

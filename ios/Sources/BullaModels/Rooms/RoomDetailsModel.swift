@@ -22,6 +22,8 @@ public final class RoomDetailsModel: ScreenModel {
 
     /// The user of this account.
     public let me: UserId
+    /// Writing it out, where the shell has a place for that.
+    public let export: Exporting?
 
     @ObservationIgnored private let session: Session
     @ObservationIgnored private let id: RoomId
@@ -32,10 +34,12 @@ public final class RoomDetailsModel: ScreenModel {
     @ObservationIgnored private var looking: Task<Void, Never>?
 
     init(
-        _ session: Session, _ room: RoomId, _ pictures: (any PicturePort)?, left: @escaping @MainActor () -> Void
+        _ session: Session, _ room: RoomId, _ pictures: (any PicturePort)?, _ exports: (any ExportPort)?,
+        left: @escaping @MainActor () -> Void
     ) {
         (self.session, id, self.pictures, self.left) = (session, room, pictures, left)
         me = session.account().user
+        export = exports.map { Exporting(session, room, $0) }
         let failed: @MainActor (Problem) -> Void = { [weak self] in self?.failed($0) }
         following = [
             Following({ [weak self] in try await self?.opened().summaries }, failed: failed) { [weak self] summary in
@@ -146,6 +150,7 @@ public final class RoomDetailsModel: ScreenModel {
     public func close() {
         following.forEach { $0.end() }
         looking?.cancel()
+        export?.stop()
         room = nil
     }
 

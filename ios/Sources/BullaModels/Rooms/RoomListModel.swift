@@ -20,6 +20,8 @@ public final class RoomListModel: ScreenModel {
     public private(set) var browsing = false
     /// Rooms that a command is about.
     public private(set) var busy: Set<RoomId> = []
+    /// How far marking everything as read is, while it runs and until the person has seen it.
+    public private(set) var marking: MarkedRead?
     /// The list itself cannot be shown.
     public private(set) var listProblem: Problem?
     /// A command failed.
@@ -99,6 +101,16 @@ public final class RoomListModel: ScreenModel {
         wantsPassword = false
         _ = await attempt(failed) { try await session.signInAgain(password: password) }
     }
+
+    /// Marks every conversation as read.
+    public func markAllRead() async {
+        _ = await attempt({ self.problem = $0 }) {
+            let all = try session.markAllRead()
+            while let told = try await all.next() { marking = told }
+        }
+    }
+
+    public func markingSeen() { marking = nil }
 
     public func problemSeen() { problem = nil }
 

@@ -100,6 +100,7 @@ extension Words {
         case .forbidden(.temporaryPassword): mustChoosePassword
         case .forbidden(.guest): problemGuest
         case .forbidden(.roomKind): problemRoomKind
+        case .forbidden(.noExport): problemNoExport
         case .storage(.full): problemStorageFull
         case .storage: problemStorage
         case .closed: problemClosed
@@ -146,13 +147,16 @@ extension Words {
     /// What a message says, on one line.
     public func line(_ body: MessageBody, _ sender: UserId, _ senderName: String?) -> String {
         switch body {
+        case .text(.emote, let plain, _): oneLine("* \(nameOf(sender, senderName)) \(plain)")
         case .text(_, let plain, _): oneLine(plain)
         case .media(let kind, let name, _, _, _): "\(media(kind)) \(isolated(oneLine(name, 80)))"
-        case .location: location
+        case .location(_, _, let place, let description): location(place, description)
+        case .liveLocation(_, _, let until, let place, _, let ended): liveLocation(until, place, ended: ended)
+        case .gallery(_, let parts, let more): gallery(parts, Int(more))
         case .poll(let question, _, _, _, _, _): poll(question: oneLine(question))
         case .redacted: messageDeleted
         case .undecryptable(let why): undecryptable(why)
-        case .call: call
+        case .call(let kind, let video, _): call(kind, isVideo: video ?? false)
         case .unknown: unknownMessage
         case .member, .profile, .state: news(body, nameOf(sender, senderName)) ?? ""
         }
@@ -171,7 +175,7 @@ extension Words {
         case .state(.guestAccess, _): stateGuests(name: sender)
         case .state(.pinnedEvents, _): statePinned(name: sender)
         case .state(.encryption, _): stateEncryption
-        case .state: stateOther(name: sender)
+        case .state(let kind, _): setting(kind, sender)
         default: nil
         }
     }

@@ -76,7 +76,7 @@ pub fn kind(body: &MessageBody) -> String {
         MessageBody::Member { change, .. } => format!("member {change:?}"),
         MessageBody::Profile { .. } => "profile".into(),
         MessageBody::State { kind, .. } => format!("state {kind:?}"),
-        MessageBody::Call => "call".into(),
+        MessageBody::Call { .. } => "call".into(),
         MessageBody::Unknown { malformed: true, .. } => "malformed".into(),
         MessageBody::Unknown { .. } => "unknown".into(),
         #[allow(unreachable_patterns)]

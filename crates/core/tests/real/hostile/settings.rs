@@ -104,7 +104,13 @@ fn rules(place: &Place) -> Vec<Case> {
             json!({"history_visibility": "shared"}),
             "state HistoryVisibility",
         ),
-        state("unknown guest access", "m.room.guest_access", "", json!({"guest_access": "org.example"}), "state Other"),
+        state(
+            "unknown guest access",
+            "m.room.guest_access",
+            "",
+            json!({"guest_access": "org.example"}),
+            "state Visitors",
+        ),
         state(
             "rules of access that nobody knows",
             "im.vector.room.access_rules",
@@ -175,14 +181,14 @@ fn others(place: &Place) -> Vec<Case> {
             "m.space.child",
             &place.room,
             json!({"via": ["a.example"], "order": "\u{0}"}),
-            "state Other",
+            "state SpaceChild",
         ),
         state(
             "a parent that is itself",
             "m.space.parent",
             &place.room,
             json!({"via": ["a.example"], "canonical": true}),
-            "state Other",
+            "state SpaceParent",
         ),
         state("a retention of less than nothing", "m.room.retention", "", json!({"max_lifetime": MIN}), "malformed"),
         state(

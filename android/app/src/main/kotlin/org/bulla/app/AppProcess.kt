@@ -40,6 +40,7 @@ class AppProcess(private val context: Application, wrapping: WrappingKey, owner:
         camera,
         owner = owner,
         pictures = portraits,
+        exports = ExportFolder(context),
     )
 
     /** Whether [SyncService] keeps the app connected. */

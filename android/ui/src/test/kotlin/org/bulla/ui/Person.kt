@@ -24,6 +24,7 @@ import org.bulla.support.newFolder
 import org.bulla.ui.model.AppModel
 import org.bulla.ui.model.BrowserPort
 import org.bulla.ui.model.CameraPort
+import org.bulla.ui.model.ExportPort
 import org.bulla.ui.model.Hold
 import org.bulla.ui.model.Language
 import org.bulla.ui.model.OwnerCheck
@@ -52,10 +53,11 @@ class Person(
     private val camera: CameraPort? = null,
     private val owner: OwnerCheck? = null,
     private val pictures: PicturePort? = Album(),
+    private val exports: ExportPort? = null,
 ) {
     private val scope = CoroutineScope(SupervisorJob() + Dispatchers.Default)
     val bulla: Bulla = library(folder, keys, trust)
-    val app = AppModel(bulla, scope, settings, browser, camera, owner = owner, pictures = pictures)
+    val app = AppModel(bulla, scope, settings, browser, camera, owner = owner, pictures = pictures, exports = exports)
     lateinit var user: User
 
     val session get() = checkNotNull(app.session) { "nobody is signed in" }
@@ -94,7 +96,7 @@ class Person(
     /** A new start of the app on the same device. */
     suspend fun restart(): Person {
         stop()
-        return Person(folder, keys, settings, trust, browser, camera, owner, pictures).also { if (::user.isInitialized) it.user = user }
+        return Person(folder, keys, settings, trust, browser, camera, owner, pictures, exports).also { if (::user.isInitialized) it.user = user }
     }
 
     suspend fun stop() {

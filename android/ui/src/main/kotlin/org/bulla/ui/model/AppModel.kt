@@ -78,6 +78,7 @@ class AppModel(
     private val version: String = libraryVersion(),
     private val owner: OwnerCheck? = null,
     private val pictures: PicturePort? = null,
+    private val exports: ExportPort? = null,
 ) {
     private val states = MutableStateFlow(AppState(settings = store.load()))
     private val sessions = MutableStateFlow<Map<AccountId, Session>>(emptyMap())
@@ -290,7 +291,7 @@ class AppModel(
 
     fun threads(room: RoomId): ThreadsModel? = own(Route.Threads(room)) { session, _ -> ThreadsModel(session, room, scope) }
 
-    fun details(room: RoomId): RoomDetailsModel? = own(Route.Details(room)) { session, _ -> RoomDetailsModel(session, room, pictures, scope, ::home) }
+    fun details(room: RoomId): RoomDetailsModel? = own(Route.Details(room)) { session, _ -> RoomDetailsModel(session, room, pictures, exports, scope, ::home) }
 
     fun newConversation(route: Route): NewConversationModel? = own(route) { session, _ ->
         NewConversationModel(session, scope, (route as? Route.NewConversation)?.with, ::openRoom)

@@ -20,6 +20,7 @@ import org.bulla.Timeline
 import org.bulla.abilityUpdates
 import org.bulla.applyTo
 import org.bulla.changes
+import org.bulla.model.Emoji
 import org.bulla.model.EventItem
 import org.bulla.model.Failure
 import org.bulla.model.ItemContent
@@ -31,6 +32,7 @@ import org.bulla.model.MessageBody
 import org.bulla.model.MessageDraft
 import org.bulla.model.MessageVersion
 import org.bulla.model.PollDraft
+import org.bulla.model.Reader
 import org.bulla.model.Refusal
 import org.bulla.model.RoomAction
 import org.bulla.model.RoomId
@@ -42,6 +44,7 @@ import org.bulla.model.TimelineItem
 import org.bulla.model.UserId
 import org.bulla.roomList
 import org.bulla.stateFlow
+import org.bulla.suggestEmoji
 import org.bulla.summaries
 
 data class ConversationState(
@@ -69,16 +72,27 @@ data class ConversationState(
     val announcing: Boolean = false,
     /** People who may be meant by the `@…` at the end of the draft. */
     val suggestions: List<Member> = emptyList(),
+    /** Emoji that may be meant by the `:…` at the end of the draft. */
+    val emoji: List<Emoji> = emptyList(),
     /** Why each action is refused, null where it is allowed; empty until it is known. */
     val abilities: Map<RoomAction, Refusal?> = emptyMap(),
     /** What a message that was edited said before, while somebody looks at it. */
     val versions: List<MessageVersion>? = null,
+    /** Who has read a message, while somebody looks at it. */
+    val readers: List<Reader>? = null,
+    /** What an event is on the wire, while somebody looks at it. */
+    val source: String? = null,
+    /** In a thread: whether this account follows it; null until it is known. */
+    val follows: Boolean? = null,
     /** Where the message that is being forwarded may go. */
     val forwarding: Forwarding? = null,
     /** Around a moment: whether what was said last is reached. */
     val atEnd: Boolean = false,
 ) {
     val canSend: Boolean get() = draft.isNotBlank()
+
+    /** `@room` stands in the draft and would mean nobody. */
+    val mayNotMeanEverybody: Boolean get() = EVERYBODY in draft && abilities[RoomAction.MENTION_EVERYBODY] != null
 
     fun may(action: RoomAction): Boolean = action in abilities && abilities[action] == null
 }
@@ -108,7 +122,6 @@ class ConversationModel(
     private val conversation: Following<List<TimelineChange>>
     private var typing = false
     private var mentions = draft.saved?.mentions.orEmpty()
-    private var people: List<Member>? = null
     private val saves = Channel<SavedDraft?>(Channel.CONFLATED)
 
     val state: StateFlow<ConversationState> = states.asStateFlow()
@@ -133,6 +146,9 @@ class ConversationModel(
             states.update { state -> state.copy(abilities = abilities.associate { it.action to it.refused }) }
         }
         if (part == null) scope.launch { keepDraft() }
+        if (part is Part.Thread) scope.launch {
+            attempt({}) { open().room.followsThread(part.root) }?.let { follows -> states.update { it.copy(follows = follows) } }
+        }
         Following(scope, { session.stateFlow() }, {}) { connection -> states.update { it.copy(connection = connection) } }
     }
 
@@ -151,6 +167,12 @@ class ConversationModel(
         setDraft(text.substring(0, text.lastIndexOf('@')) + name + " ")
     }
 
+    /** Puts an emoji that was suggested in the place of what was typed of its name. */
+    fun put(emoji: Emoji) {
+        val text = states.value.draft
+        setDraft(text.substring(0, text.lastIndexOf(':')) + emoji.text + " ")
+    }
+
     fun setAnnouncing(announcing: Boolean) = states.update { it.copy(announcing = announcing) }
 
     /** Sends, answers or changes, as the mode says. What is refused comes back into the composer. */
@@ -165,7 +187,7 @@ class ConversationModel(
             states.update { it.copy(problem = problem, draft = it.draft.ifEmpty { sent.draft }, mode = sent.mode) }
         }) {
             when (val mode = sent.mode) {
-                is Mode.Edit -> it.edit(mode.item, text)
+                is Mode.Edit -> it.edit(mode.item, text, named)
                 else -> it.send(MessageDraft(text, named, (mode as? Mode.Reply)?.item, sent.announcing))
             }
         }
@@ -223,6 +245,33 @@ class ConversationModel(
     fun showVersions(item: ItemId): Job = command { timeline ->
         val versions = timeline.history(item)
         states.update { it.copy(versions = versions) }
+    }
+
+    /** Looks at who has read a message. */
+    fun showReaders(item: ItemId): Job = command { timeline ->
+        val readers = timeline.readers(item)
+        states.update { it.copy(readers = readers) }
+    }
+
+    fun hideReaders() = states.update { it.copy(readers = null) }
+
+    /** Looks at what an event is on the wire. */
+    fun showSource(item: ItemId): Job = command { timeline ->
+        val source = timeline.source(item)
+        states.update { it.copy(source = source) }
+    }
+
+    fun hideSource() = states.update { it.copy(source = null) }
+
+    /** Follows the thread, or no longer. */
+    fun follow(follows: Boolean): Job {
+        val root = (part as? Part.Thread)?.root ?: return Job().also { it.complete() }
+        return scope.launch {
+            attempt(::failed) {
+                open().room.setFollowsThread(root, follows)
+                states.update { it.copy(follows = follows) }
+            }
+        }
     }
 
     fun hideVersions() = states.update { it.copy(versions = null) }
@@ -329,7 +378,7 @@ class ConversationModel(
             mentions = emptyList()
             begun("")
         }
-        states.update { it.copy(draft = if (editing) draft.text else "", mode = Mode.Write, announcing = false, suggestions = emptyList()) }
+        states.update { it.copy(draft = if (editing) draft.text else "", mode = Mode.Write, announcing = false, suggestions = emptyList(), emoji = emptyList()) }
         tellTyping(false)
     }
 
@@ -351,16 +400,17 @@ class ConversationModel(
         saves.trySend(draft.saved)
     }
 
-    /** Who is meant by an `@` and letters after it at the end of [text]. */
+    /** Who is meant by an `@` and letters after it at the end of [text], and which emoji by a `:`. */
     private fun suggest(text: String) {
+        val named = EMOJI.find(text)?.groupValues?.get(1)?.let { suggestEmoji(it, EMOJI_SUGGESTED) }.orEmpty()
+        if (named != states.value.emoji) states.update { it.copy(emoji = named) }
         val sought = BEGUN.find(text)?.groupValues?.get(1)
         if (sought == null) {
             if (states.value.suggestions.isNotEmpty()) states.update { it.copy(suggestions = emptyList()) }
             return
         }
         scope.launch {
-            val all = people ?: attempt({}) { open().room.members() }?.also { people = it } ?: return@launch
-            val found = all.filter { it.membership == Membership.JOINED && it.user != me && it.suits(sought) }.take(SUGGESTED)
+            val found = attempt({}) { open().room.suggestPeople(sought, SUGGESTED) } ?: return@launch
             states.update { if (it.draft == text) it.copy(suggestions = found) else it }
         }
     }
@@ -383,13 +433,14 @@ class ConversationModel(
 
     private companion object {
         const val PAGE = 40u
-        const val SUGGESTED = 5
+        const val SUGGESTED = 5u
+        const val EMOJI_SUGGESTED = 8u
+        val EMOJI = Regex("(?:^|\\s):([\\w+-]{2,30})$")
         val BEGUN = Regex("(?:^|\\s)@([\\p{L}\\p{N}._-]{0,30})$")
     }
 }
 
-private fun Member.suits(begun: String): Boolean =
-    name.orEmpty().split(' ').any { it.startsWith(begun, ignoreCase = true) } || user.startsWith("@$begun", ignoreCase = true)
+private const val EVERYBODY = "@room"
 
 /** How many messages of others stand below what was the last row. */
 private fun List<TimelineItem>.newSince(before: List<TimelineItem>): Int {

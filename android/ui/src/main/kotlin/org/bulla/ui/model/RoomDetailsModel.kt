@@ -48,6 +48,7 @@ class RoomDetailsModel(
     private val session: Session,
     private val id: RoomId,
     private val pictures: PicturePort?,
+    exports: ExportPort?,
     parent: CoroutineScope,
     private val left: () -> Unit,
 ) : ScreenModel(parent) {
@@ -55,6 +56,9 @@ class RoomDetailsModel(
     private var room: Room? = null
 
     val state: StateFlow<RoomDetailsState> = states.asStateFlow()
+
+    /** Writing it out, where the shell has a place for that. */
+    val export: Exporting? = exports?.let { Exporting(session, id, it, scope) }
 
     /** The user of this account. */
     val me: UserId = session.account().user

@@ -10,6 +10,7 @@ import kotlinx.coroutines.launch
 import org.bulla.RoomPager
 import org.bulla.Session
 import org.bulla.applyTo
+import org.bulla.model.MarkedRead
 import org.bulla.model.Password
 import org.bulla.model.RoomFilter
 import org.bulla.model.RoomId
@@ -37,6 +38,8 @@ data class RoomListState(
     val busy: Set<RoomId> = emptySet(),
     /** The list itself cannot be shown. */
     val listProblem: Problem? = null,
+    /** How far marking everything as read is, while it runs and until the person has seen it. */
+    val marking: MarkedRead? = null,
     /** A command failed. */
     val problem: Problem? = null,
 ) {
@@ -114,6 +117,20 @@ class RoomListModel(private val session: Session, parent: CoroutineScope, privat
         returning?.cancel()
         states.update { it.copy(wantsPassword = false) }
     }
+
+    /** Marks every conversation as read. */
+    fun markAllRead(): Job = scope.launch {
+        attempt(::failed) {
+            session.markAllRead().use { marking ->
+                while (true) {
+                    val told = marking.next() ?: break
+                    states.update { it.copy(marking = told) }
+                }
+            }
+        }
+    }
+
+    fun markingSeen() = states.update { it.copy(marking = null) }
 
     fun problemSeen() = states.update { it.copy(problem = null) }
 

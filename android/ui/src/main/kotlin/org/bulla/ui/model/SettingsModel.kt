@@ -16,6 +16,8 @@ data class SettingsState(
     /** Who the person is to others, as far as the server says. */
     val card: AgentCard? = null,
     val settings: Settings,
+    /** Whether others are not told what was read; null until it is known. */
+    val privateReceipts: Boolean? = null,
     val busy: Boolean = false,
     /** The server was not told: signing out would leave this device in its list. */
     val signOutOffline: Boolean = false,
@@ -57,6 +59,11 @@ class SettingsModel(private val app: AppModel, private val session: Session, pri
 
     fun setTextSize(percent: Int) = set { copy(textSize = percent.coerceIn(Settings.TEXT_SIZES.first(), Settings.TEXT_SIZES.last())) }
 
+    fun setPrivateReceipts(private: Boolean): Job = busy {
+        session.setPrivateReceipts(private)
+        states.update { it.copy(privateReceipts = private) }
+    }
+
     /** Signs this account out. Without the server it asks first: [SettingsState.signOutOffline]. */
     fun signOut(evenOffline: Boolean = false): Job {
         states.update { it.copy(busy = true, signOutOffline = false, problem = null) }
@@ -75,6 +82,7 @@ class SettingsModel(private val app: AppModel, private val session: Session, pri
         val profile = attempt(::failed) { session.profile() } ?: return
         states.update { it.copy(profile = profile) }
         // A bonus: what cannot be told is left out.
+        if (states.value.privateReceipts == null) attempt({}) { session.privateReceipts() }?.let { private -> states.update { it.copy(privateReceipts = private) } }
         attempt({}) { session.whoAmI() }?.let { card -> states.update { it.copy(card = card) } }
     }
 

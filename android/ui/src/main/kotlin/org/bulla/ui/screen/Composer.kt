@@ -66,6 +66,7 @@ internal fun Composer(state: ConversationState, model: ConversationModel, focus:
     val typed = rememberTyped(state.draft)
     var adding by remember { mutableStateOf(false) }
     var asking by remember { mutableStateOf(false) }
+    var choosing by remember { mutableStateOf(false) }
     LaunchedEffect(state.mode) { if (focusAtOnce || state.mode !is Mode.Write) focus.requestFocus() }
     Column {
         HorizontalDivider(color = colors.outlineVariant)
@@ -75,6 +76,8 @@ internal fun Composer(state: ConversationState, model: ConversationModel, focus:
             is Mode.Write -> {}
         }
         Suggestions(state.suggestions, model::mention)
+        EmojiSuggestions(state.emoji, model::put)
+        if (state.mayNotMeanEverybody) Text(words.roomMentionRefused, Modifier.padding(horizontal = 20.dp, vertical = 6.dp), color = colors.error, style = MaterialTheme.typography.bodySmall)
         if (state.announcing) Announcing { model.setAnnouncing(false) }
         Row(Modifier.fillMaxWidth().padding(start = 12.dp, end = 8.dp, top = 8.dp, bottom = 8.dp), Arrangement.spacedBy(4.dp), Alignment.Bottom) {
             TextField(
@@ -104,6 +107,7 @@ internal fun Composer(state: ConversationState, model: ConversationModel, focus:
             Box {
                 IconAction(Icons.Plus, words.addToMessage, { adding = true }, Modifier.padding(bottom = 4.dp))
                 DropdownMenu(adding, { adding = false }, containerColor = colors.surfaceContainer) {
+                    Choice(Icons.Smile, words.moreEmoji, { adding = false; choosing = true })
                     Choice(Icons.Poll, words.newPoll, { adding = false; asking = true })
                     if (state.mode is Mode.Write && model.part == null) Choice(Icons.Horn, words.askConfirmation, { adding = false; model.setAnnouncing(true) })
                 }
@@ -114,6 +118,7 @@ internal fun Composer(state: ConversationState, model: ConversationModel, focus:
             }
         }
     }
+    if (choosing) EmojiPicker({ choosing = false }) { model.setDraft(state.draft + it) }
     if (asking) NewPoll({ asking = false }, model::sendPoll)
 }
 

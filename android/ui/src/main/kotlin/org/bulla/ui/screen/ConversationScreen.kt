@@ -84,14 +84,20 @@ fun ConversationScreen(
     val words = LocalWords.current
     var deleting by remember { mutableStateOf<ItemId?>(null) }
     var reporting by remember { mutableStateOf<ItemId?>(null) }
+    var choosing by remember { mutableStateOf<ItemId?>(null) }
     val inThread = model.part is Part.Thread
-    val actions = remember(onPart) { MessageActions({ deleting = it }, { reporting = it }, if (inThread) null else { root -> onPart(Part.Thread(root)) }) }
+    val actions = remember(onPart) { MessageActions({ deleting = it }, { reporting = it }, { choosing = it }, if (inThread) null else { root -> onPart(Part.Thread(root)) }) }
     val list = rememberLazyListState()
     val focus = remember(list) { RowFocus(list, FocusRequester(), FocusRequester()) }
     Column(Modifier.fillMaxSize()) {
         when (model.part) {
             null -> Head(state, onBack, onDetails, focus.before)
-            else -> TopBar(words.part(model.part), onBack) { IconAction(Icons.Info, words.openDetails, onDetails, Modifier.focusRequester(focus.before)) }
+            else -> TopBar(words.part(model.part), onBack) {
+                state.follows?.let { follows ->
+                    IconAction(Icons.Bell, if (follows) words.unfollowThread else words.followThread, { model.follow(!follows) }, tint = if (follows) MaterialTheme.colorScheme.primary else MaterialTheme.colorScheme.onSurfaceVariant)
+                }
+                IconAction(Icons.Info, words.openDetails, onDetails, Modifier.focusRequester(focus.before))
+            }
         }
         Connection(state.connection)
         state.streamProblem?.let { Notice(words.problem(it), Tone.DANGER, Icons.Warning, words.retry, model::retryStream) }
@@ -111,7 +117,10 @@ fun ConversationScreen(
         Ask(words.deleteTitle, words.deleteText, words.delete, { deleting = null; model.redact(item) }, { deleting = null })
     }
     reporting?.let { item -> Prompt(words.report, words.reportReason, "", words.send, { reporting = null }, { model.report(item, it) }, words.reportHint) }
+    choosing?.let { item -> EmojiPicker({ choosing = null }) { model.react(item, it) } }
     state.versions?.let { Versions(it, model::hideVersions) }
+    state.readers?.let { Readers(it, model::hideReaders) }
+    state.source?.let { Source(it, model::hideSource) }
     state.forwarding?.let { Forward(it, { rooms -> model.forward(rooms) }, model::stopForward) }
 }
 
@@ -140,6 +149,7 @@ private fun Head(state: ConversationState, onBack: (() -> Unit)?, onDetails: () 
                             overflow = TextOverflow.Ellipsis,
                         )
                         if (summary != null) {
+                            NameMark(summary.title)
                             val (icon, label) = if (summary.encrypted) Icons.Lock to words.encrypted else Icons.Unlock to words.notEncrypted
                             Icon(icon, label, Modifier.size(15.dp), if (summary.encrypted) MaterialTheme.colorScheme.onSurfaceVariant else MaterialTheme.colorScheme.error)
                         }

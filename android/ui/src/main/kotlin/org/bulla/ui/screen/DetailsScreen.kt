@@ -104,6 +104,7 @@ fun DetailsScreen(model: RoomDetailsModel, onBack: () -> Unit, onGo: (Route) -> 
                     val clipboard = LocalClipboardManager.current
                     Action(Icons.Copy, words.copyLink) { clipboard.setText(AnnotatedString(link)) }
                 }
+                model.export?.let { ExportSection(it, words.title(summary)) }
                 Action(Icons.Flag, words.reportRoom, danger = true) { asked = Asked.REPORT }
                 if (summary.directWith != null) Action(Icons.Mute, words.ignore, danger = true) { asked = Asked.IGNORE }
                 Action(Icons.Leave, words.leave, danger = true) { asked = Asked.LEAVE }

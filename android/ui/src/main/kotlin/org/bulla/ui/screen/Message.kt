@@ -58,8 +58,13 @@ import org.bulla.ui.theme.Icons
 import org.bulla.ui.theme.LocalPalette
 import org.bulla.ui.theme.LocalWords
 import org.bulla.ui.theme.color
+import org.bulla.ui.words.call
+import org.bulla.ui.words.degrees
+import org.bulla.ui.words.gallery
 import org.bulla.ui.words.isolated
 import org.bulla.ui.words.line
+import org.bulla.ui.words.liveLocation
+import org.bulla.ui.words.location
 import org.bulla.ui.words.media
 import org.bulla.ui.words.nameOf
 import org.bulla.ui.words.oneLine
@@ -107,6 +112,7 @@ internal fun Message(item: ItemId, event: EventItem, first: Boolean, last: Boole
                         if (first && !mine && group) Sender(event)
                         event.replyTo?.let { Quote(it, mine) }
                         Body(event) { model.vote(item, it) }
+                        Disguised(event.disguised)
                         event.announcement?.let { Announced(it, mine) { model.confirm(item) } }
                         Foot(event, mine, Modifier.align(Alignment.End))
                     }
@@ -131,6 +137,7 @@ private fun Sender(event: EventItem) {
             maxLines = 1,
             overflow = TextOverflow.Ellipsis,
         )
+        NameMark(event.senderName)
         // Two people with one name: the id tells them apart.
         if (event.senderNameIsAmbiguous) {
             Text(oneLine(event.sender), color = color(palette.softInk), style = MaterialTheme.typography.labelSmall, maxLines = 1, overflow = TextOverflow.Ellipsis)
@@ -178,14 +185,22 @@ private fun Body(event: EventItem, onVote: (String) -> Unit) {
                 body.caption?.let { LongText(AnnotatedString(withoutTurns(it)), ink) }
             }
         }
-        is MessageBody.Location -> Fact(words.location, soft)
+        is MessageBody.Location -> {
+            Fact(words.location(body), ink)
+            body.place?.takeIf { body.description != null }?.let { Text(words.degrees(it), color = soft, style = MaterialTheme.typography.bodySmall) }
+        }
+        is MessageBody.LiveLocation -> Fact(words.liveLocation(body), soft)
+        is MessageBody.Gallery -> {
+            Fact(words.gallery(body), soft)
+            Text(words.mediaNotShown, color = soft, style = MaterialTheme.typography.bodySmall)
+        }
         is MessageBody.Poll -> Poll(body, ink, soft, onVote.takeIf { event.eventId != null })
         is MessageBody.Redacted -> Fact(words.messageDeleted, soft)
         is MessageBody.Undecryptable -> Row(Modifier, Arrangement.spacedBy(8.dp), Alignment.CenterVertically) {
             Icon(Icons.Lock, null, Modifier.size(18.dp), soft)
             Fact(words.undecryptable(body.why), soft)
         }
-        is MessageBody.Call -> Fact(words.call, soft)
+        is MessageBody.Call -> Fact(words.call(body), soft)
         else -> Fact(words.unknownMessage, soft)
     }
 }
@@ -199,7 +214,12 @@ private fun Said(event: EventItem, body: MessageBody.Text, ink: Color) {
     }
     when (body.style) {
         TextStyle.EMOTE -> LongText(AnnotatedString("* ${isolated(nameOf(event.sender, event.senderName))} ") + text, ink)
-        TextStyle.SAID, TextStyle.NOTICE -> LongText(text, ink)
+        TextStyle.SAID -> LongText(text, ink)
+        TextStyle.NOTICE -> {
+            val palette = LocalPalette.current
+            Text(LocalWords.current.automatic, color = color(if (event.mine) palette.softOnMine else palette.softInk), style = MaterialTheme.typography.labelSmall)
+            LongText(text, ink)
+        }
     }
 }
 

@@ -7,6 +7,8 @@ import org.bulla.model.ItemId
 class MessageActions(
     val delete: (ItemId) -> Unit,
     val report: (ItemId) -> Unit,
+    /** Asks for any emoji to react with. */
+    val emoji: (ItemId) -> Unit,
     /** Opens the thread that begins with an event; none where one is open. */
     val thread: ((EventId) -> Unit)?,
 )

@@ -57,6 +57,7 @@ internal fun MessageMenu(
                     }
                 }
             }
+            Choice(Icons.Smile, words.moreEmoji, done { actions.emoji(item) })
             HorizontalDivider(color = MaterialTheme.colorScheme.outlineVariant)
         }
         val root = event.eventId
@@ -74,6 +75,8 @@ internal fun MessageMenu(
         if (there && mayPin) Choice(Icons.Pin, if (event.pinned) words.unpin else words.pinMessage, done { model.pin(item, !event.pinned) })
         if (there) Choice(Icons.Link, words.copyMessageLink, done { model.link(item) { clipboard.setText(AnnotatedString(it)) } })
         if (event.edited && there) Choice(Icons.Clock, words.versions, done { model.showVersions(item) })
+        if (event.mine && there) Choice(Icons.Checks, words.whoHasRead, done { model.showReaders(item) })
+        if (there) Choice(Icons.Info, words.source, done { model.showSource(item) })
         if (!event.mine && there) Choice(Icons.Flag, words.report, done { actions.report(item) }, danger = true)
         if (event.mine && there) Choice(Icons.Bin, words.delete, done { actions.delete(item) }, danger = true)
     }

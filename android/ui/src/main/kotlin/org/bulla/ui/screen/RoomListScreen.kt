@@ -53,6 +53,7 @@ import org.bulla.ui.theme.Icons
 import org.bulla.ui.theme.LocalBrand
 import org.bulla.ui.theme.LocalWords
 import org.bulla.ui.words.Words
+import org.bulla.ui.words.marking
 import org.bulla.ui.words.problem
 
 /** The list of conversations, with its filters, its search and its invitations. */
@@ -77,6 +78,8 @@ fun RoomListScreen(
             Filters(state, model::setFilter)
             if (state.browsing) Notice(words.browserWaiting, Tone.INFO, Icons.Lock, words.cancel, model::stayAway)
             else Connection(state.connection, onRenew, { model.comeBack() })
+            state.marking?.let { Notice(words.marking(it), Tone.INFO, Icons.Checks, onClose = model::markingSeen) }
+            if (state.filter == RoomFilter.UNREAD && state.rows.isNotEmpty()) Action(Icons.Checks, words.markAllRead) { model.markAllRead() }
             state.problem?.let { Notice(words.problem(it), Tone.DANGER, Icons.Warning, onClose = model::problemSeen) }
             Box(Modifier.weight(1f)) {
                 val problem = state.listProblem

@@ -39,6 +39,7 @@ import org.bulla.model.RoomSummary
 import org.bulla.ui.theme.Icons
 import org.bulla.ui.theme.LocalWords
 import org.bulla.ui.words.Words
+import org.bulla.ui.words.doubt
 import org.bulla.ui.words.localpart
 import org.bulla.ui.words.moment
 import org.bulla.ui.words.number
@@ -78,6 +79,7 @@ internal fun RoomRow(room: RoomSummary, chosen: Boolean, onOpen: () -> Unit) {
                         maxLines = lines(),
                         overflow = TextOverflow.Ellipsis,
                     )
+                    NameMark(room.title)
                     if (room.muted) Mark(Icons.Mute)
                     if (room.favourite) Mark(Icons.Star)
                 }
@@ -123,7 +125,10 @@ internal fun InvitationRow(room: RoomSummary, busy: Boolean, onAccept: () -> Uni
         Avatar(room.directWith ?: room.id, words.title(room), 50.dp, room.avatar, group = room.directWith == null)
         Column(Modifier.weight(1f), Arrangement.spacedBy(4.dp)) {
             Column(Modifier.semantics(mergeDescendants = true) {}) {
-                Text(words.title(room), style = MaterialTheme.typography.titleMedium, maxLines = 2, overflow = TextOverflow.Ellipsis)
+                Row(horizontalArrangement = Arrangement.spacedBy(6.dp), verticalAlignment = Alignment.CenterVertically) {
+                    Text(words.title(room), Modifier.weight(1f, fill = false), style = MaterialTheme.typography.titleMedium, maxLines = 2, overflow = TextOverflow.Ellipsis)
+                    NameMark(room.title)
+                }
                 room.invitedBy?.let {
                     Text(
                         words.invitedBy(localpart(it)),
@@ -168,6 +173,7 @@ private fun count(words: Words, count: UInt) = if (count > 999u) "${number(999, 
 /** The row as it is read out: one sentence instead of six pieces. */
 private fun spoken(words: Words, room: RoomSummary): String = listOfNotNull(
     words.title(room),
+    doubtOf(room.title)?.let(words::doubt),
     words.unreadCount(room.unread.toInt()).takeIf { room.unread > 0u },
     words.mentionCount(room.mentions.toInt()).takeIf { room.mentions > 0u },
     words.markedUnread.takeIf { room.markedUnread && room.unread == 0u },

@@ -79,6 +79,10 @@ fun SettingsScreen(model: SettingsModel, account: AccountSummary, onBack: () -> 
                 Choices(themes, state.settings.theme, model::setTheme)
                 Section(words.textSize)
                 Choices(Settings.TEXT_SIZES.associateWith(words::percent), state.settings.textSize, model::setTextSize)
+                state.privateReceipts?.let { private ->
+                    Toggle(Icons.EyeOff, words.privateReceipts, private, model::setPrivateReceipts)
+                    Remark(words.privateReceiptsHint)
+                }
                 LocalShell.current.settings()
                 for (note in notes) {
                     Text(note, Modifier.padding(horizontal = 20.dp, vertical = 12.dp), style = MaterialTheme.typography.bodySmall, color = MaterialTheme.colorScheme.onSurfaceVariant)

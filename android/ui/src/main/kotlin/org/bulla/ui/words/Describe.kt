@@ -17,6 +17,7 @@ import org.bulla.model.SendTrouble
 import org.bulla.model.Shield
 import org.bulla.model.StateKind
 import org.bulla.model.StorageTrouble
+import org.bulla.model.TextStyle
 import org.bulla.model.TrustTrouble
 import org.bulla.model.UndecryptableReason
 import org.bulla.model.UserId
@@ -118,6 +119,7 @@ private fun Words.forbidden(why: Barrier): String = when (why) {
     Barrier.TEMPORARY_PASSWORD -> mustChoosePassword
     Barrier.GUEST -> problemGuest
     Barrier.ROOM_KIND -> problemRoomKind
+    Barrier.NO_EXPORT -> problemNoExport
 }
 
 private fun Words.invalid(field: Field, why: FieldTrouble): String = when {
@@ -162,13 +164,15 @@ fun Words.preview(room: RoomSummary, last: MessagePreview): String {
 
 /** What a message says, on one line. */
 fun Words.line(body: MessageBody, sender: UserId, senderName: String?): String = when (body) {
-    is MessageBody.Text -> oneLine(unmarked(body))
+    is MessageBody.Text -> oneLine(if (body.style == TextStyle.EMOTE) "* ${nameOf(sender, senderName)} ${unmarked(body)}" else unmarked(body))
     is MessageBody.Media -> "${media(body.kind)} ${isolated(oneLine(body.name, 80))}"
-    is MessageBody.Location -> location
+    is MessageBody.Location -> location(body)
+    is MessageBody.LiveLocation -> liveLocation(body)
+    is MessageBody.Gallery -> gallery(body)
     is MessageBody.Poll -> poll(oneLine(body.question))
     is MessageBody.Redacted -> messageDeleted
     is MessageBody.Undecryptable -> undecryptable(body.why)
-    is MessageBody.Call -> call
+    is MessageBody.Call -> call(body)
     is MessageBody.Unknown -> unknownMessage
     is MessageBody.Member, is MessageBody.Profile, is MessageBody.State -> news(body, nameOf(sender, senderName)).orEmpty()
 }
@@ -194,7 +198,7 @@ fun Words.news(body: MessageBody, sender: String): String? = when (body) {
         StateKind.GUEST_ACCESS -> stateGuests(sender)
         StateKind.PINNED_EVENTS -> statePinned(sender)
         StateKind.ENCRYPTION -> stateEncryption
-        else -> stateOther(sender)
+        else -> setting(body.kind, sender)
     }
     else -> null
 }

@@ -64,6 +64,7 @@ class PicturesTest {
         lists(town)
         conversations(town)
         others(town)
+        items()
         troubles(town)
         index()
         assertTrue(drawn.size >= 40, "only ${drawn.size} pictures")
@@ -321,6 +322,35 @@ class PicturesTest {
         me.draw("directory", SMALL_PHONE, HUGE)
         me.draw("directory", TABLET, DARK)
         me.app.home()
+    }
+
+    /** Places, a name that can be taken for another, every emoji, who has read, and a conversation that was written out. */
+    private suspend fun Stage.items() {
+        val folder = java.nio.file.Files.createTempDirectory("bulla-export").toFile()
+        val me = Person(exports = { name -> File(folder, name).path }).also { atEnd(it::end) }.signIn().live()
+        val room = me.session.createGroup(GroupDraft("Direction Générаle", null, listOf()))
+        me.session.room(room).use { it.timeline().use { timeline -> timeline.sendLocation(org.bulla.model.Place(48_856_600, 2_352_200, 12u), "La cour") } }
+        me.session.say(room, "/me prend l’astreinte")
+        val model = me.open(room)
+        model.state.until("all is sent") { state -> state.rows.count { (it.content as? ItemContent.Event)?.event?.body.let { body -> body is MessageBody.Text || body is MessageBody.Location } } == 2 }
+        model.setDraft("Bravo :tad")
+        me.draw("items")
+        me.draw("items", SMALL_PHONE, HUGE)
+        me.draw("items", TABLET, DARK)
+        model.setDraft("")
+        val last = model.state.value.rows.last { it.content is ItemContent.Event }.id
+        model.showReaders(last).done("looking")
+        me.draw("readers")
+        model.hideReaders()
+        me.app.go(Route.Details(room))
+        val details = checkNotNull(me.app.details(room))
+        details.state.until("members") { it.members.isNotEmpty() }
+        val words = org.bulla.model.ExportWords("Direction", "", "", "", "", 0)
+        checkNotNull(details.export).begin(org.bulla.model.ExportFormat.HTML, words).done("the export")
+        me.draw("export", Device("tall", 411, 1700))
+        me.draw("export", SMALL_PHONE, HUGE)
+        me.app.home()
+        folder.deleteRecursively()
     }
 
     private suspend fun others(town: Town) = with(town) {
