@@ -25,6 +25,7 @@ mod room;
 mod rooms;
 mod runtime;
 mod session;
+mod space;
 mod stream;
 mod timeline;
 

@@ -42,7 +42,7 @@ pub use app_lock::AppLockState;
 pub use body::{MediaKind, MembershipKind, MessageBody, StateKind, TextStyle, UndecryptableReason};
 pub use change::{RoomListChange, TimelineChange, apply_room_changes, apply_timeline_changes};
 pub use device::{AccountAction, DeviceInfo};
-pub use directory::{DirectoryPage, RoomAccess, RoomOffer};
+pub use directory::{DirectoryPage, RoomAccess, RoomOffer, SpaceChild, SpacePage};
 pub use discovery::Discovery;
 pub use failure::{Barrier, Failure, Field, FieldTrouble, Missing, StorageTrouble, TrustTrouble};
 pub use gate::Gate;
@@ -61,7 +61,10 @@ pub use password::{PasswordHint, PasswordStrength};
 pub use poll::{PollAnswer, PollDraft};
 pub use ports::{KeyStore, LogSink, PlatformUnlock};
 pub use qr::{QrGrantState, QrPicture, QrSignInState};
-pub use room::{GroupDraft, Membership, MessagePreview, RoomFilter, RoomKind, RoomSummary, RoomTitle};
+pub use room::{
+    GroupDraft, HistoryAccess, Membership, MessagePreview, RoomFilter, RoomKind, RoomNotifications, RoomSummary,
+    RoomTitle, UpgradedRoom,
+};
 pub use secret::Password;
 pub use session::{Config, LiveObjects, NetworkChange, OfflineCause, SessionState};
 pub use thread::{ThreadRow, ThreadSummary};

@@ -24,6 +24,7 @@ mod qr;
 mod restart;
 mod rooms;
 mod send;
+mod space;
 mod start;
 mod sync;
 mod talk;
