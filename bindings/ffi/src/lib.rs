@@ -29,6 +29,7 @@ mod rooms;
 mod runtime;
 mod scheduled;
 mod session;
+mod space;
 mod stream;
 mod suggestions;
 mod timeline;

@@ -128,5 +128,9 @@ pub(crate) fn levels(powers: &RoomPowerLevels) -> Levels {
         avatar: state(StateEventType::RoomAvatar),
         access_rules: state(access::rules()),
         join_rules: state(StateEventType::RoomJoinRules),
+        history: state(StateEventType::RoomHistoryVisibility),
+        alias: state(StateEventType::RoomCanonicalAlias),
+        tombstone: state(StateEventType::RoomTombstone),
+        children: state(StateEventType::SpaceChild),
     }
 }

@@ -26,9 +26,9 @@ use crate::{
 /// How many rooms a page has.
 const PAGE: u32 = 50;
 /// Servers beyond these are not asked for the way into a room.
-const WAYS: usize = 5;
-const TEXT_CHARS: usize = 255;
-const TOPIC_CHARS: usize = 1_000;
+pub(crate) const WAYS: usize = 5;
+pub(crate) const TEXT_CHARS: usize = 255;
+pub(crate) const TOPIC_CHARS: usize = 1_000;
 
 impl Session {
     /// A page of what `server` lists, or this account's own, where `text` occurs.
@@ -159,7 +159,7 @@ fn target(link: &Link) -> Result<(OwnedRoomOrAliasId, Vec<OwnedServerName>), Fai
     }
 }
 
-fn standing(client: &Client, room: &ruma::RoomId) -> Option<Membership> {
+pub(crate) fn standing(client: &Client, room: &ruma::RoomId) -> Option<Membership> {
     client.get_room(room).map(|room| membership(room.state()))
 }
 

@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use url::Url;
 
 use crate::{
-    access, book::RoomBook, lines::Lines, manifest::Deployment, media_store::MediaStore, shown::Shown, sync::Sync,
+    access, book::RoomBook, lines::Lines, manifest::Deployment, media_store::MediaStore, shown::Shown, sync::Sync, upgrade,
     upkeep::Upkeep, uploads::Uploads, vault::Vault,
 };
 
@@ -67,7 +67,10 @@ impl Shared {
     pub async fn refresh(&self, rooms: &[matrix_sdk::Room]) {
         let _one = self.refreshing.lock().await;
         let mut rows = Vec::with_capacity(rooms.len());
-        for room in rooms {
+        // A room whose place one of these took: no list shows it any more.
+        let before = rooms.iter().filter_map(|room| room.client().get_room(&room.predecessor_room()?.room_id));
+        let before: Vec<_> = before.filter(upgrade::is_superseded).collect();
+        for room in rooms.iter().chain(&before) {
             let known = self.book.known(&RoomId(room.room_id().to_string()));
             match crate::summary::summarise(room, known.as_deref()).await {
                 Ok(row) => rows.push(row),

@@ -2,16 +2,20 @@
 
 use std::time::SystemTime;
 
-use bulla_model::{MediaUri, Membership, MessagePreview, RoomId, RoomSummary, RoomTitle, UserId};
+use bulla_model::{
+    HistoryAccess, MediaUri, Membership, MessagePreview, RoomId, RoomNotifications, RoomSummary, RoomTitle, UserId,
+};
 use bulla_policy as policy;
 use matrix_sdk::{Room, RoomDisplayName, RoomState, notification_settings::RoomNotificationMode};
 use matrix_sdk_ui::timeline::{LatestEventValue, LatestEventValueLocalState, RoomExt};
+use ruma::events::room::history_visibility::HistoryVisibility;
 
 use crate::{
     access,
     body::preview,
     failure::CoreError,
     item::{profile, time},
+    upgrade,
 };
 
 /// The row for `room`. `known` is the row as it was: a room without any message keeps the time it was first seen at.
@@ -31,6 +35,7 @@ pub(crate) async fn summarise(room: &Room, known: Option<&RoomSummary>) -> Resul
     let (kind, open_to_guests) = policy::room_kind(facts);
     let (last, at) = last(room).await;
     let unread = room.num_unread_messages();
+    let mode = room.cached_user_defined_notification_mode();
     Ok(RoomSummary {
         id: RoomId(room.room_id().to_string()),
         title: title(room).await?,
@@ -53,7 +58,14 @@ pub(crate) async fn summarise(room: &Room, known: Option<&RoomSummary>) -> Resul
         membership,
         invited_by,
         favourite: room.is_favourite(),
-        muted: room.cached_user_defined_notification_mode() == Some(RoomNotificationMode::Mute),
+        muted: mode == Some(RoomNotificationMode::Mute),
+        notifications: mode.map_or(RoomNotifications::Standard, notifications),
+        low_priority: room.is_low_priority(),
+        history: history(&room.history_visibility_or_default()),
+        alias: room.canonical_alias().map(|alias| alias.to_string()),
+        successor: room.successor_room().map(|successor| RoomId(successor.room_id.to_string())),
+        predecessor: room.predecessor_room().map(|before| RoomId(before.room_id.to_string())),
+        superseded: upgrade::is_superseded(room),
         active_at: at.or(known.and_then(|known| known.active_at)).or_else(|| Some(SystemTime::now())),
     })
 }
@@ -66,6 +78,24 @@ pub(crate) fn membership(state: RoomState) -> Membership {
         RoomState::Knocked => Membership::Knocked,
         RoomState::Left => Membership::Left,
         RoomState::Banned => Membership::Banned,
+    }
+}
+
+fn notifications(mode: RoomNotificationMode) -> RoomNotifications {
+    match mode {
+        RoomNotificationMode::AllMessages => RoomNotifications::All,
+        RoomNotificationMode::MentionsAndKeywordsOnly => RoomNotifications::Mentions,
+        RoomNotificationMode::Mute => RoomNotifications::Nothing,
+    }
+}
+
+/// What a later specification may add is taken for the narrowest.
+fn history(visibility: &HistoryVisibility) -> HistoryAccess {
+    match visibility {
+        HistoryVisibility::WorldReadable => HistoryAccess::Anyone,
+        HistoryVisibility::Shared => HistoryAccess::Shared,
+        HistoryVisibility::Invited => HistoryAccess::Invited,
+        _ => HistoryAccess::Joined,
     }
 }
 

@@ -40,6 +40,14 @@ pub enum RoomAction {
     OpenToGuests,
     /// Let everybody of the deployment in who has the link, or no longer.
     ChangeLinkAccess,
+    /// Change who reads what was said before they came.
+    ChangeHistory,
+    /// Give it an address, or take it away.
+    ChangeAlias,
+    /// Move everybody into a new room of the newest version.
+    Upgrade,
+    /// Put rooms into this space, and take them out.
+    ChangeChildren,
 }
 
 /// Why something may not be done.

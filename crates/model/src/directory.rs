@@ -47,4 +47,24 @@ pub struct DirectoryPage {
     pub next: Option<String>,
 }
 
-opaque!(RoomOffer, DirectoryPage);
+/// A room of a space.
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+pub struct SpaceChild {
+    /// The room, or a space in it.
+    pub room: RoomOffer,
+    /// Whether those who look after the space recommend it.
+    pub suggested: bool,
+    /// In a space, how many rooms it has, by its server.
+    pub children: u64,
+}
+
+/// A page of a space's rooms.
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+pub struct SpacePage {
+    /// Its rooms, in the space's order.
+    pub rooms: Vec<SpaceChild>,
+    /// What the next page is asked for by; none after the last.
+    pub next: Option<String>,
+}
+
+opaque!(RoomOffer, DirectoryPage, SpaceChild, SpacePage);

@@ -51,7 +51,7 @@ pub use body::{
 };
 pub use change::{RoomListChange, TimelineChange, apply_room_changes, apply_timeline_changes};
 pub use device::{AccountAction, DeviceInfo};
-pub use directory::{DirectoryPage, RoomAccess, RoomOffer};
+pub use directory::{DirectoryPage, RoomAccess, RoomOffer, SpaceChild, SpacePage};
 pub use discovery::Discovery;
 pub use disguise::{DisguisedLink, NameDoubt};
 pub use emoji::{Emoji, EmojiGroup, EmojiKind};
@@ -78,7 +78,10 @@ pub use poll::{PollAnswer, PollDraft};
 pub use ports::{KeyStore, LogSink, PlatformUnlock};
 pub use qr::{QrGrantState, QrPicture, QrSignInState};
 pub use reading::{MarkedRead, Reader};
-pub use room::{GroupDraft, Membership, MessagePreview, RoomFilter, RoomKind, RoomSummary, RoomTitle};
+pub use room::{
+    GroupDraft, HistoryAccess, Membership, MessagePreview, RoomFilter, RoomKind, RoomNotifications, RoomSummary,
+    RoomTitle, UpgradedRoom,
+};
 pub use schedule::{NoScheduling, ScheduledMessage};
 pub use secret::Password;
 pub use session::{Config, LiveObjects, NetworkChange, OfflineCause, SessionState};

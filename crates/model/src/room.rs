@@ -45,6 +45,27 @@ pub struct RoomSummary {
     pub favourite: bool,
     /// Makes no notification (a push rule of this account).
     pub muted: bool,
+    /// What of it this account is notified of.
+    #[serde(default)]
+    pub notifications: RoomNotifications,
+    /// Of low priority for this account (the `m.lowpriority` tag).
+    #[serde(default)]
+    pub low_priority: bool,
+    /// Who reads what was said before they came.
+    #[serde(default)]
+    pub history: HistoryAccess,
+    /// Its published address (`#name:server`).
+    #[serde(default)]
+    pub alias: Option<String>,
+    /// The room that took its place, by an upgrade: [`crate::RoomId`] to go on in. Untrusted until it was joined.
+    #[serde(default)]
+    pub successor: Option<RoomId>,
+    /// The room whose place it took: what was said before is there.
+    #[serde(default)]
+    pub predecessor: Option<RoomId>,
+    /// Whether this account goes on in its successor already: no list shows it any more.
+    #[serde(default)]
+    pub superseded: bool,
     /// When something last happened: lists are sorted by it, newest first.
     pub active_at: Option<SystemTime>,
 }
@@ -89,6 +110,34 @@ pub enum RoomKind {
     Space,
 }
 
+/// What of a room this account is notified of (push rules, Matrix specification).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, uniffi::Enum)]
+pub enum RoomNotifications {
+    /// As the account's settings say for rooms of this sort.
+    #[default]
+    Standard,
+    /// Every message.
+    All,
+    /// Mentions of this account and of everybody.
+    Mentions,
+    /// Nothing.
+    Nothing,
+}
+
+/// Who reads what was said before they came (`m.room.history_visibility`).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, uniffi::Enum)]
+pub enum HistoryAccess {
+    /// Members read what was said since they joined.
+    Joined,
+    /// Members read what was said since they were invited.
+    Invited,
+    /// Members read everything.
+    #[default]
+    Shared,
+    /// Everybody reads everything, without being in it.
+    Anyone,
+}
+
 /// Where someone stands in a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, uniffi::Enum)]
 pub enum Membership {
@@ -121,6 +170,15 @@ pub struct MessagePreview {
     pub sending: bool,
 }
 
+/// What became of a room that was upgraded.
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+pub struct UpgradedRoom {
+    /// The room that took its place.
+    pub successor: RoomId,
+    /// How the invitation of each of the others into it went.
+    pub invited: Vec<crate::Invited>,
+}
+
 /// Which rooms a list shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
 pub enum RoomFilter {
@@ -136,6 +194,8 @@ pub enum RoomFilter {
     Invitations,
     /// Joined favourites.
     Favourites,
+    /// Joined spaces, which no other filter admits.
+    Spaces,
 }
 
 /// A room to create.
@@ -160,7 +220,8 @@ pub struct GroupDraft {
 impl RoomFilter {
     /// Whether `room` belongs in a list with this filter.
     pub fn admits(self, room: &RoomSummary) -> bool {
-        let joined = room.membership == Membership::Joined && room.kind != RoomKind::Space;
+        let here = room.membership == Membership::Joined && !room.superseded;
+        let joined = here && room.kind != RoomKind::Space;
         let invited = room.membership == Membership::Invited;
         match self {
             Self::All => joined || invited,
@@ -169,8 +230,9 @@ impl RoomFilter {
             Self::Rooms => joined && !matches!(room.kind, RoomKind::Direct | RoomKind::Space),
             Self::Invitations => invited,
             Self::Favourites => joined && room.favourite,
+            Self::Spaces => here && room.kind == RoomKind::Space,
         }
     }
 }
 
-opaque!(RoomSummary, RoomTitle, MessagePreview, GroupDraft);
+opaque!(RoomSummary, RoomTitle, MessagePreview, GroupDraft, UpgradedRoom);

@@ -36,6 +36,10 @@ pub struct Levels {
     pub avatar: i64,
     pub access_rules: i64,
     pub join_rules: i64,
+    pub history: i64,
+    pub alias: i64,
+    pub tombstone: i64,
+    pub children: i64,
 }
 
 /// Every action, allowed or refused with a reason.
@@ -55,6 +59,10 @@ pub fn abilities(standing: &Standing) -> Vec<Ability> {
         A::ChangeAvatar,
         A::OpenToGuests,
         A::ChangeLinkAccess,
+        A::ChangeHistory,
+        A::ChangeAlias,
+        A::Upgrade,
+        A::ChangeChildren,
     ]
     .into_iter()
     .map(|action| Ability { action, refused: refused(standing, action) })
@@ -84,12 +92,21 @@ fn knows(kind: RoomKind, action: RoomAction) -> bool {
     use RoomAction as A;
     match kind {
         RoomKind::Direct => matches!(action, A::Write | A::RedactOthers | A::Pin | A::MentionEverybody),
-        RoomKind::Forum => !matches!(action, A::OpenToGuests | A::ChangeLinkAccess),
+        RoomKind::Forum => !matches!(action, A::OpenToGuests | A::ChangeLinkAccess | A::ChangeChildren),
         RoomKind::Space => !matches!(
             action,
-            A::Write | A::MentionEverybody | A::RedactOthers | A::Pin | A::OpenToGuests | A::ChangeLinkAccess
+            A::Write
+                | A::MentionEverybody
+                | A::RedactOthers
+                | A::Pin
+                | A::OpenToGuests
+                | A::ChangeLinkAccess
+                | A::ChangeHistory
+                | A::Upgrade
         ),
-        RoomKind::Private | RoomKind::PrivateWithGuests | RoomKind::PrivateUnencrypted => true,
+        RoomKind::Private | RoomKind::PrivateWithGuests | RoomKind::PrivateUnencrypted => {
+            !matches!(action, A::ChangeAlias | A::ChangeChildren)
+        }
     }
 }
 
@@ -108,6 +125,10 @@ fn level(levels: &Levels, action: RoomAction) -> i64 {
         RoomAction::ChangeAvatar => levels.avatar,
         RoomAction::OpenToGuests => levels.access_rules,
         RoomAction::ChangeLinkAccess => levels.join_rules,
+        RoomAction::ChangeHistory => levels.history,
+        RoomAction::ChangeAlias => levels.alias,
+        RoomAction::Upgrade => levels.tombstone,
+        RoomAction::ChangeChildren => levels.children,
     }
 }
 
@@ -164,6 +185,10 @@ mod tests {
         avatar: 50,
         access_rules: 100,
         join_rules: 100,
+        history: 100,
+        alias: 50,
+        tombstone: 100,
+        children: 50,
     };
 
     fn standing(level: i64, kind: RoomKind) -> Standing {
@@ -194,6 +219,8 @@ mod tests {
             (A::ChangeAvatar, moderator, None, None),
             (A::OpenToGuests, administrator, administrator, None),
             (A::ChangeLinkAccess, administrator, administrator, None),
+            (A::ChangeHistory, administrator, administrator, None),
+            (A::Upgrade, administrator, administrator, None),
         ] {
             for (level, wanted) in [(0, member), (50, moderating), (100, administrating), (i64::MAX, None)] {
                 assert_eq!(of(&standing(level, RoomKind::Private), action), wanted, "{action:?} at {level}");
@@ -212,6 +239,10 @@ mod tests {
             (RoomKind::Forum, A::OpenToGuests),
             (RoomKind::Forum, A::ChangeLinkAccess),
             (RoomKind::Space, A::Write),
+            (RoomKind::Space, A::Upgrade),
+            (RoomKind::Private, A::ChangeAlias),
+            (RoomKind::Forum, A::ChangeChildren),
+            (RoomKind::Direct, A::Upgrade),
         ] {
             assert_eq!(of(&standing(i64::MAX, kind), action), Some(Refusal::Kind), "{kind:?} {action:?}");
         }

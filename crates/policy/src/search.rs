@@ -74,6 +74,13 @@ mod tests {
             invited_by: None,
             favourite: false,
             muted: false,
+            notifications: Default::default(),
+            low_priority: false,
+            history: Default::default(),
+            alias: None,
+            successor: None,
+            predecessor: None,
+            superseded: false,
             active_at: None,
         }
     }

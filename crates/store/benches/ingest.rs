@@ -244,6 +244,13 @@ fn summary(n: usize) -> RoomSummary {
         invited_by: None,
         favourite: false,
         muted: false,
+        notifications: Default::default(),
+        low_priority: false,
+        history: Default::default(),
+        alias: None,
+        successor: None,
+        predecessor: None,
+        superseded: false,
         active_at: Some(moment(n)),
     }
 }

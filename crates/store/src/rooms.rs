@@ -18,13 +18,14 @@ pub struct RoomPage {
 }
 
 /// The filters, and the bit that stands for each in `rooms.admitted`.
-const FILTERS: [(RoomFilter, i64); 6] = [
+const FILTERS: [(RoomFilter, i64); 7] = [
     (RoomFilter::All, 1),
     (RoomFilter::Unread, 2),
     (RoomFilter::People, 4),
     (RoomFilter::Rooms, 8),
     (RoomFilter::Invitations, 16),
     (RoomFilter::Favourites, 32),
+    (RoomFilter::Spaces, 64),
 ];
 
 /// A page, and how many of its rows could not be read.
@@ -136,6 +137,7 @@ fn bit(filter: RoomFilter) -> i64 {
         RoomFilter::Rooms => 8,
         RoomFilter::Invitations => 16,
         RoomFilter::Favourites => 32,
+        RoomFilter::Spaces => 64,
     }
 }
 
@@ -157,6 +159,7 @@ fn page_sql(filter: RoomFilter) -> &'static str {
         RoomFilter::Rooms => page!(8),
         RoomFilter::Invitations => page!(16),
         RoomFilter::Favourites => page!(32),
+        RoomFilter::Spaces => page!(64),
     }
 }
 
@@ -188,7 +191,8 @@ mod tests {
     fn every_filter_walks_its_own_index() {
         let conn = Connection::open_in_memory().unwrap();
         conn.execute_batch(include_str!("schema/projection/0001.sql")).unwrap();
-        let names = ["all", "unread", "people", "rooms", "invitations", "favourites"];
+        conn.execute_batch(include_str!("schema/projection/0002.sql")).unwrap();
+        let names = ["all", "unread", "people", "rooms", "invitations", "favourites", "spaces"];
         for ((filter, bit), name) in FILTERS.into_iter().zip(names) {
             assert_eq!(super::bit(filter), bit);
             let mut explain = conn.prepare(&format!("EXPLAIN QUERY PLAN {}", page_sql(filter))).unwrap();

@@ -10,7 +10,8 @@ pub(crate) struct Schema {
 }
 
 /// What can be fetched again: a step may drop and remake its tables.
-pub(crate) const PROJECTION: Schema = Schema { steps: &[include_str!("schema/projection/0001.sql")] };
+pub(crate) const PROJECTION: Schema =
+    Schema { steps: &[include_str!("schema/projection/0001.sql"), include_str!("schema/projection/0002.sql")] };
 
 /// What cannot: a step only adds.
 pub(crate) const LEDGER: Schema = Schema { steps: &[include_str!("schema/ledger/0001.sql")] };

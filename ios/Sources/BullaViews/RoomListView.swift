@@ -100,7 +100,8 @@
             case .all: words.filterAll
             case .unread: words.filterUnread
             case .people: words.filterPeople
-            case .rooms: words.filterRooms
+            // Spaces have no list on a screen yet.
+            case .rooms, .spaces: words.filterRooms
             case .invitations: model.invitations > 0 ? words.invitations(count: model.invitations) : words.filterInvitations
             case .favourites: words.filterFavourites
             }
@@ -112,7 +113,7 @@
             case .all: (words.noConversations, words.noConversationsHint)
             case .unread: (words.noUnread, words.noUnreadHint)
             case .people: (words.noPeople, words.noPeopleHint)
-            case .rooms: (words.noRooms, words.noRoomsHint)
+            case .rooms, .spaces: (words.noRooms, words.noRoomsHint)
             case .invitations: (words.noInvitations, words.noInvitationsHint)
             case .favourites: (words.noFavourites, words.noFavouritesHint)
             }

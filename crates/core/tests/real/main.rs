@@ -34,6 +34,7 @@ mod restart;
 mod rooms;
 mod scheduled;
 mod send;
+mod space;
 mod start;
 mod sync;
 mod talk;

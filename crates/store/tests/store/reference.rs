@@ -26,13 +26,14 @@ struct Reference {
     tails: BTreeMap<RoomId, Vec<TimelineItem>>,
 }
 
-const FILTERS: [RoomFilter; 6] = [
+const FILTERS: [RoomFilter; 7] = [
     RoomFilter::All,
     RoomFilter::Unread,
     RoomFilter::People,
     RoomFilter::Rooms,
     RoomFilter::Invitations,
     RoomFilter::Favourites,
+    RoomFilter::Spaces,
 ];
 
 impl Reference {

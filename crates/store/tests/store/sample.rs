@@ -66,6 +66,13 @@ pub fn room(n: u32) -> RoomSummary {
         invited_by: None,
         favourite: n.is_multiple_of(11),
         muted: false,
+        notifications: Default::default(),
+        low_priority: false,
+        history: Default::default(),
+        alias: None,
+        successor: None,
+        predecessor: None,
+        superseded: false,
         active_at: Some(at(1_000_000 + u64::from(n))),
     }
 }

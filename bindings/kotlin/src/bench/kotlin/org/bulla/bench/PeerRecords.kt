@@ -1,6 +1,8 @@
 package org.bulla.bench
 
 import org.bulla.model.EventItem
+import org.bulla.model.HistoryAccess
+import org.bulla.model.RoomNotifications
 import org.bulla.model.RoomSummary
 import uniffi.bulla_peer.PeerEvent
 import uniffi.bulla_peer.PeerRoom
@@ -25,6 +27,14 @@ internal fun PeerRoom.record() = RoomSummary(
     invitedBy = invitedBy(),
     favourite = favourite(),
     muted = muted(),
+    // No row shows them: the peer is spared the calls.
+    notifications = RoomNotifications.STANDARD,
+    lowPriority = false,
+    history = HistoryAccess.SHARED,
+    alias = null,
+    successor = null,
+    predecessor = null,
+    superseded = false,
     activeAt = activeAt(),
 )
 

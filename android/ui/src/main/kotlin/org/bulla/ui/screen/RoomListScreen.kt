@@ -210,7 +210,8 @@ private fun Nothing(state: RoomListState, words: Words, onNew: () -> Unit) {
         RoomFilter.ALL -> Empty(Icons.Talk, words.noConversations, words.noConversationsHint, action = words.newConversation, onAction = onNew)
         RoomFilter.UNREAD -> Empty(Icons.Check, words.noUnread, words.noUnreadHint)
         RoomFilter.PEOPLE -> Empty(Icons.Person, words.noPeople, words.noPeopleHint)
-        RoomFilter.ROOMS -> Empty(Icons.Group, words.noRooms, words.noRoomsHint)
+        // Spaces have no list on a screen yet.
+        RoomFilter.ROOMS, RoomFilter.SPACES -> Empty(Icons.Group, words.noRooms, words.noRoomsHint)
         RoomFilter.INVITATIONS -> Empty(Icons.Mail, words.noInvitations, words.noInvitationsHint)
         RoomFilter.FAVOURITES -> Empty(Icons.Star, words.noFavourites, words.noFavouritesHint)
     }
