@@ -18,6 +18,7 @@ mod book;
 mod cancel;
 mod client;
 mod contact;
+mod contact_rules;
 mod deactivation;
 mod devices;
 mod directory;

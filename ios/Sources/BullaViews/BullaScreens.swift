@@ -192,6 +192,8 @@
             case .settings:
                 if let model = app.settingsModel() { SettingsView(model: model, go: app.go) }
             case .managed: ManagedView(deployment: app.deployment)
+            case .contactRules:
+                if let model = app.contactRules() { ContactRulesView(model: model) }
             case .password:
                 if let model = app.changePassword() { ChangePasswordView(model: model) }
             case .devices:

@@ -460,6 +460,10 @@ extension AppModel {
         return own(.linkDevice) { session, _ in LinkDeviceModel(bulla, session, browser, camera) }
     }
 
+    public func contactRules() -> ContactRulesModel? {
+        own(.contactRules) { session, _ in ContactRulesModel(session) }
+    }
+
     public func deleteModel() -> DeleteModel? {
         own(.delete) { session, _ in DeleteModel(session) { [weak self] in await self?.leaveErased() } }
     }

@@ -40,6 +40,7 @@ public enum Route: Hashable, Sendable {
     case accounts
     case settings
     case managed
+    case contactRules
     case devices
 
     /// A new device is let in by this one.

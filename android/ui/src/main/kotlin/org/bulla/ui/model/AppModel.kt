@@ -318,6 +318,8 @@ class AppModel(
 
     fun linkDevice(): LinkDeviceModel? = own(Route.LinkDevice) { session, _ -> LinkDeviceModel(bulla, session, camera, scope) }
 
+    fun contactRules(): ContactRulesModel? = own(Route.ContactRules) { session, _ -> ContactRulesModel(session, scope) }
+
     fun delete(): DeleteModel? = own(Route.Delete) { session, _ -> DeleteModel(session, scope, ::leaveErased) }
 
     fun settings(): SettingsModel? = own(Route.Settings) { session, _ -> SettingsModel(this, session, pictures, scope) }

@@ -34,6 +34,7 @@ sealed interface Route {
     data object Accounts : Route
     data object Settings : Route
     data object Managed : Route
+    data object ContactRules : Route
     data object Devices : Route
 
     /** A new device is let in by this one. */

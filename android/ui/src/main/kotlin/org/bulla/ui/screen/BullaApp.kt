@@ -154,6 +154,7 @@ private fun Screen(route: Route, app: AppModel, state: AppState, shortcuts: Shor
         is Route.Accounts -> AccountsScreen(app.accounts(), back)
         is Route.Settings -> app.settings()?.let { SettingsScreen(it, account, back, { app.go(Route.About) }, app::go, notes(LocalWords.current)) }
         is Route.Managed -> ManagedScreen(state.deployment, back)
+        is Route.ContactRules -> app.contactRules()?.let { ContactRulesScreen(it, back) }
         is Route.Password -> app.changePassword()?.let { ChangePasswordScreen(it, back) }
         is Route.Devices -> app.devices()?.let { DevicesScreen(it, back) { app.go(Route.LinkDevice) } }
         is Route.LinkDevice -> app.linkDevice()?.let { LinkDeviceScreen(it, back) }
