@@ -1,8 +1,12 @@
 //! Who may invite an account, on two servers that federate: the first keeps the lists, the second blocks all or nobody.
 
-use bulla_model::{ContactRules, Failure, Field, GroupDraft, Membership, RoomFilter, RoomId};
+use bulla_model::{ContactRules, Failure, Field, GroupDraft, MemberRole, Membership, RoomFilter, RoomId};
+use bulla_testkit::Fault;
 
-use super::agent::{Agent, List};
+use super::{
+    agent::{Agent, List},
+    start::behind_proxy,
+};
 
 fn rules(everybody: bool, servers: &[&str], people: &[&Agent]) -> ContactRules {
     ContactRules {
@@ -83,4 +87,22 @@ async fn an_invitation_that_is_not_wanted_is_in_no_list_until_it_is() {
     invited(&bob, "all three", &[&first, &second, &third]).await;
     bob.accept(&third).await;
     bob.room(|row| row.id == third && row.membership == Membership::Joined).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_lost_changes_nothing_and_is_told() {
+    let (proxy, alice, bob, room) = behind_proxy().await;
+    let asked = rules(false, &[], &[&bob]);
+    alice.session.set_contact_rules(&asked).await.unwrap();
+    proxy.set(Fault::Refuse).await.unwrap();
+    let hers = alice.session.room(&room).await.unwrap();
+    assert_eq!(alice.session.contact_rules().await.err(), Some(Failure::Offline));
+    assert_eq!(alice.session.set_contact_rules(&rules(true, &[], &[])).await, Err(Failure::Offline));
+    assert_eq!(hers.set_role(&bob.id(), MemberRole::Moderator).await, Err(Failure::Offline));
+    assert_eq!(alice.session.leave(&room).await, Err(Failure::Offline));
+    // What is here goes on being shown.
+    assert_eq!(hers.summary().await.unwrap().membership, Membership::Joined);
+    proxy.heal().await.unwrap();
+    assert!(alice.session.contact_rules().await.unwrap() == asked);
+    alice.session.set_contact_rules(&rules(true, &[], &[])).await.unwrap();
 }
