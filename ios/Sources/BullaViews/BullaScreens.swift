@@ -186,6 +186,8 @@
                 }
             case .directory, .offer:
                 if let model = app.directory(app.here) { DirectoryView(model: model, isListed: app.here == .directory) }
+            case .contacts:
+                if let model = app.contacts() { ContactsView(model: model) }
             case .newGroup:
                 if let model = app.newConversation(app.here) { NewGroupView(model: model) }
             case .accounts: AccountsView(model: app.accountsModel())

@@ -52,6 +52,7 @@
                     Button(words.newConversation, systemImage: "square.and.pencil") { go(.newConversation(with: nil)) }
                         .keyboardShortcut("n")
                     Menu(words.moreActions, systemImage: "ellipsis.circle") {
+                        Button(words.contacts, systemImage: "person.crop.rectangle.stack") { go(.contacts) }
                         Button(words.accounts, systemImage: "person.2") { go(.accounts) }
                         Button(words.settings, systemImage: "gearshape") { go(.settings) }
                     }

@@ -409,6 +409,10 @@ extension AppModel {
         }
     }
 
+    public func contacts() -> ContactsModel? {
+        own(.contacts) { session, _ in ContactsModel(session) { [weak self] in self?.openRoom($0) } }
+    }
+
     public func directory(_ route: Route) -> DirectoryModel? {
         let instances = deployment?.manifest?.instances.map(\.server) ?? []
         let link: Link? = if case .offer(let link) = route { link } else { nil }

@@ -293,6 +293,8 @@ class AppModel(
         NewConversationModel(session, scope, (route as? Route.NewConversation)?.with, ::openRoom)
     }
 
+    fun contacts(): ContactsModel? = own(Route.Contacts) { session, _ -> ContactsModel(session, scope, ::openRoom) }
+
     fun directory(route: Route): DirectoryModel? = own(route) { session, _ ->
         val own = session.account().user.substringAfter(':')
         val others = states.value.deployment?.manifest?.instances.orEmpty().map { it.server }.filter { it != own }

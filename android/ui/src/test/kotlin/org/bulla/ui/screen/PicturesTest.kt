@@ -331,6 +331,12 @@ class PicturesTest {
         me.draw("details", TABLET)
         me.draw("details", SMALL_PHONE, HUGE)
         me.app.home()
+        me.app.go(Route.Contacts)
+        val contacts = checkNotNull(me.app.contacts())
+        contacts.state.until("those one talks to") { it.talking.isNotEmpty() }
+        me.draw("contacts")
+        me.draw("contacts", SMALL_PHONE, HUGE)
+        me.app.home()
         me.app.go(Route.NewConversation())
         me.draw("new")
         val model = checkNotNull(me.app.newConversation(Route.NewConversation()))
