@@ -1,6 +1,6 @@
 //! People one does not want to hear, and telling those who can do something about it.
 
-use bulla_model::{Failure, UserId};
+use bulla_model::{ContactRules, Failure, UserId};
 
 use crate::{
     room::Room,
@@ -20,6 +20,21 @@ impl Session {
     pub async fn set_ignored(&self, user: UserId, ignored: bool) -> Result<(), Failure> {
         let core = (*self.core).clone();
         command(async move { core.set_ignored(&user, ignored).await }).await
+    }
+
+    /// Who may invite this account, as the server has it now. A finer rule that another app has made is told as far as it fits. A query.
+    pub async fn contact_rules(&self) -> Result<ContactRules, Failure> {
+        let core = (*self.core).clone();
+        query(async move { core.contact_rules().await }).await
+    }
+
+    /// Changes who may invite this account, on all its devices. Invitations of others are in no list, those that are there already
+    /// included; they come back when the rule admits them. A server that keeps the rule refuses them with `M_INVITE_BLOCKED`; one
+    /// that does not know exceptions delivers them, and they are kept from the lists here. A command. Fails with `Invalid`
+    /// (`Homeserver` or `User`) where an exception is none, or one too many.
+    pub async fn set_contact_rules(&self, rules: ContactRules) -> Result<(), Failure> {
+        let core = (*self.core).clone();
+        command(async move { core.set_contact_rules(&rules).await }).await
     }
 
     /// Tells the administrators of this account's server of somebody, with a reason of up to 1,000 characters. A command.

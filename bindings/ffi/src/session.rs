@@ -114,6 +114,11 @@ impl Session {
         command(async move { core.set_display_name(&name).await }).await
     }
 
+    /// Whether somebody is a guest from outside the deployment, by their server. Without a manifest nobody is. Asks nobody.
+    pub fn is_guest(&self, user: UserId) -> Result<bool, Failure> {
+        self.core.is_guest(&user)
+    }
+
     /// People whom the server's directory knows by `text`, a name or a part of an id, `limit` at most, 1 to 1,000. Whoever has exactly
     /// that id comes first, also from another server. A query.
     pub async fn find_people(&self, text: String, limit: u32) -> Result<Vec<Person>, Failure> {

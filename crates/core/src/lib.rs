@@ -19,6 +19,7 @@ mod book;
 mod cancel;
 mod client;
 mod contact;
+mod contact_rules;
 mod deactivation;
 mod devices;
 mod directory;

@@ -9,6 +9,7 @@ use ruma::{
 };
 
 use crate::{
+    access,
     failure::CoreError,
     session::{Session, user_id},
 };
@@ -25,6 +26,11 @@ impl Session {
         policy::check_name(name)?;
         let client = self.inner.client().await?;
         Ok(client.account().set_display_name(Some(name.trim())).await.map_err(CoreError::from)?)
+    }
+
+    /// Whether somebody is a guest from outside the deployment, by their server.
+    pub fn is_guest(&self, user: &UserId) -> Result<bool, Failure> {
+        Ok(access::is_guest(&self.inner.shared.deployment, &user_id(user)?))
     }
 
     /// People whom the server's directory knows by `text`: a name, or a part of an id. Whoever has exactly that id comes first, also

@@ -6,14 +6,14 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
 };
 
-use bulla_model::{AccountSummary, Failure, KeyStore, RoomId, SessionState};
+use bulla_model::{AccountSummary, Failure, KeyStore, Membership, RoomId, SessionState};
 use matrix_sdk::Client;
 use tokio::sync::watch;
 use url::Url;
 
 use crate::{
-    access, book::RoomBook, lines::Lines, manifest::Deployment, media_store::MediaStore, shown::Shown, sync::Sync, upgrade,
-    upkeep::Upkeep, uploads::Uploads, vault::Vault,
+    access, book::RoomBook, contact_rules, lines::Lines, manifest::Deployment, media_store::MediaStore, shown::Shown,
+    sync::Sync, upgrade, upkeep::Upkeep, uploads::Uploads, vault::Vault,
 };
 
 /// The SDK, running.
@@ -70,14 +70,27 @@ impl Shared {
         // A room whose place one of these took: no list shows it any more.
         let before = rooms.iter().filter_map(|room| room.client().get_room(&room.predecessor_room()?.room_id));
         let before: Vec<_> = before.filter(upgrade::is_superseded).collect();
+        let (mut unwanted, mut asked) = (Vec::new(), None);
         for room in rooms.iter().chain(&before) {
             let known = self.book.known(&RoomId(room.room_id().to_string()));
             match crate::summary::summarise(room, known.as_deref()).await {
+                Ok(row) if row.membership == Membership::Invited => {
+                    let rules = match asked.take() {
+                        Some(rules) => rules,
+                        None => contact_rules::known(&room.client()).await,
+                    };
+                    match row.invited_by.as_ref().is_none_or(|by| rules.admits(by)) {
+                        true => rows.push(row),
+                        false => unwanted.push(row.id),
+                    }
+                    asked = Some(rules);
+                }
                 Ok(row) => rows.push(row),
                 Err(error) => tracing::warn!(kind = %Failure::from(error), "a room's row could not be made"),
             }
         }
         self.book.put(rows).await;
+        self.book.remove(unwanted).await;
     }
 
     /// Brings a room's row up to date with what the sync does not bring, too. Where the server does not answer, without.

@@ -13,7 +13,7 @@ use tokio::{
     task::JoinSet,
 };
 
-use crate::{access, engine::Notice, shared::Shared};
+use crate::{access, contact_rules, engine::Notice, shared::Shared};
 
 /// How many rooms are brought up to date before the list is told.
 const BATCH: usize = 32;
@@ -29,6 +29,7 @@ pub(crate) fn start(
     tasks.spawn(muted(shared.clone(), client.clone()));
     tasks.spawn(session(client.clone(), notices));
     tasks.spawn(rights(shared.clone(), client.clone()));
+    tasks.spawn(contact_rules::watch(shared.clone(), client.clone()));
 }
 
 /// Keeps the rows of rooms: all of them first, newest first, then those that the SDK says have changed.

@@ -11,6 +11,7 @@ mod agent_card;
 mod app_lock;
 mod body;
 mod change;
+mod contact;
 mod device;
 mod directory;
 mod discovery;
@@ -50,6 +51,7 @@ pub use body::{
     CallKind, GalleryPart, MediaKind, MembershipKind, MessageBody, StateKind, TextStyle, UndecryptableReason,
 };
 pub use change::{RoomListChange, TimelineChange, apply_room_changes, apply_timeline_changes};
+pub use contact::ContactRules;
 pub use device::{AccountAction, DeviceInfo};
 pub use directory::{DirectoryPage, RoomAccess, RoomOffer, SpaceChild, SpacePage};
 pub use discovery::Discovery;

@@ -186,12 +186,16 @@
                 }
             case .directory, .offer:
                 if let model = app.directory(app.here) { DirectoryView(model: model, isListed: app.here == .directory) }
+            case .contacts:
+                if let model = app.contacts() { ContactsView(model: model) }
             case .newGroup:
                 if let model = app.newConversation(app.here) { NewGroupView(model: model) }
             case .accounts: AccountsView(model: app.accountsModel())
             case .settings:
                 if let model = app.settingsModel() { SettingsView(model: model, go: app.go) }
             case .managed: ManagedView(deployment: app.deployment)
+            case .contactRules:
+                if let model = app.contactRules() { ContactRulesView(model: model) }
             case .password:
                 if let model = app.changePassword() { ChangePasswordView(model: model) }
             case .devices:

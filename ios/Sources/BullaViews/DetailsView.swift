@@ -50,9 +50,16 @@
             .confirmationDialog(
                 words.leaveTitle(name: model.summary.map(words.title) ?? ""), isPresented: $isLeaving, titleVisibility: .visible
             ) {
-                Button(words.leave, role: .destructive) { Task { await model.leave() } }
+                ForEach(model.successors, id: \.user) { member in
+                    Button(words.leaveTo(name: nameOf(member.user, member.name))) { Task { await model.leave(to: member.user) } }
+                }
+                Button(model.successors.isEmpty ? words.leave : words.leaveAnyway, role: .destructive) {
+                    Task { await model.leave() }
+                }
             } message: {
-                Text(model.lastAdministrator ? words.leaveLastAdministrator : words.leaveText)
+                Text(
+                    !model.successors.isEmpty
+                        ? words.leaveSuccessor : model.lastAdministrator ? words.leaveLastAdministrator : words.leaveText)
             }
             .confirmationDialog(words.ignore, isPresented: $isIgnoring, titleVisibility: .visible) {
                 Button(words.ignore, role: .destructive) {

@@ -59,6 +59,7 @@
                         .keyboardShortcut("n")
                     Menu(words.moreActions, systemImage: "ellipsis.circle") {
                         Button(words.markAllRead, systemImage: "checkmark.circle") { Task { await model.markAllRead() } }
+                        Button(words.contacts, systemImage: "person.crop.rectangle.stack") { go(.contacts) }
                         Button(words.accounts, systemImage: "person.2") { go(.accounts) }
                         Button(words.settings, systemImage: "gearshape") { go(.settings) }
                     }

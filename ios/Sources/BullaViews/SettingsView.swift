@@ -62,6 +62,7 @@
                 Section {
                     Button(words.changePassword) { go(.password) }
                     Button(words.devices) { go(.devices) }
+                    Button(words.contactRules) { go(.contactRules) }
                     Button(words.appLock) { go(.appLock) }
                     Button(words.managed) { go(.managed) }
                     Button(words.about) { go(.about) }

@@ -95,6 +95,32 @@ struct PeopleModelsTest {
         #expect(model.problem == nil)
     }
 
+    @Test func namesAnotherAdministratorAndLeaves() async throws {
+        let bilal = try await Agent.on(1)
+        let (person, his) = (try await AppUser.on(0), bilal.user.userId)
+        let room = try await person.group("Cellule", inviting: [his])
+        person.app.go(.details(room))
+        let model = try #require(person.app.details(room))
+        try await until("alone in it") { model.lastAdministrator && model.members.count == 2 }
+        #expect(model.successors.isEmpty)
+        try await bilal.accept(room)
+        try await until("somebody to name") { model.successors.map(\.user) == [his] }
+        await model.leave(to: "nobody")
+        #expect(model.problem == .invalid(.user, .malformed))
+        #expect(person.app.here == .details(room))
+        await model.leave(to: his)
+        #expect(person.app.here == .rooms)
+        let (hers, hisRoom) = (person.id, try await bilal.session.room(room: room))
+        try await within("he manages it") {
+            for try await members in hisRoom.memberUpdates
+            where members.contains(where: { $0.user == his && $0.role == .administrator })
+                && !members.contains(where: { $0.user == hers })
+            {
+                return
+            }
+        }
+    }
+
     @Test func opensToGuestsAndByLink() async throws {
         let person = try await AppUser.on(0)
         let room = try await person.group("Cellule")

@@ -20,6 +20,7 @@ struct AddressTest {
             homeserver: found.instance.baseUrl, user: user.userId, password: user.password)
         try await session.live()
         #expect(session.account().user == user.userId)
+        #expect(try session.isGuest(user: "@jean:guests.example") && !session.isGuest(user: user.userId))
         let requests = try await office.stats().requests
         #expect(requests[proof] == 1 && requests.keys.contains { $0.hasSuffix("/login") })
         try await session.shutdown()

@@ -5,6 +5,7 @@
 mod account;
 mod agent;
 mod avatar;
+mod contact;
 mod devices;
 mod disk;
 mod export;

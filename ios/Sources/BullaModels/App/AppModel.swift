@@ -411,6 +411,10 @@ extension AppModel {
         }
     }
 
+    public func contacts() -> ContactsModel? {
+        own(.contacts) { session, _ in ContactsModel(session) { [weak self] in self?.openRoom($0) } }
+    }
+
     public func directory(_ route: Route) -> DirectoryModel? {
         let instances = deployment?.manifest?.instances.map(\.server) ?? []
         let link: Link? = if case .offer(let link) = route { link } else { nil }
@@ -462,6 +466,10 @@ extension AppModel {
     public func linkDevice() -> LinkDeviceModel? {
         guard let browser else { return nil }
         return own(.linkDevice) { session, _ in LinkDeviceModel(bulla, session, browser, camera) }
+    }
+
+    public func contactRules() -> ContactRulesModel? {
+        own(.contactRules) { session, _ in ContactRulesModel(session) }
     }
 
     public func deleteModel() -> DeleteModel? {

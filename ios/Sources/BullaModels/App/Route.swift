@@ -31,6 +31,7 @@ public enum Route: Hashable, Sendable {
     /// Who is named is found at once: a link named them.
     case newConversation(with: UserId?)
     case newGroup
+    case contacts
 
     /// The rooms that servers list.
     case directory
@@ -40,6 +41,7 @@ public enum Route: Hashable, Sendable {
     case accounts
     case settings
     case managed
+    case contactRules
     case devices
 
     /// A new device is let in by this one.

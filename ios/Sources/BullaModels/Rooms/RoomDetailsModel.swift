@@ -54,6 +54,11 @@ public final class RoomDetailsModel: ScreenModel {
         ]
     }
 
+    /// Who may be named to manage it before this person, the last who does, leaves: none where somebody else does.
+    public var successors: [Member] {
+        lastAdministrator ? members.filter { $0.user != me && $0.membership == .joined && !$0.guest } : []
+    }
+
     public func may(_ action: RoomAction) -> Bool { abilities[action] == .some(nil) }
 
     /// This person among the members: what their role allows is the screen's to offer.
@@ -142,6 +147,16 @@ public final class RoomDetailsModel: ScreenModel {
     public func leave() async {
         let (session, id) = (session, id)
         await change { _ in try await session.leave(room: id) }
+        if problem == nil { left() }
+    }
+
+    /// Names somebody who manages it from now on, and leaves. Whom naming fails for, stays.
+    public func leave(to successor: UserId) async {
+        let (session, id) = (session, id)
+        await change {
+            try await $0.setRole(user: successor, role: .administrator)
+            try await session.leave(room: id)
+        }
         if problem == nil { left() }
     }
 

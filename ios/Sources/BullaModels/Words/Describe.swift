@@ -63,6 +63,7 @@ extension Words {
         case .invalid(_, .noLower): problemPasswordLower
         case .invalid(_, .noUpper): problemPasswordUpper
         case .refused("M_FORBIDDEN"): problemForbidden
+        case .refused("M_INVITE_BLOCKED"): problemInviteBlocked
         case .refused("ORG_MATRIX_EXPIRED_ACCOUNT"): accountExpired
         case .refused("access_denied"): problemBrowserDenied
         case .refused("OAUTH_UNSUPPORTED"): problemBrowserUnsupported

@@ -68,6 +68,7 @@ class ManifestTest {
         assertEquals(15u to 3u.toUByte(), session.passwordPolicy().run { minLength to strength })
         invalid(Field.PASSWORD, FieldTrouble.TOO_SHORT) { session.changePassword(user.password, "girafe velours") }
         invalid(Field.PASSWORD, FieldTrouble.TOO_WEAK) { session.changePassword(user.password, "passwordpassword") }
+        assertTrue(session.isGuest("@jean:guests.example") && !session.isGuest(user.id) && !session.isGuest("@jean:nowhere.example"))
         assertEquals("Agents" to false, session.whoAmI().run { instance to guest })
         untrusted(TrustTrouble.NOT_LISTED) { bulla.forgotPassword(user.homeserver, "jean@agent.example") }
     }

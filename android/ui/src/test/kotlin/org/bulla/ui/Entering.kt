@@ -16,9 +16,9 @@ import org.bulla.ui.model.Route
 import org.junit.jupiter.api.Assumptions.assumeTrue
 
 /** What a deployment puts in front of a real homeserver of this name. */
-fun Stage.office(homeserver: String, name: String): Office {
+fun Stage.office(homeserver: String, name: String, guests: String = "guests.example"): Office {
     assumeTrue(Deployment.isOurs, "needs a deployment of our own")
-    return Office(homeserver, name).also { atEnd { it.close() } }
+    return Office(homeserver, name, guests).also { atEnd { it.close() } }
 }
 
 /** What an app of that deployment ships with. */

@@ -35,7 +35,7 @@ class OfficeKey {
 }
 
 /** What a deployment puts in front of a real homeserver: a directory service and the server's proof. All else goes through. */
-class Office(private val homeserver: String, private val name: String) : AutoCloseable {
+class Office(private val homeserver: String, private val name: String, private val guests: String = "guests.example") : AutoCloseable {
     val key = OfficeKey()
 
     /** What the directory answers. */
@@ -78,7 +78,7 @@ class Office(private val homeserver: String, private val name: String) : AutoClo
                     putJsonArray("sign_in") { ways.forEach { add(it) } }
                 }
                 addJsonObject {
-                    put("server", "guests.example")
+                    put("server", guests)
                     put("base_url", "https://guests.example")
                     put("label", "Guests")
                     put("external_guests", true)

@@ -297,6 +297,8 @@ class AppModel(
         NewConversationModel(session, scope, (route as? Route.NewConversation)?.with, ::openRoom)
     }
 
+    fun contacts(): ContactsModel? = own(Route.Contacts) { session, _ -> ContactsModel(session, scope, ::openRoom) }
+
     fun directory(route: Route): DirectoryModel? = own(route) { session, _ ->
         val own = session.account().user.substringAfter(':')
         val others = states.value.deployment?.manifest?.instances.orEmpty().map { it.server }.filter { it != own }
@@ -321,6 +323,8 @@ class AppModel(
     fun devices(): DevicesModel? = own(Route.Devices) { session, _ -> DevicesModel(session, scope) }
 
     fun linkDevice(): LinkDeviceModel? = own(Route.LinkDevice) { session, _ -> LinkDeviceModel(bulla, session, camera, scope) }
+
+    fun contactRules(): ContactRulesModel? = own(Route.ContactRules) { session, _ -> ContactRulesModel(session, scope) }
 
     fun delete(): DeleteModel? = own(Route.Delete) { session, _ -> DeleteModel(session, scope, ::leaveErased) }
 

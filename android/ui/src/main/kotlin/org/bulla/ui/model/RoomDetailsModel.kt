@@ -15,6 +15,7 @@ import org.bulla.abilityUpdates
 import org.bulla.model.EventId
 import org.bulla.model.Member
 import org.bulla.model.MemberRole
+import org.bulla.model.Membership
 import org.bulla.model.Refusal
 import org.bulla.model.RoomAction
 import org.bulla.model.RoomId
@@ -39,6 +40,10 @@ data class RoomDetailsState(
     val problem: Problem? = null,
 ) {
     fun mine(user: UserId): Member? = members.find { it.user == user }
+
+    /** Who may be named to manage it before [me], the last who does, leaves: none where somebody else does. */
+    fun successors(me: UserId): List<Member> =
+        if (lastAdministrator) members.filter { it.user != me && it.membership == Membership.JOINED && !it.guest } else emptyList()
 
     fun may(action: RoomAction): Boolean = action in abilities && abilities[action] == null
 }
@@ -133,6 +138,13 @@ class RoomDetailsModel(
     }
 
     fun leave(): Job = change {
+        session.leave(id)
+        left()
+    }
+
+    /** Names somebody who manages it from now on, and leaves. Whom naming fails for, stays. */
+    fun leaveTo(successor: UserId): Job = change { room ->
+        room.setRole(successor, MemberRole.ADMINISTRATOR)
         session.leave(id)
         left()
     }

@@ -25,6 +25,7 @@ sealed interface Route {
     /** [with] is found at once where a link named someone. */
     data class NewConversation(val with: UserId? = null) : Route
     data object NewGroup : Route
+    data object Contacts : Route
 
     /** The rooms that servers list. */
     data object Directory : Route
@@ -34,6 +35,7 @@ sealed interface Route {
     data object Accounts : Route
     data object Settings : Route
     data object Managed : Route
+    data object ContactRules : Route
     data object Devices : Route
 
     /** A new device is let in by this one. */

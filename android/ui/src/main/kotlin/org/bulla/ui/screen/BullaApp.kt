@@ -106,7 +106,7 @@ private val Route.isOutside: Boolean get() = this is Route.SignIn || this is Rou
 /** What is chosen stands left, what is read stands right. */
 @Composable
 private fun Wide(app: AppModel, state: AppState, shortcuts: Shortcuts, notes: (Words) -> List<String>) = key(state.current?.id) {
-    val choosing = state.here is Route.NewConversation || state.here is Route.NewGroup || state.here is Route.Accounts
+    val choosing = state.here is Route.NewConversation || state.here is Route.NewGroup || state.here is Route.Contacts || state.here is Route.Accounts
     Row(Modifier.fillMaxSize()) {
         Surface(Modifier.width(380.dp).fillMaxHeight(), color = MaterialTheme.colorScheme.surfaceContainer) {
             Screen(if (choosing) state.here else Route.Rooms, app, state, shortcuts, notes, wide = true)
@@ -137,6 +137,7 @@ private fun Screen(route: Route, app: AppModel, state: AppState, shortcuts: Shor
                 shortcuts,
                 onOpen = app::openRoom,
                 onNew = { app.go(Route.NewConversation()) },
+                onContacts = { app.go(Route.Contacts) },
                 onAccounts = { app.go(Route.Accounts) },
                 onSettings = { app.go(Route.Settings) },
                 onRenew = app::renew,
@@ -150,10 +151,12 @@ private fun Screen(route: Route, app: AppModel, state: AppState, shortcuts: Shor
         is Route.Threads -> app.threads(route.room)?.let { ThreadsScreen(it, { root -> app.go(Route.Of(route.room, Part.Thread(root))) }, back) }
         is Route.NewConversation -> app.newConversation(route)?.let { NewConversationScreen(it, back, { app.go(Route.Directory) }) { app.go(Route.NewGroup) } }
         is Route.Directory, is Route.Offer -> key(route) { app.directory(route)?.let { DirectoryScreen(it, listed = route is Route.Directory, back) } }
+        is Route.Contacts -> app.contacts()?.let { ContactsScreen(it, back) }
         is Route.NewGroup -> app.newConversation(route)?.let { NewGroupScreen(it, back) }
         is Route.Accounts -> AccountsScreen(app.accounts(), back)
         is Route.Settings -> app.settings()?.let { SettingsScreen(it, account, back, { app.go(Route.About) }, app::go, notes(LocalWords.current)) }
         is Route.Managed -> ManagedScreen(state.deployment, back)
+        is Route.ContactRules -> app.contactRules()?.let { ContactRulesScreen(it, back) }
         is Route.Password -> app.changePassword()?.let { ChangePasswordScreen(it, back) }
         is Route.Devices -> app.devices()?.let { DevicesScreen(it, back) { app.go(Route.LinkDevice) } }
         is Route.LinkDevice -> app.linkDevice()?.let { LinkDeviceScreen(it, back) }

@@ -124,13 +124,7 @@ fun DetailsScreen(model: RoomDetailsModel, onBack: () -> Unit, onGo: (Route) -> 
         Asked.DAY -> ChooseDay(close) { day -> summary?.let { room -> model.findDay(day) { onGo(Route.Of(room.id, Part.Around(it))) } } }
         Asked.REPORT -> Prompt(words.reportRoom, words.reportReason, "", words.send, close, model::report, words.reportHint)
         Asked.IGNORE -> Ask(words.ignore, words.ignoreText, words.ignore, { close(); summary?.directWith?.let(model::ignore) }, close)
-        Asked.LEAVE -> Ask(
-            words.leaveTitle(summary?.let(words::title).orEmpty()),
-            if (state.lastAdministrator) words.leaveLastAdministrator else words.leaveText,
-            words.leave,
-            { close(); model.leave() },
-            close,
-        )
+        Asked.LEAVE -> LeaveDialog(state, model, close)
         null -> {}
     }
 }

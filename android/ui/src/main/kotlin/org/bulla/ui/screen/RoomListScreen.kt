@@ -65,6 +65,7 @@ fun RoomListScreen(
     shortcuts: Shortcuts,
     onOpen: (RoomId) -> Unit,
     onNew: () -> Unit,
+    onContacts: () -> Unit,
     onAccounts: () -> Unit,
     onSettings: () -> Unit,
     onRenew: () -> Unit,
@@ -73,7 +74,7 @@ fun RoomListScreen(
     val words = LocalWords.current
     Box(Modifier.fillMaxSize()) {
         Column(Modifier.fillMaxSize()) {
-            Head(onAccounts, onSettings)
+            Head(onContacts, onAccounts, onSettings)
             SearchField(state.search, model::setSearch, shortcuts)
             Filters(state, model::setFilter)
             if (state.browsing) Notice(words.browserWaiting, Tone.INFO, Icons.Lock, words.cancel, model::stayAway)
@@ -105,12 +106,13 @@ fun RoomListScreen(
 }
 
 @Composable
-private fun Head(onAccounts: () -> Unit, onSettings: () -> Unit) {
+private fun Head(onContacts: () -> Unit, onAccounts: () -> Unit, onSettings: () -> Unit) {
     val words = LocalWords.current
     val large = isLarge()
     if (large) Names(Modifier.padding(horizontal = 20.dp))
     Row(Modifier.fillMaxWidth().heightIn(min = if (large) 48.dp else 64.dp).padding(start = 20.dp, end = 4.dp, top = 4.dp), verticalAlignment = Alignment.CenterVertically) {
         if (large) Spacer(Modifier.weight(1f)) else Names(Modifier.weight(1f))
+        IconAction(Icons.Group, words.contacts, onContacts)
         IconAction(Icons.Person, words.accounts, onAccounts)
         IconAction(Icons.Gear, words.settings, onSettings)
     }

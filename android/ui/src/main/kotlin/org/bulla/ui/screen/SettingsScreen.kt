@@ -90,6 +90,7 @@ fun SettingsScreen(model: SettingsModel, account: AccountSummary, onBack: () -> 
                 Section(words.appName)
                 Action(Icons.Pencil, words.changePassword, onClick = { onGo(Route.Password) })
                 Action(Icons.Shield, words.devices, onClick = { onGo(Route.Devices) })
+                Action(Icons.Mail, words.contactRules, onClick = { onGo(Route.ContactRules) })
                 Action(Icons.Lock, words.appLock, onClick = { onGo(Route.AppLock) })
                 Action(Icons.Person, words.managed, onClick = { onGo(Route.Managed) })
                 Action(Icons.Info, words.about, onClick = onAbout)
@@ -116,7 +117,7 @@ private fun Card(card: AgentCard) {
 
 /** One of several, by name. */
 @Composable
-private fun <T> Choices(choices: Map<T, String>, chosen: T, onChoose: (T) -> Unit) {
+internal fun <T> Choices(choices: Map<T, String>, chosen: T, onChoose: (T) -> Unit) {
     Column(Modifier.selectableGroup()) {
         for ((choice, name) in choices) {
             Row(

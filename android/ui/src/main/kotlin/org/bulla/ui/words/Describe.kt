@@ -61,6 +61,7 @@ fun Words.problem(problem: Problem): String = when (problem) {
     is Problem.Invalid -> invalid(problem.field, problem.why)
     is Problem.Refused -> when (problem.code) {
         "M_FORBIDDEN" -> problemForbidden
+        "M_INVITE_BLOCKED" -> problemInviteBlocked
         "ORG_MATRIX_EXPIRED_ACCOUNT" -> accountExpired
         "access_denied" -> problemBrowserDenied
         "OAUTH_UNSUPPORTED" -> problemBrowserUnsupported

@@ -1,5 +1,7 @@
 package org.bulla.ui.model
 
+import kotlinx.coroutines.flow.first
+import org.bulla.memberUpdates
 import org.bulla.model.GroupDraft
 import org.bulla.model.MemberRole
 import org.bulla.model.Membership
@@ -7,6 +9,7 @@ import org.bulla.model.Person as Found
 import org.bulla.model.Refusal
 import org.bulla.model.RoomAction
 import org.bulla.model.RoomKind
+import org.bulla.support.inTime
 import org.bulla.support.story
 import org.bulla.ui.done
 import org.bulla.ui.person
@@ -106,6 +109,26 @@ class PeopleModelsTest {
         model.remove(bilal.id).done("removing")
         model.state.until("alone") { state -> state.members.none { it.user == bilal.id && it.membership == Membership.JOINED } }
         assertEquals(null, model.state.value.problem)
+    }
+
+    @Test
+    fun namesAnotherAdministratorAndLeaves() = story {
+        val (bilal, person) = agent(1) to person()
+        val room = person.session.createGroup(GroupDraft("Cellule", null, listOf(bilal.id)))
+        person.app.go(Route.Details(room))
+        val model = checkNotNull(person.app.details(room))
+        model.state.until("alone in it") { it.lastAdministrator && it.members.size == 2 }
+        assertEquals(emptyList<String>(), model.state.value.successors(model.me).map { it.user })
+        bilal.accept(room)
+        model.state.until("somebody to name") { state -> state.successors(model.me).map { it.user } == listOf(bilal.id) }
+        model.leaveTo("nobody").done("the refusal")
+        assertEquals(true, model.state.value.problem is Problem.Invalid, "${model.state.value.problem}")
+        assertEquals(Route.Details(room), person.app.state.value.here)
+        model.leaveTo(bilal.id).done("leaving")
+        assertEquals(Route.Rooms, person.app.state.value.here)
+        bilal.open(room).room.memberUpdates().let { members ->
+            inTime("he manages it") { members.first { all -> all.any { it.user == bilal.id && it.role == MemberRole.ADMINISTRATOR } && all.none { it.user == person.user.id } } }
+        }
     }
 
     @Test

@@ -104,7 +104,7 @@ class AccessibilityTest {
         person.app.go(Route.NewGroup)
         person.check("new group")
         person.app.home()
-        for (route in listOf(Route.Accounts, Route.Settings, Route.Managed, Route.Password, Route.Devices, Route.Delete, Route.About)) {
+        for (route in listOf(Route.Contacts, Route.Accounts, Route.Settings, Route.Managed, Route.ContactRules, Route.Password, Route.Devices, Route.Delete, Route.About)) {
             person.app.go(route)
             person.check("$route")
             person.app.home()

@@ -72,7 +72,7 @@ class FocusTest {
         person.app.go(Route.Details(room))
         checkNotNull(person.app.details(room)).state.until("members") { it.members.size == 2 }
         person.walk("details")
-        for (route in listOf(Route.Of(room, Part.Pinned), Route.Threads(room), Route.Directory, Route.NewConversation(), Route.NewGroup, Route.Accounts, Route.Settings, Route.Managed, Route.Password, Route.Devices, Route.Delete, Route.About)) {
+        for (route in listOf(Route.Of(room, Part.Pinned), Route.Threads(room), Route.Directory, Route.NewConversation(), Route.NewGroup, Route.Contacts, Route.Accounts, Route.Settings, Route.Managed, Route.ContactRules, Route.Password, Route.Devices, Route.Delete, Route.About)) {
             person.app.home()
             person.app.go(route)
             person.walk("$route")
