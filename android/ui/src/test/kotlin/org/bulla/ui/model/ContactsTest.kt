@@ -47,7 +47,7 @@ class ContactsTest {
     fun tellsGuestsApart() = story {
         val user = Deployment.newUser(0)
         val guest = agent(1)
-        val office = office(user.homeserver, user.server, guests = guest.id.substringAfter(':'))
+        val office = office(user.homeserver, user.id.substringAfter(':'), guests = guest.id.substringAfter(':'))
         val person = newcomer(office.trust())
         person.app.start().done("the start")
         person.app.go(Route.SignIn)
