@@ -16,7 +16,7 @@ struct QrTest {
         let attempt = try await device.bulla.beginQrSignIn(app: app, code: try await code(of: grant))
         let digits = try await digits(of: attempt)
         await #expect(throws: Failure.Invalid(field: .count, why: .malformed)) {
-            try await grant.enterCheckCode(digits: "7")
+            try await QrGrant.enterCheckCode(digits:)(grant)("7")
         }
         try await grant.enterCheckCode(digits: String(format: "%02d", digits))
         let url = try await granting(grant) { if case .approve(let url) = $0 { url } else { nil } }
@@ -52,7 +52,7 @@ struct QrTest {
         let digits = try await granting(grant) { if case .showCheckCode(let code) = $0 { code } else { nil } }
         _ = try await signingIn(attempt) { $0 == .enterCheckCode ? true : nil }
         await #expect(throws: Failure.Invalid(field: .count, why: .malformed)) {
-            try await attempt.enterCheckCode(digits: "7")
+            try await QrSignIn.enterCheckCode(digits:)(attempt)("7")
         }
         try await attempt.enterCheckCode(digits: String(format: "%02d", digits))
         let url = try await granting(grant) { if case .approve(let url) = $0 { url } else { nil } }

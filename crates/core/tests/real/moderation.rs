@@ -234,17 +234,23 @@ async fn two_who_change_a_setting_at_once_end_with_the_same() {
         let (one, other) = (format!("Le sien {turn}"), format!("Le leur {turn}"));
         let (first, second) = tokio::join!(hers.set_name(&one), his.set_name(&other));
         // Each is taken; the servers agree on which stays.
-        (first.unwrap(), second.unwrap());
+        first.unwrap();
+        second.unwrap();
         let topics = tokio::join!(hers.set_topic(&one), his.set_topic(&other));
-        (topics.0.unwrap(), topics.1.unwrap());
+        topics.0.unwrap();
+        topics.1.unwrap();
         let agreed = async {
+            let (at_hers, at_his) = (hers.changes().unwrap(), his.changes().unwrap());
             loop {
                 let (seen, told) = (hers.summary().await.unwrap(), his.summary().await.unwrap());
                 let new = |room: &bulla_model::RoomSummary| matches!(&room.title, bulla_model::RoomTitle::Named { text } if *text == one || *text == other);
                 if seen.title == told.title && seen.topic == told.topic && new(&seen) {
                     return;
                 }
-                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+                tokio::select! {
+                    changed = at_hers.next() => drop(changed.unwrap()),
+                    changed = at_his.next() => drop(changed.unwrap()),
+                }
             }
         };
         timeout(DEADLINE, agreed).await.expect("the same in time");

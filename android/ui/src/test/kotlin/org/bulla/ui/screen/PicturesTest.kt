@@ -37,12 +37,9 @@ import org.bulla.ui.photo
 import org.bulla.ui.trust
 import org.bulla.ui.until
 import org.bulla.ui.model.Hold
-import org.bulla.ui.model.Language
 import org.bulla.ui.model.Part
 import org.bulla.ui.model.Route
 import org.bulla.ui.model.Settings
-import org.bulla.ui.model.Theme
-import org.bulla.ui.theme.Brand
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
@@ -490,15 +487,5 @@ class PicturesTest {
         File(pictures, "index.html").writeText("<!doctype html><meta charset=utf-8><title>Bulla</title><style>$style</style>\n$figures\n")
     }
 }
-
-/** How the app is set for a picture. */
-private class Look(val name: String, val settings: Settings)
-
-private val FRENCH = Look("fr", Settings(Language.FRENCH, Theme.LIGHT))
-private val ENGLISH = Look("en", Settings(Language.ENGLISH, Theme.LIGHT))
-private val DARK = Look("dark", Settings(Language.FRENCH, Theme.DARK))
-private val CONTRAST = Look("contrast", Settings(Language.FRENCH, Theme.CONTRAST))
-private val HUGE = Look("200", Settings(Language.FRENCH, Theme.LIGHT, 200))
-private val BRAND = Brand("Messagerie des agents", 0x2A4FB8)
 
 private fun org.bulla.model.EventItem.senderIs(user: String) = sender == user
