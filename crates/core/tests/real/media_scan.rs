@@ -68,7 +68,7 @@ impl Scene {
 
     async fn asked(&self, path: &str) -> u64 {
         let requests = self.scanner.stats().requests;
-        requests.iter().filter(|(asked, _)| asked.contains(path)).map(|(_, count)| u64::from(*count)).sum()
+        requests.iter().filter(|(asked, _)| asked.contains(path)).map(|(_, count)| *count).sum()
     }
 }
 
