@@ -39,7 +39,7 @@ impl SessionInner {
         let coming = Coming { tracked, part: media.part(&tracked.id)? };
         let mut answer = match clean.by() {
             Some(scanner) => self.through(clean, scanner, tracked).await?,
-            None => self.homeserver_answer(clean.source()).await.inspect_err(|error| {
+            None => self.download(clean.source()).await.inspect_err(|error| {
                 if let CoreError::Said(Failure::NotFound { .. }) = error {
                     tracked.change(|state| state.scan = ScanState::Gone);
                 }
@@ -78,7 +78,7 @@ impl SessionInner {
         found(media, clean.source()).await?.ok_or(CoreError::Defect("a file that was just written is not there"))
     }
 
-    async fn homeserver_answer(&self, source: &Source) -> Result<Response, CoreError> {
+    async fn download(&self, source: &Source) -> Result<Response, CoreError> {
         let client = self.client().await?;
         let (server, name) = source.place()?;
         // Servers of before Matrix 1.11 know the second only.

@@ -41,9 +41,8 @@ pub struct Lazy {
 impl Lazy {
     /// Where it is.
     pub fn get(&self, homeserver: &Homeserver, keeper: &Keeper, root: &Path) -> Result<String> {
-        let started = self.started.get_or_init(|| start(homeserver, keeper, root));
-        match started {
-            Ok(address) => Ok(address.clone()),
+        match self.started.get_or_init(|| start(homeserver, keeper, root)) {
+            Ok(url) => Ok(url.clone()),
             Err(Error::MissingTool { tool, install }) => Err(Error::MissingTool { tool, install }),
             Err(other) => Err(Error::BadInput(format!("the scanner did not start: {other}"))),
         }

@@ -18,7 +18,9 @@ struct MediaTest {
         try await alice.session.uploadList.wait(for: "nothing left to send") { $0.isEmpty ? () : nil }
 
         let picture = try await his.file("IMG_0001.gif")
-        guard case .media(.image, _, let caption, _, let details) = picture.event.body else { throw Trouble("no picture") }
+        guard case .media(.image, _, let caption, _, let details) = picture.event.body else {
+            throw Trouble("no picture")
+        }
         #expect(caption == "La salle")
         #expect(details.width == 1 && details.height == 1 && details.hasThumbnail)
         #expect(try !blurhashPicture(hash: #require(details.blurhash), width: 8, height: 8).isEmpty)
@@ -75,7 +77,9 @@ struct MediaTest {
         let two = try folder.write("two.txt", Data("two".utf8))
         let first = try await hers.sendMedia(draft: MediaDraft(path: one, kind: .file))
         let second = try await hers.sendMedia(draft: MediaDraft(path: two, kind: .file))
-        try await alice.session.uploadList.wait(for: "both wait") { $0.map(\.state) == [.waiting, .waiting] ? () : nil }
+        try await alice.session.uploadList.wait(for: "both wait") {
+            $0.map(\.state) == [.waiting, .waiting] ? () : nil
+        }
         try await alice.session.retryUpload(upload: second)
         #expect(try await alice.session.cancelUpload(upload: first))
         #expect(try await !alice.session.cancelUpload(upload: first))
