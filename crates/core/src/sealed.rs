@@ -59,8 +59,9 @@ impl Sealed {
 
     /// Up to `length` bytes from `offset` on, in clear.
     pub fn read(&self, offset: u64, length: usize) -> io::Result<Vec<u8>> {
-        let left = self.len.saturating_sub(offset);
-        let mut bytes = vec![0; usize::try_from(left).unwrap_or(usize::MAX).min(length)];
+        // Not every file system seeks as far as a caller may ask.
+        let offset = offset.min(self.len);
+        let mut bytes = vec![0; usize::try_from(self.len - offset).unwrap_or(usize::MAX).min(length)];
         // Opened for each part: nothing is held open while the app is asleep.
         let mut file = File::open(&self.path)?;
         file.seek(SeekFrom::Start(offset))?;
