@@ -33,12 +33,14 @@ impl Room {
     /// Says who reads what was said before they came. What was said before the change stays as it was.
     pub async fn set_history(&self, history: HistoryAccess) -> Result<(), Failure> {
         let room = self.session.sdk_room(&self.id()).await?;
+        // Asked of the server where the sync has not told it yet.
+        let encrypted = room.latest_encryption_state().await.map_err(CoreError::from)?.is_encrypted();
         let visibility = match history {
             HistoryAccess::Joined => HistoryVisibility::Joined,
             HistoryAccess::Invited => HistoryVisibility::Invited,
             HistoryAccess::Shared => HistoryVisibility::Shared,
             // Everybody would read along what was meant for those who are in it.
-            HistoryAccess::Anyone if room.encryption_state().is_encrypted() => {
+            HistoryAccess::Anyone if encrypted => {
                 return Err(Failure::Invalid { field: Field::Room, why: FieldTrouble::NotAllowed });
             }
             HistoryAccess::Anyone => HistoryVisibility::WorldReadable,

@@ -227,8 +227,8 @@ fn house_rules(index: usize, mail: u16, single_sign_on: &Url) -> Value {
         "request_token_inhibit_3pid_errors": true,
         "password_config": {"policy": policy},
         "cas_config": {"enabled": index == 1, "server_url": single_sign_on.as_str().trim_end_matches('/')},
-        // The second lets invitations be blocked all together or not at all.
-        "experimental_features": {"msc4155_enabled": index == 0},
+        // The second lets invitations be blocked all together or not at all. MSC4306: threads that one follows.
+        "experimental_features": {"msc4155_enabled": index == 0, "msc4306_enabled": true},
         // Otherwise Synapse has the person look at where they are sent back to.
         "sso": {"client_whitelist": ["org.example.bulla:/"]},
         "modules": [{"module": "bulla_validity.Validity", "config": {"period": "30d", "renew_at": "7d"}}],

@@ -133,9 +133,8 @@ impl Synapse {
             "allow_public_rooms_over_federation": true,
             "room_list_publication_rules": [{"action": "allow"}],
             "user_directory": {"search_all_users": true},
-            // Messages that leave later (MSC4140), and threads that one follows (MSC4306).
+            // Messages that leave later (MSC4140).
             "max_event_delay_duration": "7d",
-            "experimental_features": {"msc4306_enabled": true},
         });
         if lift_limits {
             merge(&mut configuration, lifted_limits());
