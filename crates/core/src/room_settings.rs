@@ -2,7 +2,11 @@
 
 use bulla_model::{Failure, Field, FieldTrouble, HistoryAccess, RoomNotifications};
 use matrix_sdk::notification_settings::RoomNotificationMode;
-use ruma::{RoomAliasId, events::room::history_visibility::HistoryVisibility};
+use ruma::{
+    RoomAliasId,
+    api::{client::state::get_state_event_for_key::v3::Request, error::ErrorKind},
+    events::{StateEventType, room::history_visibility::HistoryVisibility},
+};
 
 use crate::{failure::CoreError, room::Room};
 
@@ -33,8 +37,7 @@ impl Room {
     /// Says who reads what was said before they came. What was said before the change stays as it was.
     pub async fn set_history(&self, history: HistoryAccess) -> Result<(), Failure> {
         let room = self.session.sdk_room(&self.id()).await?;
-        // Asked of the server where the sync has not told it yet.
-        let encrypted = room.latest_encryption_state().await.map_err(CoreError::from)?.is_encrypted();
+        let encrypted = history == HistoryAccess::Anyone && is_encrypted(&room).await?;
         let visibility = match history {
             HistoryAccess::Joined => HistoryVisibility::Joined,
             HistoryAccess::Invited => HistoryVisibility::Invited,
@@ -72,5 +75,18 @@ impl Room {
             let _ = settings.remove_room_alias_from_room_directory(&before).await;
         }
         Ok(alias.map(|alias| alias.to_string()))
+    }
+}
+
+/// Asked of the server where the sync has told nothing of it: it may not have come yet.
+async fn is_encrypted(room: &matrix_sdk::Room) -> Result<bool, CoreError> {
+    if room.encryption_state().is_encrypted() {
+        return Ok(true);
+    }
+    let request = Request::new(room.room_id().to_owned(), StateEventType::RoomEncryption, String::new());
+    match room.client().send(request).await {
+        Ok(_) => Ok(true),
+        Err(error) if matches!(error.client_api_error_kind(), Some(ErrorKind::NotFound)) => Ok(false),
+        Err(error) => Err(error.into()),
     }
 }

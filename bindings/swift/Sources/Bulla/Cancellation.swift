@@ -49,6 +49,14 @@ extension ThreadList: EndsWithTask {}
 extension MarkAllRead: EndsWithTask {}
 @_documentation(visibility: private)
 extension Export: EndsWithTask {}
+@_documentation(visibility: private)
+extension Media: EndsWithTask {}
+@_documentation(visibility: private)
+extension MediaFile: EndsWithTask {}
+@_documentation(visibility: private)
+extension MediaStream: EndsWithTask {}
+@_documentation(visibility: private)
+extension UploadStream: EndsWithTask {}
 
 /// An exported class whose asynchronous methods end when the task around them is cancelled: at once, with a
 /// `CancellationError`.

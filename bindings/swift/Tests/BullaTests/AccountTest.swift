@@ -68,7 +68,7 @@ struct AccountTest {
         let account = alice.session.account()
         #expect(account.user == alice.user.userId)
         #expect(try await alice.device.bulla.accounts() == [account])
-        let again = try await alice.device.bulla.open(account: account.id)
+        let again = try await Bulla.open(account:)(alice.device.bulla)(account.id)
         #expect(again.account() == account)
         try await again.live()
         for name in ["0000000000000000", "../elsewhere"] {

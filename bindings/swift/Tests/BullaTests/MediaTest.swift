@@ -25,13 +25,13 @@ struct MediaTest {
         #expect(details.width == 1 && details.height == 1 && details.hasThumbnail)
         #expect(try !blurhashPicture(hash: #require(details.blurhash), width: 8, height: 8).isEmpty)
         let seen = try await his.media(item: picture.id)
-        #expect(seen.id() == details.id)
+        #expect(Media.id(seen)() == details.id)
         #expect(try await seen.check() == .clean)
         #expect(try await !seen.thumbnail(side: 96).isEmpty)
 
         let media = try await his.media(item: his.file("rapport.txt").id)
         try await media.stateUpdates.wait(for: "not here") { $0.here ? nil : () }
-        let file = try await media.open()
+        let file = try await Media.open(media)()
         #expect(file.name() == "rapport.txt" && file.mime() == "text/plain" && file.size() == 100_000)
         #expect(try await file.read(offset: 99_990, length: 100) == said.suffix(10))
         let copy = folder.path("copie.txt")
@@ -40,6 +40,15 @@ struct MediaTest {
         file.release()
         await #expect(throws: Failure.Closed) { try await file.read(offset: 0, length: 1) }
         try await media.stateUpdates.wait(for: "here") { $0.here && $0.transfer == nil ? () : nil }
+
+        let states = Media.states(media)()
+        #expect(try await MediaStream.next(states)()?.here == true)
+        MediaStream.cancel(states)()
+        #expect(try await MediaStream.next(states)() == nil)
+        let uploads = try Session.uploads(alice.session)()
+        #expect(try await UploadStream.next(uploads)()?.isEmpty == true)
+        UploadStream.cancel(uploads)()
+        #expect(try await UploadStream.next(uploads)() == nil)
     }
 
     @Test func whatIsKeptHereCanBeSeenAndFreed() async throws {

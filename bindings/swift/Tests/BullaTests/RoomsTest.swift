@@ -12,7 +12,7 @@ struct RoomsTest {
         let made = try await alice.session.row("the group") { $0.id == room && $0.title == .named(text: "Budget") }
         #expect(made.kind == .private && made.encrypted)
         let hers = try await alice.session.room(room: room)
-        #expect(hers.id() == room)
+        #expect(Room.id(hers)() == room)
         #expect(try await hers.summary().topic == "What it costs")
 
         let invitation = try await bob.list(.invitations) { $0.map(\.id) == [room] }[0]
