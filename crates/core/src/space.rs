@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use bulla_model::{Failure, Field, FieldTrouble, MediaUri, RoomAccess, RoomId, RoomOffer, SpaceChild, SpacePage};
 use matrix_sdk::{Client, deserialized_responses::SyncOrStrippedState};
-use matrix_sdk_ui::spaces::{Error as SpaceError, SpaceService};
 use ruma::{
     OwnedRoomId, OwnedServerName, UInt,
     api::client::space::{SpaceHierarchyRoomsChunk, get_hierarchy::v1::Request},
@@ -12,6 +11,7 @@ use ruma::{
     room::{JoinRuleSummary, RoomType},
     uint,
 };
+use serde_json::json;
 
 use crate::{
     body::cut,
@@ -52,19 +52,20 @@ impl Room {
         if !child.direct_targets().is_empty() || child.room_id() == space.room_id() {
             return Err(Failure::Invalid { field: Field::Room, why: FieldTrouble::NotAllowed });
         }
-        let spaces = SpaceService::new(space.client()).await;
-        let added = spaces.add_child_to_space(child.room_id().to_owned(), space.room_id().to_owned()).await;
-        changed(added)
+        let content = json!({ "via": ways(&child).await });
+        space.send_state_event_raw(CHILD, child.room_id().as_str(), content).await.map_err(CoreError::from)?;
+        // What it says of the space is a help to others, and not in this account's power in every room.
+        let content = json!({ "via": ways(&space).await });
+        let _ = child.send_state_event_raw(PARENT, space.room_id().as_str(), content).await;
+        Ok(())
     }
 
     /// Takes a room out of this space. The room stays.
     pub async fn remove_child(&self, child: &RoomId) -> Result<(), Failure> {
         let (space, child) = (self.space().await?, room_id(child)?);
-        let nothing = || serde_json::json!({});
-        space.send_state_event_raw(CHILD, child.as_str(), nothing()).await.map_err(CoreError::from)?;
+        space.send_state_event_raw(CHILD, child.as_str(), json!({})).await.map_err(CoreError::from)?;
         if let Some(child) = space.client().get_room(&child) {
-            // What it says of the space is a help to others, and not in this account's power in every room.
-            let _ = child.send_state_event_raw(PARENT, space.room_id().as_str(), nothing()).await;
+            let _ = child.send_state_event_raw(PARENT, space.room_id().as_str(), json!({})).await;
         }
         Ok(())
     }
@@ -78,14 +79,12 @@ impl Room {
     }
 }
 
-/// What the child says of the space is a help to others, and not in this account's power in every room.
-fn changed(result: Result<(), SpaceError>) -> Result<(), Failure> {
-    match result {
-        Ok(()) | Err(SpaceError::UpdateInverseRelationship(_)) => Ok(()),
-        Err(SpaceError::UpdateRelationship(error) | SpaceError::LoadRoomMembers(error)) => {
-            Err(CoreError::from(error).into())
-        }
-        Err(_) => Err(CoreError::Defect("a space").into()),
+/// Servers through which one comes into a room: those that the SDK names once it knows who is in it, or this account's own.
+async fn ways(room: &matrix_sdk::Room) -> Vec<OwnedServerName> {
+    let named = room.route().await.unwrap_or_default();
+    match named.is_empty() {
+        true => vec![room.own_user_id().server_name().to_owned()],
+        false => named,
     }
 }
 
