@@ -29,6 +29,7 @@ import org.bulla.support.story
 import org.junit.jupiter.api.Assertions.assertArrayEquals
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
@@ -70,6 +71,16 @@ class MediaTest {
                 fails<Failure.Closed> { file.read(0uL, 1u) }
             }
             inTime("here") { media.stateFlow().first { it.here && it.transfer == null } }
+            media.states().use { states ->
+                assertTrue(states.next()!!.here)
+                states.cancel()
+                assertNull(states.next())
+            }
+        }
+        alice.session.uploads().use { uploads ->
+            assertTrue(uploads.next()!!.isEmpty())
+            uploads.cancel()
+            assertNull(uploads.next())
         }
     }
 
