@@ -46,6 +46,8 @@ private fun written(route: Route): String = when (route) {
     Route.NewGroup -> "newGroup"
     // A link that was followed is followed again by whoever wants it.
     Route.Directory, is Route.Offer -> "directory"
+    Route.Contacts -> "contacts"
+    Route.ContactRules -> "contactRules"
     Route.Accounts -> "accounts"
     Route.Settings -> "settings"
     Route.Managed -> "managed"
@@ -72,6 +74,8 @@ private fun read(text: String): Route? {
         "newConversation" -> Route.NewConversation(of.ifEmpty { null })
         "newGroup" -> Route.NewGroup
         "directory" -> Route.Directory
+        "contacts" -> Route.Contacts
+        "contactRules" -> Route.ContactRules
         "accounts" -> Route.Accounts
         "settings" -> Route.Settings
         "managed" -> Route.Managed
