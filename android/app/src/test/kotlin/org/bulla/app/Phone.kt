@@ -77,6 +77,12 @@ class Phone : ExternalResource() {
         return user
     }
 
+    /** Nothing of the app is seen, so that its session is put to rest, without a connection: it goes on all the same. */
+    fun wake() {
+        state("at rest") { it is SessionState.Paused }
+        await("the session goes on") { session.resume() }
+    }
+
     /** Someone else, and the conversation between the two. */
     fun meet(): Pair<Agent, RoomId> = await("a conversation") {
         val friend = stage.agent()

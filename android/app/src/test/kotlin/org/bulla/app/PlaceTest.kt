@@ -24,8 +24,7 @@ class PlaceTest {
     @Test fun returnsToTheConversationAndItsDraft() {
         phone.app.process.begin(null)
         phone.signIn()
-        // Nothing of the app is seen yet, so that its session rests, without a connection.
-        phone.await("the session goes on") { phone.session.resume() }
+        phone.wake()
         val (_, room) = phone.meet()
         phone.model.openRoom(room)
         phone.model.go(Route.Details(room))
@@ -40,7 +39,7 @@ class PlaceTest {
     @Test fun keepsWhatWasSharedUntilAConversationIsChosen() {
         phone.app.process.begin(null)
         phone.signIn()
-        phone.await("the session goes on") { phone.session.resume() }
+        phone.wake()
         val (_, room) = phone.meet()
         phone.app.process.share("à lire")
         val saved = end()
