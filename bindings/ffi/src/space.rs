@@ -71,7 +71,7 @@ impl Room {
     /// Goes on in the room that took this one's place ([`bulla_model::RoomSummary::successor`]), and answers it: from then on lists show
     /// that one alone. A command.
     ///
-    /// Fails with `NotFound` where none did, or where the other room says that it took no place or another's.
+    /// Fails with `NotFound` where none did, or where the other room says that it took another's.
     pub async fn follow(&self) -> Result<RoomId, Failure> {
         let core = (*self.core).clone();
         command(async move { core.follow().await }).await

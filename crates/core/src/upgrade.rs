@@ -4,7 +4,10 @@ use bulla_model::{Failure, Invited, Missing, RoomId, UpgradedRoom, UserId};
 use matrix_sdk::{Room as SdkRoom, RoomMemberships, RoomState};
 use ruma::{
     OwnedUserId,
-    api::client::{discovery::get_capabilities::v3::Request as Capabilities, room::upgrade_room::v3::Request},
+    api::client::{
+        discovery::get_capabilities::v3::Request as Capabilities, membership::leave_room::v3::Request as Leave,
+        room::upgrade_room::v3::Request,
+    },
 };
 
 use crate::{failure::CoreError, room::Room};
@@ -45,7 +48,8 @@ impl Room {
             let joined = client.join_room_by_id_or_alias((&*successor).into(), &via).await.map_err(CoreError::from)?;
             // Whoever writes a tombstone may name any room: only one that says the same of this one is its successor.
             if joined.predecessor_room().is_some_and(|before| before.room_id != room.room_id()) {
-                joined.leave().await.map_err(CoreError::from)?;
+                // Not the SDK's `leave`, which goes out of all that this room says it took the place of, too.
+                client.send(Leave::new(successor)).await.map_err(CoreError::from)?;
                 return Err(Failure::NotFound { what: Missing::Room });
             }
             self.session.shared.look_again(&joined).await;
