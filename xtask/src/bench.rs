@@ -43,19 +43,23 @@ enum Place {
 /// What rows 8 and 12 compare with: the library of `bindings/peer`.
 const PEER: &str = "bulla_peer";
 
-const ROWS: [Row; 8] = [
+const ROWS: [Row; 12] = [
     Row { number: 1, name: "cold start to the first 20 rooms", place: Place::Rust { bench: "start" } },
     Row { number: 3, name: "open a conversation", place: Place::Rust { bench: "conversation" } },
     Row { number: 4, name: "send to receive", place: Place::Rust { bench: "roundtrip" } },
+    Row { number: 5, name: "catching up", place: Place::Rust { bench: "catch_up" } },
     Row { number: 6, name: "ingest of the room list", place: Place::Rust { bench: "ingest" } },
     Row {
         number: 8,
         name: "records over the boundary",
         place: Place::Kotlin { class: "org.bulla.bench.RecordsBenchKt" },
     },
+    Row { number: 10, name: "files and pictures", place: Place::Rust { bench: "media" } },
     Row { number: 11, name: "size of the library", place: Place::Size },
     Row { number: 12, name: "the screens", place: Place::Screen },
     Row { number: 13, name: "the lock of the app", place: Place::Rust { bench: "lock" } },
+    Row { number: 14, name: "bytes a message", place: Place::Rust { bench: "disk" } },
+    Row { number: 15, name: "the members of a room", place: Place::Rust { bench: "members" } },
 ];
 
 /// Runs all rows, or the one of that number.

@@ -38,23 +38,50 @@ pub trait Tally {
     fn count(&self) -> Count;
 }
 
-/// `cargo test`: one result line for each program.
+/// `cargo test`: one result line for each program, and before it what each test that failed has said.
 #[derive(Default)]
-pub struct Cargo(Count);
+pub struct Cargo {
+    count: Count,
+    why: Vec<String>,
+    /// The test whose output is being read, and how many lines of its panics are still of interest.
+    failed: Option<(String, usize)>,
+}
+
+/// Where a test panicked, and the lines of an assertion below.
+const PANIC: usize = 5;
+
+impl Cargo {
+    /// What the tests that failed have panicked with.
+    pub fn why(self) -> Vec<String> {
+        self.why
+    }
+}
 
 impl Tally for Cargo {
     fn line(&mut self, line: &str) {
-        if line.starts_with("test result: ") {
-            self.0 += Count {
+        if let Some(name) = line.strip_prefix("---- ").and_then(|rest| rest.strip_suffix(" stdout ----")) {
+            self.failed = Some((name.to_owned(), 0));
+        } else if line == "failures:" {
+            self.failed = None;
+        } else if line.starts_with("test result: ") {
+            self.count += Count {
                 passed: before(line, " passed"),
                 failed: before(line, " failed"),
                 skipped: before(line, " ignored"),
             };
+        } else if let Some((name, lines)) = &mut self.failed {
+            if line.contains(" panicked at ") {
+                *lines = PANIC;
+            }
+            if *lines > 0 && !line.trim().is_empty() && !line.starts_with("note: ") {
+                *lines -= 1;
+                self.why.push(format!("{name}: {line}"));
+            }
         }
     }
 
     fn count(&self) -> Count {
-        self.0
+        self.count
     }
 }
 
@@ -158,6 +185,17 @@ mod tests {
             test result: ok. 4 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s\n\
             test result: FAILED. 10 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s";
         assert_eq!(count(Cargo::default(), lines), (14, 2, 1));
+    }
+
+    #[test]
+    fn cargo_says_why() {
+        let lines = "failures:\n\n---- a::b stdout ----\nsaid before\n\nthread 'a::b' (7) panicked at t.rs:9:5:\n\
+            assertion `left == right` failed\n  left: 2\n right: 3\nnote: run with `RUST_BACKTRACE=1`\n\n\n\
+            failures:\n    a::b\n\ntest result: FAILED. 1 passed; 1 failed; 0 ignored; 0 measured";
+        let mut tally = Cargo::default();
+        lines.lines().for_each(|line| tally.line(line));
+        let why = ["thread 'a::b' (7) panicked at t.rs:9:5:", "assertion `left == right` failed", "  left: 2", " right: 3"];
+        assert_eq!(tally.why(), why.map(|line| format!("a::b: {line}")));
     }
 
     #[test]

@@ -1,6 +1,10 @@
 //! `cargo xtask demo`: two agents, in Kotlin and in Swift, on two homeservers, talk.
 
 mod agent;
+mod ending;
+mod files;
+mod guest;
+mod offices;
 mod story;
 mod transcript;
 
@@ -50,7 +54,8 @@ pub fn run(workspace: &Workspace) -> Result<()> {
         None => Cast { kotlin: &kotlin, other: &kotlin, other_language: "Kotlin", folder: folder.clone() },
     };
 
-    let deployment = deploy::start(workspace)?;
+    // The third is where people from outside are.
+    let deployment = deploy::start_with(workspace, 3)?;
     let mut transcript = Transcript::default();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let told = runtime.block_on(story::tell(&deployment, &cast, &mut transcript));

@@ -16,11 +16,17 @@ const LOOK: Duration = Duration::from_millis(200);
 
 /// Starts two servers that federate, in a folder of their own.
 pub fn start(workspace: &Workspace) -> Result<Deployment> {
+    start_with(workspace, Options::default().servers)
+}
+
+/// The same with as many servers as it says.
+pub fn start_with(workspace: &Workspace, servers: usize) -> Result<Deployment> {
     need_python()?;
     say("starting the deployment (the first time downloads Synapse, which takes a minute or two)");
     let begun = Instant::now();
     let root = workspace.target.join(format!("deployment/xtask-{}-{}", process::id(), seconds()));
-    let deployment = Deployment::start(Options { root, ..Options::default() }).context("starting the deployment")?;
+    let deployment =
+        Deployment::start(Options { root, servers, ..Options::default() }).context("starting the deployment")?;
     if interrupt::asked() {
         anyhow::bail!("interrupted");
     }

@@ -12,7 +12,7 @@ pub fn run(workspace: &Workspace) -> Result<()> {
     strings::run(workspace, false)?;
     let deployment = deploy::start(workspace)?;
     let (status, count) =
-        ui::test(workspace, &["-Dtest=PicturesTest", "-Dsurefire.failIfNoSpecifiedTests=false"], |command| {
+        ui::test(workspace, &["-Dtest=*PicturesTest", "-Dsurefire.failIfNoSpecifiedTests=false"], |command| {
             command.env("BULLA_DEPLOYMENT", deployment.description_file());
         })?;
     if !status.success() || !count.any_ran() {

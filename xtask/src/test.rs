@@ -86,7 +86,11 @@ pub fn run(workspace: &Workspace, selection: &Selection) -> Result<()> {
     let mut report = Report::default();
     if wants(Runner::Rust) {
         match stage.turn() {
-            true => report.add("rust", rust(workspace, &stage)?),
+            true => {
+                let (outcome, why) = rust(workspace, &stage)?;
+                report.add("rust", outcome);
+                report.lines.extend(why);
+            }
             false => report.skip("rust", TWO_USERS),
         }
     }
@@ -180,25 +184,28 @@ impl Stage {
 
 type Outcome = (ExitStatus, Count);
 
-fn rust(workspace: &Workspace, stage: &Stage) -> Result<Outcome> {
+/// The outcome, and what each test that failed has said: it is far up in the output, which nobody keeps whole.
+fn rust(workspace: &Workspace, stage: &Stage) -> Result<(Outcome, Vec<String>)> {
     say("Rust tests");
-    if stage.is_foreign {
-        return rust_elsewhere(workspace, stage);
-    }
     let mut tally = Cargo::default();
-    let status = cargo_test(workspace, stage, &["--workspace", "--no-fail-fast"], &mut tally)?;
-    Ok((status, tally.count()))
+    let outcome = match stage.is_foreign {
+        true => rust_elsewhere(workspace, stage, &mut tally)?,
+        false => {
+            let status = cargo_test(workspace, stage, &["--workspace", "--no-fail-fast"], &mut tally)?;
+            (status, tally.count())
+        }
+    };
+    Ok((outcome, tally.why()))
 }
 
 /// What needs no server at all, and the one story that any two accounts can tell. Everything else breaks servers, proxies and
 /// passwords that have to be ours.
-fn rust_elsewhere(workspace: &Workspace, stage: &Stage) -> Result<Outcome> {
+fn rust_elsewhere(workspace: &Workspace, stage: &Stage, tally: &mut Cargo) -> Result<Outcome> {
     const STORY: &str = "talk::a_whole_conversation";
-    let mut tally = Cargo::default();
     let without = ["--workspace", "--exclude", "bulla-core", "--exclude", "bulla-testkit", "--no-fail-fast"];
-    let first = cargo_test(workspace, stage, &without, &mut tally)?;
+    let first = cargo_test(workspace, stage, &without, tally)?;
     let core = ["--package", "bulla-core", "--lib", "--test", "real"];
-    let second = cargo_test(workspace, stage, &[&core[..], &["--", "--exact", STORY]].concat(), &mut tally)?;
+    let second = cargo_test(workspace, stage, &[&core[..], &["--", "--exact", STORY]].concat(), tally)?;
     let mut left_out = 0;
     let list = ["test", "--package", "bulla-core", "--test", "real", "--ignore-rust-version", "--", "--list"];
     follow_stdout("listing", &mut cargo(workspace, &list), |line| {

@@ -5,6 +5,7 @@ mod manifest;
 mod markdown;
 mod rust;
 mod source;
+mod tested;
 mod versions;
 
 use std::fs;
@@ -62,6 +63,7 @@ fn check(files: &[File]) -> Findings {
     rust::check(files, &mut findings);
     manifest::check(files, &mut findings);
     markdown::check(files, &mut findings);
+    tested::check(files, &mut findings);
     versions::check(files, &mut findings);
     findings
 }

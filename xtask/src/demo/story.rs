@@ -4,15 +4,16 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
-use bulla_testkit::{Called, Deployment, Fault, GUESTS, Handle, NewPerson, Office, Place, SovereignPlace};
+use bulla_testkit::{Deployment, Fault, Handle};
 use serde_json::{Value, json};
 
 use super::agent::Agent;
+use super::offices::Offices;
 use super::transcript::Transcript;
+use super::{ending, files, guest};
 use crate::process::say;
 
 const PROOF: &str = "/_bulla/client/v1/proof";
-const AICHA: &str = "aicha@prefecture.test";
 const BILAL: &str = "bilal@ville.test";
 const OUTSIDER: &str = "jeanne@gmail.com";
 /// What an administrator gave, and what Bilal makes of it.
@@ -56,7 +57,7 @@ pub async fn tell(deployment: &Deployment, cast: &Cast<'_>, transcript: &mut Tra
     let mut b = Agent::start((cast.other)(), "Bilal", cast.other_language, &theirs, &log("bilal"))?;
     let t = transcript;
 
-    office.list(OUTSIDER, json!({"hs": GUESTS, "invited": false}));
+    office.list(OUTSIDER, json!({"hs": offices.partners, "invited": false}));
     let address = |email: &str| with("aicha", json!({"email": email}));
     t.step("is refused: an address of nobody's", &mut a, "refuse_address", address("nobody@gmail.com"))?;
     t.step("is refused: an outsider whom nobody invited", &mut a, "refuse_address", address(OUTSIDER))?;
@@ -69,7 +70,7 @@ pub async fn tell(deployment: &Deployment, cast: &Cast<'_>, transcript: &mut Tra
     let heard: Vec<String> = front.stats().since(&before).requests.into_keys().collect();
     t.fact("told it nothing but that question", &a, heard == [PROOF], heard.join(", "))?;
 
-    let account = offices.sign_in(&handle, t, &mut a, &cast.folder.join("aicha")).await?;
+    let account = offices.sign_in(&handle, t, &mut a, &cast.folder.join("aicha"), CHOSEN).await?;
     let aicha = account["user"].as_str().context("who she is")?.to_owned();
     let network = office.front(&offices.ministry).context("what stands before Aïcha's server")?;
 
@@ -117,6 +118,15 @@ pub async fn tell(deployment: &Deployment, cast: &Cast<'_>, transcript: &mut Tra
     t.step("votes", &mut b, "vote", json!({"of": QUESTION, "key": DAY}))?;
     t.step("sees his vote", &mut a, "wait_vote", json!({"of": QUESTION, "key": DAY}))?;
 
+    ending::begin(t, &mut a, &mut b, &aicha, &bilal.user_id)?;
+    files::tell(&offices, cast, t, &mut a, &mut b)?;
+    guest::tell(&handle, &offices, cast, t, &mut a, &mut b, &bilal.user_id).await?;
+    // Back to the conversation of the two.
+    t.step("opens the conversation again", &mut a, "open_room", json!({"room": room}))?;
+    t.step("opens the conversation again", &mut b, "open_room", json!({"room": room}))?;
+
+    ending::end(t, &mut a, &mut b)?;
+
     t.step("goes offline", &mut b, "pause", json!({}))?;
     t.step("writes to someone who is offline", &mut a, "send", json!({"text": AWAY}))?;
     t.step("comes back", &mut b, "resume", json!({}))?;
@@ -163,7 +173,12 @@ pub async fn tell(deployment: &Deployment, cast: &Cast<'_>, transcript: &mut Tra
 /// Looks in every file and every row of the servers for the text of every message, and for the passwords.
 async fn search(handle: &Handle, t: &mut Transcript, aicha: &str) -> Result<()> {
     say("searching every file and every row of the servers for every message and password");
-    let texts = ALL.iter().chain(&[GIVEN, CHOSEN, aicha]).copied().collect::<Vec<_>>();
+    let texts = ALL
+        .iter()
+        .chain(&ending::ALL)
+        .chain(&[files::REPORT, guest::WELCOME, guest::ANSWER, guest::PASSWORD, GIVEN, CHOSEN, aicha])
+        .copied()
+        .collect::<Vec<_>>();
     let (known, hits): (Vec<_>, Vec<_>) =
         handle.search(&texts).await.context("searching the servers")?.into_iter().partition(|hit| hit.text == aicha);
     // She is known to her server and to his, in files and in rows: a search that does not see that proves nothing.
@@ -184,71 +199,4 @@ async fn search(handle: &Handle, t: &mut Transcript, aicha: &str) -> Result<()> 
 fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
-}
-
-/// The deployment as people meet it: a directory of addresses, servers that prove themselves, and a signed manifest of all.
-struct Offices {
-    office: Office,
-    /// Aïcha's server.
-    ministry: String,
-    /// Where people come in through ProConnect's stand-in, if there is one here.
-    sovereign: Option<SovereignPlace>,
-}
-
-impl Offices {
-    async fn open(handle: &Handle) -> Result<Self> {
-        let sovereign = match handle.sovereign().await {
-            Ok(place) => Some(place),
-            Err(error) => {
-                say(format!("ProConnect's stand-in is not here, Aïcha signs in with a password: {error}"));
-                None
-            }
-        };
-        let place = |server: &str, client_url: &str, label: &str, way| Place {
-            server: server.into(),
-            client_url: client_url.into(),
-            label: label.into(),
-            way,
-        };
-        let own = handle.servers().iter().zip(["Préfecture", "Collectivités"]);
-        let mut places: Vec<Place> =
-            own.map(|(server, label)| place(&server.name, &server.client_url, label, "password")).collect();
-        places.extend(sovereign.iter().map(|it| place(&it.name, &it.client_url, "Ministère", "oauth")));
-        let first = handle.servers().first().context("a server")?.name.clone();
-        let ministry = sovereign.as_ref().map_or(first, |it| it.name.clone());
-        Ok(Self { office: Office::open(places).context("the deployment's offices")?, ministry, sovereign })
-    }
-
-    /// An order to an app that ships with this deployment's key and manifest.
-    fn trusted(&self, folder: PathBuf, mut order: Value) -> Value {
-        order["folder"] = json!(folder);
-        order["signed_by"] = json!(self.office.public_key());
-        order["manifest"] = json!(self.office.manifest(1));
-        order
-    }
-
-    /// Aïcha finds her server by her address and comes in: through ProConnect's stand-in, or with a password.
-    async fn sign_in(&self, handle: &Handle, t: &mut Transcript, a: &mut Agent, folder: &Path) -> Result<Value> {
-        let with = |order: Value| self.trusted(folder.to_owned(), order);
-        if self.sovereign.is_none() {
-            let user = handle.register(0, "aicha", CHOSEN, false).await.context("making a user")?;
-            self.office.list(AICHA, json!({"hs": self.ministry}));
-            let found =
-                t.step("types an address, and finds the server", a, "discover", with(json!({"email": AICHA})))?;
-            let order = json!({"homeserver": found["base_url"], "user": user.user_id, "password": CHOSEN});
-            return t.step("signs in with a password", a, "sign_in", with(order));
-        }
-        let called =
-            Called { mailbox: "aicha.benali".into(), given_name: "Aïcha".into(), usual_name: "Benali".into() };
-        let wanted = NewPerson { called: Some(called), ..NewPerson::default() };
-        let person = handle.new_person(&wanted).await.context("somebody whom ProConnect knows")?;
-        self.office.list(&person.email, json!({"hs": self.ministry}));
-        let found =
-            t.step("types an address, and finds the server", a, "discover", with(json!({"email": person.email})))?;
-        let order = with(json!({"homeserver": found["base_url"], "email": person.email}));
-        let begun = t.step("opens the browser", a, "begin", order)?;
-        let url = begun["url"].as_str().context("what the browser opens")?;
-        let callback = handle.browse(url, &person.email, true).await.context("the sign-in pages")?;
-        t.step("comes back from ProConnect's stand-in", a, "finish", json!({"callback": callback}))
-    }
 }

@@ -45,8 +45,12 @@ pub fn xcstrings(catalogue: &Catalogue) -> Result<String> {
 }
 
 /// What iOS says when it asks the person on the app's behalf: names in Info.plist, and the keys of the reasons.
-pub const REASONS: [(&str, &str); 2] =
-    [("NSCameraUsageDescription", "reasonCamera"), ("NSFaceIDUsageDescription", "reasonFace")];
+pub const REASONS: [(&str, &str); 4] = [
+    ("NSCameraUsageDescription", "reasonCamera"),
+    ("NSFaceIDUsageDescription", "reasonFace"),
+    ("NSLocationWhenInUseUsageDescription", "reasonPlace"),
+    ("NSMicrophoneUsageDescription", "reasonMicrophone"),
+];
 
 /// Those reasons in every language, for InfoPlist.xcstrings.
 pub fn info_plist(catalogue: &Catalogue) -> Result<String> {
