@@ -1,7 +1,8 @@
 //! Row 3: opening a conversation of 10,000 cached events until its newest messages can be shown, in an app that runs and is live.
 //!
 //! Ours shows the stored tail of 50 rows, the peer what its timeline holds at once, paginated from its own cache until there are 30.
-//! *First*: the first time in a process. *Again*: the same conversation closed and opened over and over.
+//! *First*: the first time in a process. *Again*: the same conversation closed and opened over and over. Once with messages that are all
+//! text, once with every kind in between.
 #![recursion_limit = "256"]
 
 use std::{
@@ -11,14 +12,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bulla_model::{ItemContent, MessageBody, RoomId, SessionState, TimelineChange, TimelineItem};
-use bulla_testkit::mock::{Mock, USER, World, room_id};
+use bulla_model::{RoomId, TimelineChange};
+use bulla_testkit::mock::{Mock, World, room_id};
 use futures_util::StreamExt;
-use matrix_sdk_ui::{
-    sync_service::State,
-    timeline::{RoomExt, TimelineItem as PeerItem, TimelineReadReceiptTracking},
-};
-use serde_json::{Value, json};
+use matrix_sdk_ui::timeline::{RoomExt, TimelineItem as PeerItem, TimelineReadReceiptTracking};
+use serde_json::json;
 
 use crate::{
     child::{Child, copy, fixtures, floor, lines, runtime, side},
@@ -27,6 +25,8 @@ use crate::{
 
 #[path = "harness/child.rs"]
 mod child;
+#[path = "harness/fill.rs"]
+mod fill;
 #[path = "../../store/benches/harness/measure.rs"]
 mod measure;
 #[path = "harness/sides.rs"]
@@ -35,7 +35,6 @@ mod sides;
 const EVENTS: usize = 10_000;
 const ROOMS: usize = 20;
 const SHOWN: usize = 30;
-const FILLED: Duration = Duration::from_secs(600);
 /// Between two openings: what the last one left behind it comes to rest.
 const REST: Duration = Duration::from_millis(400);
 
@@ -44,8 +43,8 @@ fn main() {
         Some(arguments) => match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
             ["ours", folder] => runtime().block_on(ours(Path::new(folder))),
             ["peer", folder] => runtime().block_on(peer(Path::new(folder))),
-            ["fill-ours", folder, url] => runtime().block_on(fill_ours(Path::new(folder), url)),
-            ["fill-peer", folder, url] => runtime().block_on(fill_peer(Path::new(folder), url)),
+            ["fill-ours", folder, url] => runtime().block_on(fill::ours(Path::new(folder), url, EVENTS)),
+            ["fill-peer", folder, url] => runtime().block_on(fill::peer(Path::new(folder), url, EVENTS)),
             _ => panic!("no such side"),
         },
         None => measure(),
@@ -55,12 +54,19 @@ fn main() {
 fn measure() {
     let floor = floor();
     let runtime = runtime();
-    let world = World { rooms: ROOMS, conversation: EVENTS, ..World::default() };
-    let (place, _mock) = filled(&runtime, world);
+    for (kept, case, mixed) in [("conversation", "events", false), ("conversation-mixed", "events of all kinds", true)]
+    {
+        let world = World { rooms: ROOMS, conversation: EVENTS, mixed, ..World::default() };
+        opened(&runtime, &floor, kept, case, world);
+    }
+}
+
+fn opened(runtime: &tokio::runtime::Runtime, floor: &Path, kept: &str, case: &str, world: World) {
+    let (place, _mock) = filled(runtime, kept, world);
     let folder = |side: &str| place.path().join(side).to_string_lossy().into_owned();
     let (file, key) = sides::read_model(Path::new(&folder("ours")));
     let floor = || {
-        let mut command = Command::new(&floor);
+        let mut command = Command::new(floor);
         command.arg("tail").arg(&file).args([&key, &room_id(0)]);
         ready(Child::of(command))
     };
@@ -84,7 +90,7 @@ fn measure() {
             child.end();
         }
     }
-    print("first", &first);
+    print(case, "first", &first);
 
     let mut again: [Samples; 3] = Default::default();
     let mut children = [side("ours"), side("peer"), floor()];
@@ -97,11 +103,11 @@ fn measure() {
         }
     }
     children.into_iter().for_each(Child::end);
-    print("again", &again);
+    print(case, "again", &again);
 }
 
-fn print(case: &str, [ours, peer, floor]: &[Samples; 3]) {
-    Figure::new(3, format!("{EVENTS} events, last {SHOWN}, {case}"))
+fn print(case: &str, time: &str, [ours, peer, floor]: &[Samples; 3]) {
+    Figure::new(3, format!("{EVENTS} {case}, last {SHOWN}, {time}"))
         .side("ours", ours)
         .side("peer", peer)
         .side("floor", floor)
@@ -114,8 +120,8 @@ fn ready(mut child: Child) -> Child {
 }
 
 /// Both sides' accounts with the conversation, and the server that they know. Filled once, copied for each run.
-fn filled(runtime: &tokio::runtime::Runtime, world: World) -> (tempfile::TempDir, Mock) {
-    let kept = fixtures().join("conversation");
+fn filled(runtime: &tokio::runtime::Runtime, kept: &str, world: World) -> (tempfile::TempDir, Mock) {
+    let kept = fixtures().join(kept);
     let port = fs::read_to_string(kept.join("complete")).ok().and_then(|port| port.parse().ok());
     let fresh = std::env::var_os("BULLA_BENCH_FRESH").is_some();
     let again = port.filter(|_| !fresh).and_then(|port| runtime.block_on(Mock::start(world, Some(port))).ok());
@@ -143,8 +149,7 @@ fn filled(runtime: &tokio::runtime::Runtime, world: World) -> (tempfile::TempDir
 
 async fn ours(folder: &Path) {
     let session = sides::accounts(folder).open(&sides::account(folder)).await.expect("opened");
-    let states = session.states();
-    while states.next().await.expect("states") != Some(SessionState::Live) {}
+    sides::live(&session).await;
     println!("{}", json!({ "ready": true }));
     for _ in lines() {
         let start = Instant::now();
@@ -154,31 +159,16 @@ async fn ours(folder: &Path) {
         let batch = items.next().await.expect("a batch").expect("a batch");
         let took = start.elapsed();
         let Some(TimelineChange::Reset { items: rows }) = batch.into_iter().next() else { panic!("a reset") };
-        let last = rows.iter().rev().find_map(text);
+        let last = rows.iter().rev().find_map(fill::text);
         said(took, rows.len(), last);
         tokio::time::sleep(REST / 4).await;
     }
     std::process::exit(0);
 }
 
-fn text(row: &TimelineItem) -> Option<String> {
-    match &row.content {
-        ItemContent::Event { event } => match &event.body {
-            MessageBody::Text { plain, .. } => Some(plain.clone()),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
 async fn peer(folder: &Path) {
     let client = sides::peer_restored(folder).await;
-    let sync = sides::peer_sync(&client).await;
-    sync.start().await;
-    let mut states = sync.state();
-    while !matches!(states.get(), State::Running) {
-        states.next().await.expect("states");
-    }
+    let _sync = sides::peer_running(&client).await;
     println!("{}", json!({ "ready": true }));
     let id = ruma::RoomId::parse(room_id(0)).expect("an id");
     for _ in lines() {
@@ -213,60 +203,4 @@ fn events<'a>(rows: impl Iterator<Item = &'a std::sync::Arc<PeerItem>>) -> usize
 fn said(took: Duration, rows: usize, last: Option<String>) {
     assert!(last.as_ref().is_some_and(|last| last.contains(&format!("n° {EVENTS} "))), "the newest message: {last:?}");
     println!("{}", json!({ "ms": took.as_secs_f64() * 1e3, "rows": rows }));
-}
-
-async fn fill_ours(folder: &Path, url: &str) {
-    let session = sides::sign_in(folder, url, USER, "password").await;
-    let began = Instant::now();
-    let id = RoomId(room_id(0));
-    while session.room(&id).await.is_err() {
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    let timeline = session.room(&id).await.expect("a room").timeline().await.expect("a timeline");
-    let items = timeline.items();
-    let mut rows = Vec::new();
-    loop {
-        let batch = items.next().await.expect("a batch").expect("a batch");
-        bulla_model::apply_timeline_changes(&mut rows, batch);
-        let whole = rows.iter().rev().find_map(text).is_some_and(|last| last.contains(&format!("n° {EVENTS} ")));
-        if whole || began.elapsed() > FILLED {
-            break;
-        }
-    }
-    tokio::time::sleep(Duration::from_secs(3)).await;
-    let kept = rows.len();
-    session.shutdown().await.expect("closed");
-    filled_with(json!({ "rows": kept }));
-}
-
-async fn fill_peer(folder: &Path, url: &str) {
-    let client = sides::peer_sign_in(folder, url, USER, "password").await;
-    let sync = sides::peer_sync(&client).await;
-    sync.start().await;
-    let began = Instant::now();
-    let id = ruma::RoomId::parse(room_id(0)).expect("an id");
-    let room = loop {
-        match client.get_room(&id) {
-            Some(room) => break room,
-            None => tokio::time::sleep(Duration::from_millis(100)).await,
-        }
-    };
-    let (cache, _keep) = room.event_cache().await.expect("a cache");
-    let whole = format!("n° {EVENTS} ");
-    loop {
-        let events = cache.events().await.expect("events");
-        if events.last().is_some_and(|event| event.raw().json().get().contains(&whole)) || began.elapsed() > FILLED {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
-    tokio::time::sleep(Duration::from_secs(3)).await;
-    let kept = cache.events().await.expect("events").len();
-    sync.stop().await;
-    filled_with(json!({ "events in memory": kept }));
-}
-
-fn filled_with(answer: Value) {
-    println!("{answer}");
-    std::process::exit(0);
 }

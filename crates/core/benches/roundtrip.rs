@@ -1,20 +1,21 @@
 //! Row 4: from sending an encrypted message to its text at the other end, on real servers: through `bulla-core` at both ends,
-//! through matrix-sdk-ui at both ends, and a raw PUT of as many bytes to a raw long poll. A direct room; on one server and on two.
+//! through matrix-sdk-ui at both ends, and a raw PUT of as many bytes to a raw long poll. A room of two, on one server and on two, and one
+//! of a hundred, each with a device that has the room's key.
 #![recursion_limit = "256"]
 
 use std::time::{Duration, Instant};
 
 use bulla_core::{Session, Timeline, TimelineStream};
 use bulla_model::{
-    ItemContent, Membership, MessageBody, RoomFilter, RoomId, RoomListChange, RoomSummary, SessionState,
-    TimelineChange, TimelineItem, UserId,
+    GroupDraft, ItemContent, Membership, MessageBody, RoomFilter, RoomId, RoomListChange, RoomSummary, TimelineChange,
+    TimelineItem, UserId,
 };
 use bulla_testkit::{Handle, User};
 use futures_util::StreamExt;
 use matrix_sdk::{Client, reqwest};
 use matrix_sdk_ui::{
     eyeball_im::VectorDiff,
-    sync_service::{State, SyncService},
+    sync_service::SyncService,
     timeline::{RoomExt, Timeline as PeerTimeline, TimelineItem as PeerItem},
 };
 use ruma::events::room::message::RoomMessageEventContent;
@@ -31,35 +32,41 @@ mod sides;
 const DEADLINE: Duration = Duration::from_secs(60);
 const REST: Duration = Duration::from_millis(50);
 const WARM_UP: usize = 10;
+/// Who is in the large room beside the two.
+const OTHERS: usize = 98;
+/// How many of them come in at once.
+const AT_ONCE: usize = 4;
 
 fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = runtime.expect("a runtime");
     runtime.block_on(async {
         let deployment = bulla_testkit::attach_or_start().await.expect("a deployment");
-        for (case, from, to) in [("one server", 0, 0), ("two servers", 0, 1)] {
-            measure(deployment, case, from, to).await;
+        for (case, from, to) in [("1:1, one server", 0, 0), ("1:1, two servers", 0, 1)] {
+            measure(deployment, case, from, to, &[]).await;
         }
+        let others = crowd(deployment, OTHERS).await;
+        measure(deployment, "room of 100, two servers", 0, 1, &others).await;
     });
     runtime.shutdown_timeout(Duration::from_secs(5));
 }
 
-async fn measure(deployment: &Handle, case: &str, from: usize, to: usize) {
+async fn measure(deployment: &Handle, case: &str, from: usize, to: usize, others: &[Other]) {
     let folder = tempfile::tempdir().expect("a folder");
     let place = |name: &str| folder.path().join(name);
     let mut users = Vec::new();
     for server in [from, to, from, to, from, to] {
         users.push(deployment.new_user(server).await.expect("a user"));
     }
-    let mut ours = Ours::meet(&users[0], &users[1], &place("a"), &place("b")).await;
-    let mut peer = Peer::meet(&users[2], &users[3], &place("c"), &place("d")).await;
+    let mut ours = Ours::meet(&users[0], &users[1], &place("a"), &place("b"), others).await;
+    let mut peer = Peer::meet(&users[2], &users[3], &place("c"), &place("d"), others).await;
     for n in 0..WARM_UP {
         ours.pass(&words(n)).await;
         peer.pass(&words(n)).await;
     }
     let payload = peer.last_payload().await;
     let size = payload.to_string().len();
-    let mut floor = Raw::meet(&users[4], &users[5], payload).await;
+    let mut floor = Raw::meet(&users[4], &users[5], payload, others).await;
     for n in 0..WARM_UP {
         floor.pass(n).await;
     }
@@ -79,7 +86,7 @@ async fn measure(deployment: &Handle, case: &str, from: usize, to: usize) {
     }
     let [ours_took, peer_took, floor_took] = samples;
     let share = |side: &Samples| ((side.p50() - floor_took.p50()) * 1e4).round() / 1e4;
-    Figure::new(4, format!("1:1, {case}"))
+    Figure::new(4, case)
         .side("ours", &ours_took)
         .side("peer", &peer_took)
         .side("floor", &floor_took)
@@ -96,6 +103,43 @@ fn words(n: usize) -> String {
     format!("Réunion n° {n:04} : la note est prête, merci de la relire avant demain midi.")
 }
 
+/// Somebody who is in a room and does nothing there.
+struct Other {
+    id: String,
+    homeserver: String,
+    token: String,
+}
+
+/// So many people of the first server, each with a device whose keys are known and signed.
+async fn crowd(deployment: &Handle, people: usize) -> Vec<Other> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    let one = |n: usize| async move {
+        let user = deployment.new_user(0).await.expect("a user");
+        let folder = folder.join(n.to_string());
+        let client = sides::peer_sign_in(&folder, &user.homeserver, &user.user_id, &user.password).await;
+        let token = client.access_token().expect("a token");
+        Other { id: user.user_id, homeserver: user.homeserver, token }
+    };
+    futures_util::stream::iter((0..people).map(one)).buffer_unordered(AT_ONCE).collect().await
+}
+
+/// All of them come into a room that they were invited to.
+async fn come_in(http: &reqwest::Client, room: &str, others: &[Other]) {
+    let join = |other: &'_ Other| {
+        let (url, token) = (format!("{}/_matrix/client/v3/join/{room}", other.homeserver), other.token.clone());
+        async move {
+            in_time("somebody is in", async {
+                while post(http, &url, &token, &json!({})).await["room_id"].is_null() {
+                    tokio::time::sleep(REST).await;
+                }
+            })
+            .await;
+        }
+    };
+    futures_util::stream::iter(others.iter().map(join)).buffer_unordered(AT_ONCE).collect::<Vec<()>>().await;
+}
+
 async fn in_time<T>(what: &str, wait: impl Future<Output = T>) -> T {
     timeout(DEADLINE, wait).await.unwrap_or_else(|_| panic!("{what}: not in time"))
 }
@@ -109,17 +153,25 @@ struct Ours {
 }
 
 impl Ours {
-    async fn meet(one: &User, other: &User, here: &std::path::Path, there: &std::path::Path) -> Self {
+    async fn meet(one: &User, other: &User, here: &std::path::Path, there: &std::path::Path, others: &[Other]) -> Self {
         let alice = sides::sign_in(here, &one.homeserver, &one.user_id, &one.password).await;
         let bob = sides::sign_in(there, &other.homeserver, &other.user_id, &other.password).await;
         for session in [&alice, &bob] {
-            let states = session.states();
-            in_time("live", async { while states.next().await.expect("states") != Some(SessionState::Live) {} }).await;
+            in_time("live", sides::live(session)).await;
         }
-        let id = alice.create_direct(&UserId(other.user_id.clone())).await.expect("created");
+        let his = UserId(other.user_id.clone());
+        let id = if others.is_empty() {
+            alice.create_direct(&his).await.expect("created")
+        } else {
+            let invite = std::iter::once(his).chain(others.iter().map(|other| UserId(other.id.clone()))).collect();
+            let draft = GroupDraft { name: "Cellule".into(), topic: None, invite, kind: None, own_server_only: false };
+            alice.create_group(draft).await.expect("created")
+        };
         in_time("an invitation", room(&bob, |row| row.id == id && row.membership == Membership::Invited)).await;
         bob.join(&id).await.expect("joined");
-        in_time("both in", room(&alice, |row| row.id == id && row.members == 2)).await;
+        come_in(&reqwest::Client::new(), &id.0, others).await;
+        let all = others.len() as u64 + 2;
+        in_time("all in", room(&alice, |row| row.id == id && u64::from(row.members) == all)).await;
         in_time("in", room(&bob, |row| row.id == id && row.membership == Membership::Joined && row.encrypted)).await;
         let sender = timeline(&alice, &id).await;
         let timeline = timeline(&bob, &id).await;
@@ -177,6 +229,7 @@ fn says(item: &TimelineItem, text: &str) -> bool {
     matches!(&event.body, MessageBody::Text { plain, .. } if plain == text)
 }
 
+type Ready = Box<dyn Fn(&matrix_sdk::Room) -> bool + Send>;
 type PeerDiffs = Vec<VectorDiff<std::sync::Arc<PeerItem>>>;
 
 /// Two people with matrix-sdk and matrix-sdk-ui.
@@ -189,38 +242,42 @@ struct Peer {
 }
 
 impl Peer {
-    async fn meet(one: &User, other: &User, here: &std::path::Path, there: &std::path::Path) -> Self {
+    async fn meet(one: &User, other: &User, here: &std::path::Path, there: &std::path::Path, others: &[Other]) -> Self {
         let alice = sides::peer_sign_in(here, &one.homeserver, &one.user_id, &one.password).await;
         let bob = sides::peer_sign_in(there, &other.homeserver, &other.user_id, &other.password).await;
-        let syncs = [sides::peer_sync(&alice).await, sides::peer_sync(&bob).await];
-        for sync in &syncs {
-            sync.start().await;
-            let mut states = sync.state();
-            in_time("running", async {
-                while !matches!(states.get(), State::Running) {
-                    states.next().await;
-                }
-            })
-            .await;
-        }
+        let syncs = [
+            in_time("running", sides::peer_running(&alice)).await,
+            in_time("running", sides::peer_running(&bob)).await,
+        ];
         let user = ruma::UserId::parse(&other.user_id).expect("a user");
-        let id = alice.create_dm(&user).await.expect("created").room_id().to_owned();
-        let known = |client: &Client, ready: fn(&matrix_sdk::Room) -> bool| {
+        let id = if others.is_empty() {
+            alice.create_dm(&user).await.expect("created").room_id().to_owned()
+        } else {
+            let encrypted = json!({ "type": "m.room.encryption", "state_key": "", "content": { "algorithm": "m.megolm.v1.aes-sha2" } });
+            let mut request = ruma::api::client::room::create_room::v3::Request::new();
+            request.invite = vec![user.clone()];
+            request.invite.extend(others.iter().map(|other| ruma::UserId::parse(&other.id).expect("a user")));
+            request.initial_state = vec![ruma::serde::Raw::from_json_string(encrypted.to_string()).expect("JSON")];
+            alice.create_room(request).await.expect("created").room_id().to_owned()
+        };
+        let all = others.len() as u64 + 2;
+        let known = |client: &Client, ready: Ready| {
             let (client, id) = (client.clone(), id.clone());
             async move {
                 loop {
-                    if let Some(room) = client.get_room(&id).filter(ready) {
+                    if let Some(room) = client.get_room(&id).filter(|room| ready(room)) {
                         return room;
                     }
                     tokio::time::sleep(Duration::from_millis(50)).await;
                 }
             }
         };
-        in_time("an invitation", known(&bob, |room| room.state() == matrix_sdk::RoomState::Invited)).await;
+        in_time("an invitation", known(&bob, Box::new(|room| room.state() == matrix_sdk::RoomState::Invited))).await;
         bob.join_room_by_id(&id).await.expect("joined");
-        let hers = in_time("both in", known(&alice, |room| room.joined_members_count() == 2)).await;
-        let joined: fn(&matrix_sdk::Room) -> bool =
-            |room| room.state() == matrix_sdk::RoomState::Joined && room.encryption_state().is_encrypted();
+        come_in(&reqwest::Client::new(), id.as_str(), others).await;
+        let hers = in_time("all in", known(&alice, Box::new(move |room| room.joined_members_count() == all))).await;
+        let joined: Ready =
+            Box::new(|room| room.state() == matrix_sdk::RoomState::Joined && room.encryption_state().is_encrypted());
         let his = in_time("in", known(&bob, joined)).await;
         for sync in &syncs {
             sync.room_list_service().set_room_subscriptions(&[&id]).await;
@@ -290,12 +347,14 @@ struct Raw {
 }
 
 impl Raw {
-    async fn meet(one: &User, other: &User, payload: Value) -> Self {
+    async fn meet(one: &User, other: &User, payload: Value, others: &[Other]) -> Self {
         let http = reqwest::Client::new();
-        let alice = login(&http, one).await;
-        let bob = login(&http, other).await;
+        let alice = sides::raw_sign_in(&http, one).await;
+        let bob = sides::raw_sign_in(&http, other).await;
+        let invite: Vec<&String> =
+            std::iter::once(&other.user_id).chain(others.iter().map(|other| &other.id)).collect();
         let created = json!({
-            "invite": [other.user_id], "is_direct": true, "preset": "trusted_private_chat",
+            "invite": invite, "is_direct": true, "preset": "trusted_private_chat",
             "initial_state": [{ "type": "m.room.encryption", "state_key": "", "content": { "algorithm": "m.megolm.v1.aes-sha2" } }],
         });
         let created = post(&http, &format!("{}/_matrix/client/v3/createRoom", one.homeserver), &alice, &created).await;
@@ -307,6 +366,7 @@ impl Raw {
             }
         })
         .await;
+        come_in(&http, &room, others).await;
         let (told, heard) = mpsc::unbounded_channel();
         let listener = tokio::spawn(listen(http.clone(), other.homeserver.clone(), bob, room.clone(), told));
         let send_to = format!("{}/_matrix/client/v3/rooms/{room}/send/m.room.encrypted", one.homeserver);
@@ -360,17 +420,6 @@ async fn listen(
             }
         }
     }
-}
-
-async fn login(http: &reqwest::Client, user: &User) -> String {
-    let body = json!({
-        "type": "m.login.password", "password": user.password,
-        "identifier": { "type": "m.id.user", "user": user.user_id },
-    });
-    let url = format!("{}/_matrix/client/v3/login", user.homeserver);
-    let answer = http.post(url).body(body.to_string()).send().await.expect("an answer");
-    let answer: Value = serde_json::from_slice(&answer.bytes().await.expect("a body")).expect("JSON");
-    answer["access_token"].as_str().expect("a token").to_owned()
 }
 
 async fn post(http: &reqwest::Client, url: &str, token: &str, body: &Value) -> Value {

@@ -132,5 +132,7 @@ pub(crate) fn levels(powers: &RoomPowerLevels) -> Levels {
         alias: state(StateEventType::RoomCanonicalAlias),
         tombstone: state(StateEventType::RoomTombstone),
         children: state(StateEventType::SpaceChild),
+        ending: state(StateEventType::from(policy::ENDING)),
+        retention: state(StateEventType::from(policy::RETENTION)),
     }
 }

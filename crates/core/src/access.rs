@@ -1,9 +1,10 @@
 //! Who may be in a room: its kind, its access rules, and which people are guests from outside.
 
 use bulla_policy::{self as policy, Access, RoomFacts};
-use matrix_sdk::{Room, deserialized_responses::RawAnySyncOrStrippedState, ruma::serde::Raw};
+use matrix_sdk::{Client, Room, RoomState, deserialized_responses::RawAnySyncOrStrippedState, ruma::serde::Raw};
 use matrix_sdk_base::StateChanges;
 use ruma::{
+    RoomId,
     api::{
         client::state::get_state_event_for_key::v3::{Request, StateEventFormat},
         error::ErrorKind,
@@ -59,6 +60,35 @@ pub(crate) async fn fetch(room: &Room) -> Result<(), CoreError> {
 /// The type of the state event.
 pub(crate) fn rules() -> StateEventType {
     StateEventType::from(policy::ACCESS_RULES)
+}
+
+/// Refuses a guest whom the room's rules keep out, before anything is sent.
+pub(crate) async fn admits(deployment: &Deployment, room: &Room, user: &ruma::UserId) -> Result<(), CoreError> {
+    match is_guest(deployment, user) {
+        true => admits_guests(room).await,
+        false => Ok(()),
+    }
+}
+
+/// Whether guests may be invited to it. Its server is asked before a no: it may have been opened elsewhere.
+pub(crate) async fn admits_guests(room: &Room) -> Result<(), CoreError> {
+    let known = async || {
+        let (kind, open) = policy::room_kind(facts(room, !room.direct_targets().is_empty()).await);
+        policy::may_invite_guest(kind, open)
+    };
+    if known().await.is_ok() {
+        return Ok(());
+    }
+    fetch(room).await?;
+    Ok(known().await?)
+}
+
+/// Refuses this account where it is a guest's that nobody invited into the room.
+pub(crate) fn lets_in(deployment: &Deployment, client: &Client, room: &RoomId) -> Result<(), CoreError> {
+    let guest = client.user_id().is_some_and(|user| is_guest(deployment, user));
+    let invited =
+        client.get_room(room).is_some_and(|room| matches!(room.state(), RoomState::Invited | RoomState::Joined));
+    Ok(policy::may_come_in(guest, invited)?)
 }
 
 /// Whether a user is a guest from outside: their server is one that the manifest names so.

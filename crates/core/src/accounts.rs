@@ -24,7 +24,9 @@ use crate::{
     app_lock::Lock,
     book::RoomBook,
     client::{self, Wired},
+    clock::Clock,
     discovery,
+    endings::Endings,
     engine::Engine,
     failure::CoreError,
     keyring::Keyring,
@@ -53,6 +55,7 @@ pub struct Accounts {
     config: Config,
     pub(crate) keys: Arc<Keyring>,
     pub(crate) lock: Lock,
+    clock: Arc<Clock>,
     deployment: Arc<Deployment>,
     open: Mutex<HashMap<AccountId, Opened>>,
     /// Accounts that are being signed in.
@@ -81,7 +84,8 @@ impl Accounts {
         let keys = Arc::new(Keyring::new(keys, LockFile::new(folder)));
         let lock = Lock::load(LockFile::new(folder));
         let (open, new, turn) = Default::default();
-        let accounts = Self { config, keys, lock, deployment, open, new, turn };
+        let clock = Arc::new(Clock::new());
+        let accounts = Self { config, keys, lock, clock, deployment, open, new, turn };
         pin::finish_wiping(&accounts)?;
         accounts.tell_lock();
         Ok(accounts)
@@ -196,6 +200,11 @@ impl Accounts {
         Ok(wiped.map_err(|error| CoreError::unfinished(error, "erasing did not end"))??)
     }
 
+    /// The clock by which messages end.
+    pub fn clock(&self) -> Arc<Clock> {
+        self.clock.clone()
+    }
+
     /// The deployment that this device belongs to.
     pub fn deployment(&self) -> DeploymentStatus {
         self.deployment.status()
@@ -304,6 +313,7 @@ impl Accounts {
         self.may_open()?;
         let id = account.id.clone();
         let media = MediaStore::new(self.keys.clone(), id.clone(), &self.folder(&id)?);
+        let endings = Arc::new(Endings::load(&vault, account.user.clone(), self.clock.clone()).await?);
         let shared = Arc::new(Shared {
             homeserver: policy::homeserver(&account.homeserver)?,
             folder: self.folder(&id)?,
@@ -311,7 +321,8 @@ impl Accounts {
             device_name: self.config.device_name.clone(),
             keys: self.keys.clone(),
             deployment: self.deployment.clone(),
-            book: Arc::new(RoomBook::new(vault.clone())),
+            book: Arc::new(RoomBook::new(vault.clone(), endings.clone())),
+            endings,
             upkeep: Upkeep::load(&vault).await?,
             rights: watch::Sender::new(0),
             refreshing: tokio::sync::Mutex::default(),

@@ -13,7 +13,13 @@ use ruma::{
     },
 };
 
-use crate::{attachment::Attachment, html::safe, place, poll::poll, system};
+use crate::{
+    attachment::Attachment,
+    html::{safe, words},
+    place,
+    poll::poll,
+    system,
+};
 
 /// The longest event type that is passed on.
 const TYPE_CHARS: usize = 255;
@@ -58,7 +64,10 @@ pub(crate) fn body(content: &TimelineItemContent, me: Option<&UserIdRef>) -> Mes
 /// The same, short enough for a row of the conversation list.
 pub(crate) fn preview(content: &TimelineItemContent) -> MessageBody {
     match body(content, None) {
-        MessageBody::Text { style, plain, .. } => MessageBody::Text { style, plain: short(&plain), html: None },
+        MessageBody::Text { style, plain, html } => {
+            let unmarked = html.map(|html| words(&html)).filter(|text| !text.is_empty());
+            MessageBody::Text { style, plain: short(&unmarked.unwrap_or(plain)), html: None }
+        }
         MessageBody::Media { kind, name, caption, size, details } => {
             let caption = caption.map(|text| short(&text));
             MessageBody::Media { kind, name: short(&name), caption, size, details }
@@ -102,6 +111,20 @@ pub(crate) fn unknown(event_type: String, malformed: bool) -> MessageBody {
 }
 
 fn of_message(message: &Message) -> MessageBody {
+    said(message.msgtype())
+}
+
+/// The body in the place of what is read once.
+pub(crate) fn cover(body: MessageBody) -> MessageBody {
+    let media = match body {
+        MessageBody::Media { kind, .. } => Some(kind),
+        _ => None,
+    };
+    MessageBody::Covered { media }
+}
+
+/// What a message says.
+pub(crate) fn said(message: &MessageType) -> MessageBody {
     let text = |style, plain: &str, formatted: Option<&FormattedBody>| MessageBody::Text {
         style,
         plain: plain.to_owned(),
@@ -109,10 +132,10 @@ fn of_message(message: &Message) -> MessageBody {
             .filter(|formatted| formatted.format == MessageFormat::Html && formatted.body != plain)
             .and_then(|formatted| safe(&formatted.body)),
     };
-    if let Some(attachment) = Attachment::of_message(message.msgtype()) {
+    if let Some(attachment) = Attachment::of_message(message) {
         return attachment.body();
     }
-    match message.msgtype() {
+    match message {
         MessageType::Text(said) => text(TextStyle::Said, &said.body, said.formatted.as_ref()),
         MessageType::Emote(emote) => text(TextStyle::Emote, &emote.body, emote.formatted.as_ref()),
         MessageType::Notice(notice) => text(TextStyle::Notice, &notice.body, notice.formatted.as_ref()),

@@ -11,13 +11,14 @@ use bulla_model::{Membership, RoomFilter, RoomId, RoomSummary};
 use bulla_policy::RoomSearch;
 use tokio::sync::watch;
 
-use crate::{failure::CoreError, vault::Vault};
+use crate::{endings::Endings, failure::CoreError, vault::Vault};
 
 type Place = (Reverse<Option<SystemTime>>, RoomId);
 
 /// The rows of all rooms, newest first.
 pub(crate) struct RoomBook {
     vault: Arc<Vault>,
+    endings: Arc<Endings>,
     pages: Mutex<Pages>,
     version: watch::Sender<u64>,
 }
@@ -41,8 +42,8 @@ pub(crate) struct Page {
 }
 
 impl RoomBook {
-    pub fn new(vault: Arc<Vault>) -> Self {
-        Self { vault, pages: Mutex::default(), version: watch::Sender::new(0) }
+    pub fn new(vault: Arc<Vault>, endings: Arc<Endings>) -> Self {
+        Self { vault, endings, pages: Mutex::default(), version: watch::Sender::new(0) }
     }
 
     /// Notices of every change.
@@ -64,10 +65,10 @@ impl RoomBook {
         if !search.is_empty() {
             let rooms = self.vault.read(|store| store.all_rooms()).await?;
             let found = rooms.into_iter().filter(|room| filter.admits(room) && search.finds(room));
-            return Ok(Page::of(found.map(Arc::new), limit));
+            return Ok(Page::of(found.map(|row| self.admitted(row)), limit));
         }
         let page = self.vault.read(move |store| store.rooms(filter, limit)).await?;
-        Ok(Page { rows: page.rooms.into_iter().map(Arc::new).collect(), total: page.total })
+        Ok(Page { rows: page.rooms.into_iter().map(|row| self.admitted(row)).collect(), total: page.total })
     }
 
     /// One row.
@@ -79,7 +80,7 @@ impl RoomBook {
             }
         }
         let id = id.clone();
-        Ok(self.vault.read(move |store| store.room(&id)).await?.map(Arc::new))
+        Ok(self.vault.read(move |store| store.room(&id)).await?.map(|row| self.admitted(row)))
     }
 
     /// Takes every row from the store into memory. From here on the book answers by itself.
@@ -88,11 +89,12 @@ impl RoomBook {
             return Ok(());
         }
         let rooms = self.vault.read(|store| store.all_rooms()).await?;
+        let rooms: Vec<_> = rooms.into_iter().map(|row| self.admitted(row)).collect();
         let mut pages = self.pages();
         for room in rooms {
             // What the SDK has told meanwhile is newer.
             if !pages.rows.contains_key(&room.id) {
-                pages.put(Arc::new(room));
+                pages.put(room);
             }
         }
         pages.loaded = true;
@@ -162,6 +164,12 @@ impl RoomBook {
         }
         self.version.send_modify(|version| *version += 1);
         self.vault.write("rooms", |store| store.remove_rooms(gone)).await;
+    }
+
+    /// A stored row, without what has ended since it was stored.
+    fn admitted(&self, mut row: RoomSummary) -> Arc<RoomSummary> {
+        self.endings.admit_room(&mut row);
+        Arc::new(row)
     }
 
     fn pages(&self) -> MutexGuard<'_, Pages> {

@@ -27,6 +27,7 @@ use url::Url;
 use zeroize::Zeroizing;
 
 use crate::{
+    ending_store::EndingStore,
     failure::{CoreError, is_unknown_host},
     identity,
     keys::AccountKey,
@@ -50,6 +51,7 @@ const IDENTITY: Duration = Duration::from_secs(20);
 pub(crate) struct Wired {
     pub sdk: Client,
     pub lines: Lines,
+    pub events: EndingStore,
 }
 
 impl Deref for Wired {
@@ -76,9 +78,10 @@ pub(crate) async fn client(
         SqliteCryptoStore::open_with_config(&stores),
     )
     .map_err(ClientBuildError::from)?;
+    let events = EndingStore::new(events, state.clone());
     let stores = StoreConfig::new(CrossProcessLockConfig::SingleProcess)
         .state_store(state)
-        .event_cache_store(events)
+        .event_cache_store(events.clone())
         .media_store(media)
         .crypto_store(WholeStore::new(crypto));
     let client = Client::builder()
@@ -103,7 +106,7 @@ pub(crate) async fn client(
         .with_enable_share_history_on_invite(false)
         .build()
         .await?;
-    Ok(Wired { sdk: client, lines })
+    Ok(Wired { sdk: client, lines, events })
 }
 
 /// Signs in with a password. `device` resumes that device after a soft logout.

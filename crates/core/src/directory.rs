@@ -15,6 +15,7 @@ use ruma::{
 };
 
 use crate::{
+    access,
     body::cut,
     failure::CoreError,
     members,
@@ -31,6 +32,12 @@ pub(crate) const TEXT_CHARS: usize = 255;
 pub(crate) const TOPIC_CHARS: usize = 1_000;
 
 impl Session {
+    /// Whether this account may look through directories. Nothing is asked of a server.
+    pub fn may_browse(&self) -> Result<(), Failure> {
+        let user = user_id(&self.inner.shared.account.user)?;
+        policy::may_browse(access::is_guest(&self.inner.shared.deployment, &user))
+    }
+
     /// A page of what `server` lists, or this account's own, where `text` occurs.
     pub async fn directory(
         &self,
@@ -39,6 +46,7 @@ impl Session {
         after: Option<&str>,
     ) -> Result<DirectoryPage, Failure> {
         policy::check_topic(text)?;
+        self.may_browse()?;
         let server = server.map(server_name).transpose()?;
         let client = self.inner.client().await?;
         let mut filter = Filter::new();
@@ -83,6 +91,7 @@ impl Session {
     pub async fn join_through(&self, room: &RoomId, via: &[String]) -> Result<(), Failure> {
         let (id, via) = (room_id(room)?, servers(via)?);
         let client = self.inner.client().await?;
+        access::lets_in(&self.inner.shared.deployment, &client, &id)?;
         let id = OwnedRoomOrAliasId::from(id);
         let joined = client.join_room_by_id_or_alias(&id, &via).await.map_err(CoreError::from)?;
         self.inner.shared.look_again(&joined).await;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bulla_model::{Discovery, Failure, TrustTrouble};
+use bulla_model::{Discovery, Failure, Manifest, TrustTrouble};
 use bulla_policy as policy;
 use matrix_sdk::reqwest::Client;
 
@@ -15,13 +15,23 @@ const HOST: Duration = Duration::from_secs(8);
 pub(crate) async fn discover(deployment: &Deployment, typed: &str) -> Result<Discovery, CoreError> {
     let email = policy::email(typed)?;
     let manifest = deployment.manifest().ok_or(Failure::Untrusted { why: TrustTrouble::NoManifest })?;
+    let answer = whose(deployment, &manifest, &email).await?;
+    Ok(policy::placed(email, answer, &manifest, &deployment.rules())?)
+}
+
+/// What the first directory service that answers says of an address.
+pub(crate) async fn whose(
+    deployment: &Deployment,
+    manifest: &Manifest,
+    email: &str,
+) -> Result<policy::DirectoryAnswer, CoreError> {
     let mut chance = [0; 8];
     getrandom::fill(&mut chance).map_err(|_| CoreError::Defect("no randomness"))?;
     let client = deployment.http();
     let mut trouble = Failure::Offline;
     for host in policy::shuffled(&manifest.discovery, u64::from_le_bytes(chance)) {
-        match ask(&client, host, &email).await {
-            Ok(answer) => return Ok(policy::placed(email, answer, &manifest, &deployment.rules())?),
+        match ask(&client, host, email).await {
+            Ok(answer) => return Ok(answer),
             Err(error) => {
                 trouble = error.into();
                 tracing::info!(%trouble, "a directory service gives no answer");

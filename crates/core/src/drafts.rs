@@ -14,10 +14,7 @@ impl Room {
     /// What was typed here and not sent.
     pub async fn draft(&self) -> Result<Option<SavedDraft>, Failure> {
         self.session.open()?;
-        let name = name(&self.id());
-        let kept = self.session.shared.vault.read(move |store| store.ledger(&name)).await?;
-        // One of a version that wrote it otherwise is none.
-        Ok(kept.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
+        Ok(kept(&self.session.shared.vault, &self.id()).await?)
     }
 
     /// Keeps what is typed, or that nothing is. It is on the disk when this returns.
@@ -32,6 +29,14 @@ impl Room {
         let store = self.session.shared.vault.store()?;
         Ok(store.put_ledger(&name(&self.id()), bytes.transpose()?).await.map_err(CoreError::from)?)
     }
+}
+
+/// What was typed in a room and not sent.
+pub(crate) async fn kept(vault: &Vault, room: &RoomId) -> Result<Option<SavedDraft>, CoreError> {
+    let name = name(room);
+    let kept = vault.read(move |store| store.ledger(&name)).await?;
+    // One of a version that wrote it otherwise is none.
+    Ok(kept.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
 }
 
 /// Leaves nothing of a room's draft.

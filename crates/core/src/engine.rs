@@ -16,7 +16,7 @@ use tokio::{
 
 use crate::{
     client::{self, Wired},
-    devices,
+    devices, eraser,
     failure::CoreError,
     identity,
     keys::AccountKey,
@@ -61,6 +61,8 @@ pub(crate) enum Notice {
     MustChoose,
     /// The password was changed elsewhere.
     Chosen,
+    /// The SDK has given up looking for the newest messages.
+    LatestOver,
 }
 
 pub(crate) struct Engine {
@@ -202,14 +204,18 @@ impl Engine {
                 client
             }
         };
+        client.events.watch(&shared.endings, &shared.vault);
         let sync = Sync::new(&client).await?;
-        let attached = Attached { client: client.sdk, lines: client.lines, sync: Arc::new(sync) };
+        let attached =
+            Attached { client: client.sdk, lines: client.lines, sync: Arc::new(sync), events: client.events };
         shared.book.load().await?;
         shared.prepare_media().await?;
         self.watchers = JoinSet::new();
         self.watchers.spawn(devices::watch(shared.clone(), attached.client.clone()));
         watchers::start(&mut self.watchers, &shared, &attached.client, self.notices.0.clone());
         outbox::start(&mut self.watchers, &attached.client);
+        self.watchers.spawn(watchers::latest(attached.sync.clone(), self.notices.0.clone()));
+        eraser::start(&mut self.watchers, &shared, &attached);
         upload_push::start(&mut self.watchers, &shared, &attached.client);
         Ok(attached)
     }
@@ -330,6 +336,13 @@ impl Engine {
                 self.must_choose(&attached, true).await;
             }
             Notice::Chosen => self.must_choose(&attached, false).await,
+            Notice::LatestOver => {
+                tracing::warn!("the SDK fell behind its own changes: beginning anew");
+                drop(attached);
+                if let Err(error) = self.reattach().await {
+                    tracing::warn!(kind = %Failure::from(error), "not begun anew yet");
+                }
+            }
             Notice::Asked(Ok(())) => self.again_if_stopped(&attached, None),
             Notice::Asked(Err(Failure::SignInAgain { soft })) => {
                 self.again = None;

@@ -1,7 +1,7 @@
 //! A copy of a conversation for outside the library, in a file that is whole or not there.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
     path::{Path, PathBuf},
 };
 
@@ -17,7 +17,10 @@ use ruma::{
 };
 use tokio::sync::Mutex;
 
-use crate::{cancel::Cancel, durable, failure::CoreError, item::time, room::Room};
+use crate::{
+    attachment::Attachment, cancel::Cancel, durable, export_archive::Archive, failure::CoreError, item::time,
+    media::Media, room::Room,
+};
 
 /// Events in one question to the server.
 const PAGE: u32 = 100;
@@ -26,8 +29,8 @@ const EVENTS: usize = 100_000;
 const BYTES: usize = 256 * 1024 * 1024;
 
 impl Room {
-    /// Writes the conversation out to `file`, a page with each [`Export::next`].
-    pub fn export(&self, file: &str, format: ExportFormat, words: ExportWords) -> Result<Export, Failure> {
+    /// Writes the conversation out to `file`, a page with each [`Export::next`]; with its files, in an archive.
+    pub fn export(&self, file: &str, format: ExportFormat, words: ExportWords, files: bool) -> Result<Export, Failure> {
         self.session.open()?;
         allowed(self)?;
         let file = PathBuf::from(file);
@@ -39,7 +42,9 @@ impl Room {
             return Err(Failure::Invalid { field: Field::Folder, why: FieldTrouble::Malformed });
         }
         let cancel = self.session.cancel();
-        Ok(Export { room: self.clone(), file, format, words, state: Mutex::default(), cancel })
+        let archive = files.then(|| Archive::begin(&file)).transpose().map_err(CoreError::from)?;
+        let state = Mutex::new(State { archive, ..State::default() });
+        Ok(Export { room: self.clone(), file, format, words, state, cancel })
     }
 }
 
@@ -59,13 +64,20 @@ struct State {
     rows: Vec<String>,
     bytes: usize,
     from: Option<String>,
+    at_start: bool,
+    /// What was read of a page and is not in the rows yet, newest first.
+    pending: VecDeque<TimelineEvent>,
+    events: u32,
+    archive: Option<Archive>,
+    /// What the files in the archive are called, by their events.
+    named: Vec<(OwnedEventId, String)>,
     edits: HashMap<OwnedEventId, (OwnedUserId, String)>,
     names: HashMap<OwnedUserId, String>,
     told: Option<ExportProgress>,
 }
 
 impl Export {
-    /// Reads one page more, or writes the file after the last one, and tells how far it is; none when it is done, was cancelled or the
+    /// Reads one page more or up to the next file, or writes all of it after the last one, and tells how far it is; none when it is done, was cancelled or the
     /// session closed.
     pub async fn next(&self) -> Result<Option<ExportProgress>, Failure> {
         Ok(self.cancel.or_end(self.step()).await.transpose()?.flatten())
@@ -84,35 +96,67 @@ impl Export {
         // The rule may have come since.
         allowed(&self.room)?;
         let room = self.room.session.sdk_room(&self.room.id()).await?;
-        let mut options = MessagesOptions::backward().from(state.from.as_deref());
-        options.limit = UInt::from(PAGE);
-        let page = room.messages(options).await?;
-        let at_start = page.end.is_none();
-        let mut events = state.told.map_or(0, |told| told.events);
-        for event in &page.chunk {
-            events = events.saturating_add(1);
+        if state.pending.is_empty() {
+            let mut options = MessagesOptions::backward().from(state.from.as_deref());
+            options.limit = UInt::from(PAGE);
+            let page = room.messages(options).await?;
+            (state.pending, state.at_start, state.from) = (page.chunk.into(), page.end.is_none(), page.end);
+        }
+        // It stays there until all of it is in, so that nothing is left out where this fails or is given up.
+        while let Some(event) = state.pending.front().cloned() {
+            let kept = if ends(&event) { None } else { self.keep_file(&mut state, &event).await? };
             let row = match self.format {
+                _ if ends(&event) => None,
                 ExportFormat::Json => Some(event.raw().json().get().to_owned()),
-                ExportFormat::Html => self.row(&room, &mut state, event).await,
+                ExportFormat::Html => self.row(&room, &mut state, &event, kept.as_deref()).await,
             };
             if let Some(row) = row {
                 state.bytes += row.len();
                 state.rows.push(row);
             }
+            state.events = state.events.saturating_add(1);
+            state.pending.pop_front();
+            if kept.is_some() {
+                break;
+            }
         }
-        let shortened = !at_start && (events as usize >= EVENTS || state.bytes >= BYTES);
-        let finished = at_start || shortened;
+        let shortened = !state.at_start && (state.events as usize >= EVENTS || state.bytes >= BYTES);
+        let finished = state.pending.is_empty() && (state.at_start || shortened);
         if finished {
             self.write(&mut state).await?;
         }
-        state.from = page.end;
-        let told = ExportProgress { events, finished, shortened };
+        let files = state.archive.as_ref().map_or(0, Archive::files);
+        let told = ExportProgress { events: state.events, files, finished, shortened: finished && shortened };
         state.told = Some(told);
         Ok(Some(told))
     }
 
+    /// Puts the file of an event into the archive, and tells what it is called there; none where there is none, or it cannot be had.
+    async fn keep_file(&self, state: &mut State, event: &TimelineEvent) -> Result<Option<String>, CoreError> {
+        let (Some(archive), Some(id)) = (&mut state.archive, event.event_id().map(ToOwned::to_owned)) else {
+            return Ok(None);
+        };
+        let Some(attachment) = attachment(event) else { return Ok(None) };
+        let opened = Box::pin(Media::new(self.room.session.clone(), attachment).open()).await;
+        let file = match opened {
+            Ok(file) => file,
+            // The antivirus does not let it through, or nobody has it any more.
+            Err(Failure::Forbidden { .. } | Failure::NotFound { .. } | Failure::Rejected { .. }) => return Ok(None),
+            Err(failure) => return Err(failure.into()),
+        };
+        let name = archive.add(&file).await?;
+        state.named.push((id, name.clone()));
+        Ok(Some(name))
+    }
+
     /// What a page shows of an event; none for what nobody said.
-    async fn row(&self, room: &matrix_sdk::Room, state: &mut State, event: &TimelineEvent) -> Option<String> {
+    async fn row(
+        &self,
+        room: &matrix_sdk::Room,
+        state: &mut State,
+        event: &TimelineEvent,
+        file: Option<&str>,
+    ) -> Option<String> {
         let said = event.raw().deserialize().ok()?;
         let AnySyncTimelineEvent::MessageLike(said) = said else { return None };
         let (sender, id) = (said.sender().to_owned(), said.event_id().to_owned());
@@ -142,11 +186,11 @@ impl Export {
                     (None, Some((_, new))) => new,
                     (None, None) => content.msgtype.body().to_owned(),
                 };
-                (if is_file { Said::File(&text) } else { Said::Text(&text) }, edited)
+                (if is_file { Said::File(&text, file) } else { Said::Text(&text) }, edited)
             }
             Some(AnyMessageLikeEventContent::Sticker(sticker)) => {
                 text = sticker.body;
-                (Said::File(&text), false)
+                (Said::File(&text, file), false)
             }
             Some(AnyMessageLikeEventContent::UnstablePollStart(poll)) => {
                 text = poll.poll_start().question.text.clone();
@@ -177,15 +221,59 @@ impl Export {
                     serde_json::to_string(self.room.id().as_str()).map_err(|_| CoreError::Defect("a room's id"))?;
                 out.push_str(&format!("{{\"room_id\":{room},\"events\":[\n"));
                 out.push_str(&state.rows.iter().rev().map(String::as_str).collect::<Vec<_>>().join(",\n"));
-                out.push_str("\n]}\n");
+                out.push_str("\n]");
+                if state.archive.is_some() {
+                    let named: serde_json::Map<_, _> = state
+                        .named
+                        .iter()
+                        .rev()
+                        .map(|(event, name)| (event.to_string(), name.as_str().into()))
+                        .collect();
+                    out.push_str(",\"files\":");
+                    out.push_str(&serde_json::Value::from(named).to_string());
+                }
+                out.push_str("}\n");
             }
+        }
+        state.rows = Vec::new();
+        if let Some(archive) = &state.archive {
+            return archive.finish(self.page_name(), out, &self.file).await;
         }
         let file = self.file.clone();
         let written = tokio::task::spawn_blocking(move || durable::replace(&file, out.as_bytes())).await;
-        written.map_err(|_| CoreError::Defect("an export was not written"))??;
-        state.rows = Vec::new();
-        Ok(())
+        Ok(written.map_err(|_| CoreError::Defect("an export was not written"))??)
     }
+
+    fn page_name(&self) -> &'static str {
+        match self.format {
+            ExportFormat::Html => "conversation.html",
+            ExportFormat::Json => "conversation.json",
+        }
+    }
+}
+
+/// The file of an event.
+fn attachment(event: &TimelineEvent) -> Option<Attachment> {
+    let AnySyncTimelineEvent::MessageLike(said) = event.raw().deserialize().ok()? else { return None };
+    match said.original_content()? {
+        // An edit names the file of what it edits once more.
+        AnyMessageLikeEventContent::RoomMessage(content)
+            if !matches!(content.relates_to, Some(Relation::Replacement(_))) =>
+        {
+            Attachment::of_message(&content.msgtype)
+        }
+        AnyMessageLikeEventContent::Sticker(sticker) => Some(Attachment::of_sticker(&sticker)),
+        _ => None,
+    }
+}
+
+/// What ends by itself, or is read once, is not taken out; what clients tell each other of it is nothing that somebody said.
+fn ends(event: &TimelineEvent) -> bool {
+    let raw = event.raw();
+    let kind = raw.get_field::<String>("type").ok().flatten();
+    let content = raw.get_field::<serde_json::Value>("content").ok().flatten().unwrap_or_default();
+    kind.as_deref() == Some(policy::OPENED)
+        || content.get(policy::ENDING).is_some_and(|said| policy::lifetime(said).is_some())
 }
 
 fn allowed(room: &Room) -> Result<(), Failure> {

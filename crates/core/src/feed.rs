@@ -5,7 +5,8 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use bulla_model::{Failure, ItemContent, MessageBody, TimelineItem, UserId};
+use bulla_model::{Failure, ItemContent, MessageBody, TimelineItem, UndecryptableReason, UserId};
+use bulla_policy as policy;
 use eyeball_im::Vector;
 use futures_util::StreamExt;
 use matrix_sdk_ui::timeline::{RoomExt, TimelineReadReceiptTracking, default_event_filter};
@@ -19,10 +20,13 @@ use tokio::{
 };
 
 use crate::{
+    ending_store,
+    endings::Endings,
     failure::CoreError,
     focus::Focus,
     item::ItemMapper,
     live::Live,
+    session::user_id,
     shared::{Link, Shared},
     shown::Shown,
 };
@@ -38,6 +42,8 @@ const AGAIN: Duration = Duration::from_secs(5);
 const PAGE: u16 = 30;
 /// How long a timeline is kept at least, even where it went wrong.
 const MADE: Duration = Duration::from_secs(1);
+/// Of how many senders at most it is asked who they are.
+const SENDERS: usize = 50;
 /// How soon a message that cannot be read is tried again, each time after twice as long, and how seldom at most.
 const UNREAD: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(64));
 
@@ -80,7 +86,7 @@ impl Feed {
                 }
             };
             let mapper =
-                mapper.get_or_insert_with(|| Arc::new(Mutex::new(ItemMapper::new(room.own_user_id().to_owned()))));
+                mapper.get_or_insert_with(|| Arc::new(Mutex::new(ItemMapper::new(&room, self.shared.endings.clone()))));
             tokio::select! {
                 fed = self.feed(room, mapper.clone()) => {
                     match fed {
@@ -141,8 +147,10 @@ impl Feed {
         // A message may come before its sender's identity does: it is tried again when one is learnt.
         let identities = room.client().encryption().user_identities_stream().await?;
         let mut identities = std::pin::pin!(identities);
-        let mut asked = HashSet::new();
+        let (mut asked, mut senders) = (HashSet::new(), HashSet::new());
         let (mut pause, mut again) = (UNREAD.0, Instant::now());
+        let endings = self.shared.endings.clone();
+        let mut ended = endings.watch();
         // What is fetched beside; it ends with the feed.
         let mut fetching = JoinSet::new();
         let members = live.clone();
@@ -151,8 +159,9 @@ impl Feed {
         let (shared, of) = (self.shared.clone(), room.clone());
         fetching.spawn(async move { shared.look_again(&of).await });
         loop {
-            quotes(&live, &rows, &mut asked, &mut fetching);
+            quotes(&live, &rows, &endings, &mut asked, &mut fetching);
             let unread = rows.iter().any(|row| is_undecryptable(row));
+            identities_of(&room, &rows, &mut senders, &mut fetching);
             if !unread {
                 pause = UNREAD.0;
             }
@@ -182,6 +191,11 @@ impl Feed {
                     }
                     pinned = now;
                     live.pin(pinned.clone());
+                    rows = live.current().await;
+                    self.shown.publish(&rows);
+                }
+                Ok(()) = ended.changed() => {
+                    ended.mark_unchanged();
                     rows = live.current().await;
                     self.shown.publish(&rows);
                 }
@@ -237,7 +251,13 @@ async fn readable_pins(room: &matrix_sdk::Room) {
 }
 
 /// Has the SDK fetch the messages that others answer, once each.
-fn quotes(live: &Arc<Live>, rows: &Vector<Arc<TimelineItem>>, asked: &mut HashSet<String>, fetching: &mut JoinSet<()>) {
+fn quotes(
+    live: &Arc<Live>,
+    rows: &Vector<Arc<TimelineItem>>,
+    endings: &Arc<Endings>,
+    asked: &mut HashSet<String>,
+    fetching: &mut JoinSet<()>,
+) {
     for row in rows {
         let ItemContent::Event { event } = &row.content else { continue };
         let (Some(quote), Some(id)) = (&event.reply_to, &event.event_id) else { continue };
@@ -245,8 +265,39 @@ fn quotes(live: &Arc<Live>, rows: &Vector<Arc<TimelineItem>>, asked: &mut HashSe
             && asked.insert(id.0.clone())
             && let Ok(id) = ruma::EventId::parse(&id.0)
         {
-            let live = live.clone();
-            fetching.spawn(async move { _ = live.timeline.fetch_details_for_event(&id).await });
+            let (live, endings, quoted) = (live.clone(), endings.clone(), quote.event_id.clone());
+            fetching.spawn(async move {
+                // Whether it is read once is not in what the timeline makes of it.
+                let room = live.timeline.room();
+                if endings.entry(&quoted).is_none()
+                    && let Ok(quoted) = ruma::EventId::parse(&quoted.0)
+                {
+                    let Ok(event) = room.load_or_fetch_event(&quoted, None).await else { return };
+                    ending_store::look_at(&endings, room.room_id(), &event);
+                }
+                _ = live.timeline.fetch_details_for_event(&id).await;
+            });
+        }
+    }
+}
+
+/// Asks who the senders are of what cannot be read for want of that, once each. The SDK asks by itself, but not before the server has answered the
+/// request that waits for keys: half a minute may go by after one has come in.
+fn identities_of(
+    room: &matrix_sdk::Room,
+    rows: &Vector<Arc<TimelineItem>>,
+    asked: &mut HashSet<UserId>,
+    fetching: &mut JoinSet<()>,
+) {
+    for row in rows {
+        let ItemContent::Event { event } = &row.content else { continue };
+        if matches!(event.body, MessageBody::Undecryptable { why: UndecryptableReason::SenderNotSigned })
+            && asked.len() < SENDERS
+            && asked.insert(event.sender.clone())
+            && let Ok(sender) = user_id(&event.sender)
+        {
+            let client = room.client();
+            fetching.spawn(async move { _ = client.encryption().request_user_identity(&sender).await });
         }
     }
 }
@@ -267,6 +318,8 @@ fn is_unknown(event: &AnySyncTimelineEvent) -> bool {
             }
             _ => false,
         },
+        // What clients tell each other is nothing that somebody said.
+        AnySyncMessageLikeEvent::_Custom(event) if event.event_type().to_string() == policy::OPENED => false,
         AnySyncMessageLikeEvent::CallAnswer(_)
         | AnySyncMessageLikeEvent::CallReject(_)
         | AnySyncMessageLikeEvent::CallHangup(_)

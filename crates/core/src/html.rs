@@ -12,6 +12,8 @@ const TAGS: usize = 2_000;
 /// Schemes of a link, and of an image.
 const LINKS: [&str; 6] = ["https", "http", "ftp", "mailto", "magnet", "matrix"];
 const IMAGES: [&str; 1] = ["mxc"];
+/// What ends a line.
+const BLOCKS: [&str; 14] = ["p", "li", "pre", "blockquote", "br", "tr", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6"];
 
 /// `html` with Matrix's tags, attributes and schemes alone, in a form that every parser reads as it is. None where there is no such form.
 pub(crate) fn safe(html: &str) -> Option<String> {
@@ -27,6 +29,27 @@ pub(crate) fn safe(html: &str) -> Option<String> {
         html = again;
     }
     None
+}
+
+/// The words of what [`safe`] gave, without its marks: what a row of a list shows.
+pub(crate) fn words(html: &str) -> String {
+    let mut said = String::new();
+    Html::parse(html).children().for_each(|node| collect(&node, &mut said));
+    said.trim().to_owned()
+}
+
+fn collect(node: &NodeRef, said: &mut String) {
+    if let Some(text) = node.as_text() {
+        said.push_str(&text.borrow());
+    }
+    node.children().for_each(|child| collect(&child, said));
+    let Some(element) = node.as_element() else { return };
+    // A picture within a text stands for a sign.
+    let sign = element.attrs.borrow().iter().find(|it| &*it.name.local == "alt").map(|it| it.value.to_string());
+    said.push_str(&sign.unwrap_or_default());
+    if BLOCKS.contains(&&*element.name.local) && !said.ends_with(char::is_whitespace) {
+        said.push(' ');
+    }
 }
 
 fn reduced(html: &str) -> String {

@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::{failure::CoreError, lines::Lines, tls};
 
-const CONNECT: Duration = Duration::from_secs(15);
+pub(crate) const CONNECT: Duration = Duration::from_secs(15);
 const REDIRECTS: usize = 5;
 
 /// A client for servers that `trust` speaks of; `device` is shown to those that ask. It follows no redirect to another
@@ -50,6 +50,18 @@ pub(crate) async fn post_form(client: &Client, url: Url, form: Vec<u8>) -> Resul
 pub(crate) async fn post(client: &Client, url: Url, token: &str, limit: usize) -> Result<(u16, Vec<u8>), CoreError> {
     let request = client.post(url).timeout(CONNECT).bearer_auth(token).body("{}");
     answer(request.header("Content-Type", "application/json"), limit).await
+}
+
+/// The status and the body of what `body` is answered with, in the name of `token` where one is given, if that is no longer than `limit`.
+pub(crate) async fn post_json(
+    client: &Client,
+    url: Url,
+    token: Option<&str>,
+    body: &serde_json::Value,
+    limit: usize,
+) -> Result<(u16, Vec<u8>), CoreError> {
+    let request = client.post(url).timeout(CONNECT).header("Content-Type", "application/json").body(body.to_string());
+    answer(token.into_iter().fold(request, RequestBuilder::bearer_auth), limit).await
 }
 
 /// The status and the body of what is at `url`, if it is here within `timeout` and no longer than `limit`. For questions that

@@ -5,11 +5,11 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use bulla_model::{Failure, ItemId, Missing, TimelineItem};
+use bulla_model::{Failure, ItemId, Lifetime, Missing, TimelineItem};
 use bulla_policy as policy;
 use eyeball_im::Vector;
 use matrix_sdk_ui::timeline::{EncryptedMessage, Timeline, TimelineEventItemId};
-use ruma::OwnedEventId;
+use ruma::{OwnedEventId, TransactionId};
 
 use crate::item::ItemMapper;
 
@@ -39,9 +39,19 @@ impl Live {
     /// message in another's place after a gap. An item that is the same as before keeps its row.
     pub async fn current(&self) -> Vector<Arc<TimelineItem>> {
         let items = self.timeline.items().await;
+        if self.mapper().wants_unsent(&items)
+            && let Ok((waiting, _)) = self.timeline.room().send_queue().subscribe().await
+        {
+            self.mapper().learn(waiting);
+        }
         let (rows, doubled) = self.mapper().rows(&items);
         self.doubled.fetch_or(doubled, Ordering::AcqRel);
         rows
+    }
+
+    /// How long a message lives that has not left; none where it does not end, or has left.
+    pub fn lifetime(&self, unsent: &TransactionId) -> Option<Lifetime> {
+        self.mapper().lifetime(unsent)
     }
 
     /// The newest event of the room that came from the server, in a thread or not.

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use bulla_model::{Failure, ItemId, MediaId, MediaRetention, MediaState, MediaStorage, Missing, ScanState};
+use bulla_model::{
+    EventId, Failure, ItemId, Lifetime, MediaId, MediaRetention, MediaState, MediaStorage, Missing, ScanState,
+};
 use matrix_sdk_ui::timeline::TimelineEventItemId;
 use ruma::events::{AnyMessageLikeEventContent, AnySyncTimelineEvent};
 use tokio::{
@@ -14,6 +16,8 @@ use zeroize::Zeroizing;
 use crate::{
     attachment::{Attachment, Source},
     cancel::Cancel,
+    ending_store,
+    endings::Look,
     failure::CoreError,
     live::Live,
     media_fetch::RETENTION,
@@ -39,14 +43,20 @@ impl Timeline {
     /// The file of a message, shown or quoted.
     pub async fn media(&self, item: &ItemId) -> Result<Media, Failure> {
         let live = self.live().await?;
-        let attachment = Box::pin(attachment(&live, item)).await?;
-        let session = self.session().clone();
-        let tracked = session.shared.media.track(&attachment.file.id());
-        Ok(Media { session, attachment: Arc::new(attachment), tracked })
+        if self.refuse_covered(&live, item).is_err() {
+            return Err(Failure::NotFound { what: Missing::Media });
+        }
+        let attachment = Box::pin(attachment(&live, item, self.session())).await?;
+        Ok(Media::new(self.session().clone(), attachment))
     }
 }
 
 impl Media {
+    pub(crate) fn new(session: Arc<SessionInner>, attachment: Attachment) -> Self {
+        let tracked = session.shared.media.track(&attachment.file.id());
+        Self { session, attachment: Arc::new(attachment), tracked }
+    }
+
     /// What names the content.
     pub fn id(&self) -> MediaId {
         self.tracked.id.clone()
@@ -155,7 +165,7 @@ impl MediaStream {
 }
 
 /// The file of a row, or of an event that a row quotes.
-async fn attachment(live: &Live, item: &ItemId) -> Result<Attachment, CoreError> {
+async fn attachment(live: &Live, item: &ItemId, session: &SessionInner) -> Result<Attachment, CoreError> {
     let none = || CoreError::Said(Failure::NotFound { what: Missing::Media });
     let target = live.target(item)?;
     let items = live.timeline.items().await;
@@ -165,6 +175,15 @@ async fn attachment(live: &Live, item: &ItemId) -> Result<Attachment, CoreError>
     }
     let TimelineEventItemId::EventId(event) = target else { return Err(none()) };
     let event = live.timeline.room().load_or_fetch_event(&event, None).await.map_err(CoreError::from)?;
+    // Nobody may have seen it before: what is quoted may be read once.
+    let (endings, room) = (&session.shared.endings, live.timeline.room().room_id());
+    ending_store::look_at(endings, room, &event);
+    let id = event.event_id().map(|id| EventId(id.to_string()));
+    match id.and_then(|id| endings.look(&id)) {
+        Some(Look::Gone) => return Err(none()),
+        Some(Look::Ends(ending)) if ending.lifetime == Lifetime::Once => return Err(none()),
+        Some(Look::Ends(_)) | None => {}
+    }
     let event: AnySyncTimelineEvent = event.raw().deserialize().map_err(|_| none())?;
     let AnySyncTimelineEvent::MessageLike(event) = event else { return Err(none()) };
     match event.original_content().ok_or_else(none)? {

@@ -85,6 +85,14 @@ impl MediaFile {
         Ok(blocking(&self.sealed()?, saved).await?)
     }
 
+    /// Has all of it copied to where `work` puts it, in clear.
+    pub(crate) async fn copied(
+        &self,
+        work: impl FnOnce(&Sealed) -> std::io::Result<()> + Send + 'static,
+    ) -> Result<(), CoreError> {
+        blocking(&self.sealed()?, work).await
+    }
+
     /// Lets it go: nothing can be read from it any more.
     pub fn release(&self) {
         self.held.lock().unwrap_or_else(PoisonError::into_inner).take();

@@ -162,6 +162,16 @@ impl MediaStore {
         Ok(())
     }
 
+    /// Removes these; false while somebody holds one.
+    pub fn remove(&self, ids: &[MediaId]) -> Result<bool, CoreError> {
+        let shown = self.shown();
+        for id in ids.iter().filter(|id| !shown.contains(id)) {
+            durable::gone(fs::remove_file(self.path(id)?))?;
+            durable::gone(fs::remove_file(self.part(id)?))?;
+        }
+        Ok(!ids.iter().any(|id| shown.contains(id)))
+    }
+
     /// Removes all that nobody shows. Blocks.
     pub fn clear(&self) -> Result<(), CoreError> {
         let none = MediaRetention { max_bytes: 0, ..policy::USUAL_RETENTION };

@@ -7,13 +7,16 @@ use bulla_model::{
     MessageVersion, Missing, RoomId, TextStyle,
 };
 use bulla_policy as policy;
-use matrix_sdk::room::{
-    edit::EditedContent,
-    reply::{EnforceThread, Reply},
+use matrix_sdk::{
+    room::{
+        edit::EditedContent,
+        reply::{EnforceThread, Reply},
+    },
+    send_queue::LocalEchoContent,
 };
 use matrix_sdk_ui::timeline::TimelineEventItemId;
 use ruma::{
-    OwnedEventId,
+    OwnedEventId, TransactionId,
     events::{
         Mentions,
         room::message::{
@@ -21,7 +24,9 @@ use ruma::{
             RoomMessageEventContent, RoomMessageEventContentWithoutRelation, TextMessageEventContent,
         },
     },
+    serde::Raw,
 };
+use serde_json::{Map, Value};
 
 use crate::{
     announcement,
@@ -59,7 +64,11 @@ impl Timeline {
                 content.await.map_err(|error| CoreError::from(matrix_sdk_ui::timeline::Error::from(error)))?
             }
         };
-        let extra = draft.announcement.then(announcement::flag);
+        let mut extra = self.ending(&live, draft.lifetime).await?;
+        if draft.announcement {
+            extra.extend(announcement::flag());
+        }
+        let extra = (!extra.is_empty()).then_some(extra);
         // On the heap: what the SDK makes of it is deep.
         let sent = Box::pin(live.timeline.send_with_extra_content(content.into(), extra));
         sent.await.map_err(CoreError::from)?;
@@ -75,6 +84,7 @@ impl Timeline {
     pub async fn edit_with(&self, item: &ItemId, markdown: &str, mentions: &[Mention]) -> Result<(), Failure> {
         policy::check_text(markdown)?;
         let live = self.live().await?;
+        self.refuse_covered(&live, item)?;
         let target = live.target(item)?;
         let mut named = mentions.to_vec();
         let shown = live.current().await.into_iter().find(|row| row.id == *item);
@@ -89,6 +99,11 @@ impl Timeline {
             true => content.add_mentions(Mentions::with_room_mention()),
             false => content,
         };
+        if let TimelineEventItemId::TransactionId(unsent) = &target
+            && live.lifetime(unsent).is_some()
+        {
+            return edit_unsent(&live, unsent, content).await;
+        }
         live.timeline.edit(&target, EditedContent::RoomMessage(content)).await.map_err(CoreError::from)?;
         Ok(())
     }
@@ -101,6 +116,7 @@ impl Timeline {
     /// What a message said, from its first version to its last.
     pub async fn history(&self, item: &ItemId) -> Result<Vec<MessageVersion>, Failure> {
         let live = self.live().await?;
+        self.refuse_covered(&live, item)?;
         let TimelineEventItemId::EventId(event) = live.target(item)? else { return Ok(Vec::new()) };
         let mut versions = Box::pin(live.timeline.edit_revisions(&event)).await.map_err(CoreError::from)?;
         versions.sort_by_key(|version| version.timestamp);
@@ -117,6 +133,7 @@ impl Timeline {
             return Err(Failure::Invalid { field: Field::Room, why: FieldTrouble::TooLong });
         }
         let live = self.live().await?;
+        self.refuse_ending(&live, item)?;
         let target = live.target(item)?;
         let items = live.timeline.items().await;
         let shown = items.iter().filter_map(|item| item.as_event()).find(|event| event.identifier() == target);
@@ -176,6 +193,28 @@ impl Timeline {
         let room = live.timeline.room();
         let powers = room.power_levels_or_default().await;
         powers.user_can_trigger_room_notification(room.own_user_id())
+    }
+}
+
+/// Gives a message that has not left another text. The SDK would forget all that it says beside, such as when it ends.
+async fn edit_unsent(
+    live: &Live,
+    unsent: &TransactionId,
+    content: RoomMessageEventContentWithoutRelation,
+) -> Result<(), Failure> {
+    let (waiting, _) = live.timeline.room().send_queue().subscribe().await.map_err(|error| of_queue(&error))?;
+    let echo = waiting.into_iter().find(|echo| echo.transaction_id == unsent).ok_or_else(not_there)?;
+    let LocalEchoContent::Event { serialized_event, send_handle, .. } = echo.content else { return Err(not_there()) };
+    let (before, kind) = serialized_event.raw();
+    let unwritten = |_| CoreError::Defect("a message that cannot be written");
+    let mut all: Map<String, Value> = serde_json::from_str(before.json().get()).map_err(unwritten)?;
+    all.retain(|name, _| name == "m.relates_to" || name.starts_with("org.bulla."));
+    let content = serde_json::to_value(RoomMessageEventContent::from(content)).map_err(unwritten)?;
+    all.extend(content.as_object().cloned().unwrap_or_default());
+    let all = Raw::new(&all).map_err(unwritten)?.cast_unchecked();
+    match send_handle.edit_raw(all, kind.to_owned()).await.map_err(|error| of_queue(&error.into()))? {
+        true => Ok(()),
+        false => Err(not_there()),
     }
 }
 

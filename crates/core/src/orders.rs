@@ -146,7 +146,7 @@ impl Engine {
     }
 
     /// Lets the SDK go and takes it up again from its stores.
-    async fn reattach(&mut self) -> Result<(), CoreError> {
+    pub async fn reattach(&mut self) -> Result<(), CoreError> {
         if self.paused || self.ended() {
             return Ok(());
         }

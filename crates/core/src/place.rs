@@ -14,14 +14,33 @@ use ruma::{
     },
 };
 
-use crate::{body::cut, failure::CoreError, item::time, timeline::Timeline};
+use crate::{
+    body::cut,
+    failure::CoreError,
+    item::time,
+    session::{Session, SessionInner, user_id},
+    timeline::Timeline,
+};
 
 /// As much as a place is described with.
 const WORDS: usize = 1_000;
 
+/// The place that a person typed or pasted.
+pub fn read_place(text: &str) -> Result<Place, Failure> {
+    policy::typed_place(text)
+}
+
+impl Session {
+    /// Whether this account may send where it is.
+    pub fn may_send_place(&self) -> Result<(), Failure> {
+        may_send(&self.inner)
+    }
+}
+
 impl Timeline {
     /// Sends a place. Other clients show the description, or the coordinates where there is none.
     pub async fn send_location(&self, place: &Place, description: Option<&str>) -> Result<(), Failure> {
+        may_send(self.session())?;
         policy::check_place(place, description)?;
         let geo = policy::geo_uri(place);
         let description = description.map(str::trim).filter(|text| !text.is_empty());
@@ -32,9 +51,19 @@ impl Timeline {
         content.location = Some(location);
         let live = self.live().await?;
         let content = RoomMessageEventContent::new(MessageType::Location(content));
-        live.timeline.send(AnyMessageLikeEventContent::RoomMessage(content)).await.map_err(CoreError::from)?;
+        let extra = self.ending(&live, None).await?;
+        let extra = (!extra.is_empty()).then_some(extra);
+        let content = AnyMessageLikeEventContent::RoomMessage(content);
+        live.timeline.send_with_extra_content(content, extra).await.map_err(CoreError::from)?;
         Ok(())
     }
+}
+
+pub(crate) fn may_send(session: &SessionInner) -> Result<(), Failure> {
+    let user = user_id(&session.shared.account.user)?;
+    let manifest = session.shared.deployment.manifest();
+    let of_server = manifest.as_ref().and_then(|manifest| policy::instance_of(manifest, user.server_name().as_str()));
+    policy::may_send_place(|feature| of_server.and_then(|instance| instance.features.get(feature).copied()))
 }
 
 /// A place that somebody sent.

@@ -65,7 +65,12 @@ impl Timeline {
 
     async fn send_content(&self, content: AnyMessageLikeEventContent) -> Result<(), Failure> {
         let live = self.live().await?;
-        live.timeline.send(content).await.map_err(CoreError::from)?;
+        let extra = match content {
+            AnyMessageLikeEventContent::UnstablePollStart(_) => self.ending(&live, None).await?,
+            _ => serde_json::Map::new(),
+        };
+        let extra = (!extra.is_empty()).then_some(extra);
+        live.timeline.send_with_extra_content(content, extra).await.map_err(CoreError::from)?;
         Ok(())
     }
 

@@ -7,6 +7,7 @@ use bulla_policy as policy;
 use matrix_sdk::notification_settings::{IsEncrypted, IsOneToOne, RoomNotificationMode};
 
 use crate::{
+    access,
     failure::CoreError,
     members::{self, MemberStream},
     room_stream::RoomStream,
@@ -69,10 +70,11 @@ impl Room {
         Ok(MemberStream::new(self.clone()))
     }
 
-    /// Invites someone.
+    /// Invites someone. A guest from outside is not, where the room is not open to guests.
     pub async fn invite(&self, user: &UserId) -> Result<(), Failure> {
         let user = user_id(user)?;
         let room = self.session.sdk_room(&self.id).await?;
+        access::admits(&self.session.shared.deployment, &room, &user).await?;
         Ok(room.invite_user_by_id(&user).await.map_err(CoreError::from)?)
     }
 

@@ -1,8 +1,9 @@
 //! Making rooms, each kind as the rules say.
 
 use bulla_model::{Failure, Field, FieldTrouble, GroupDraft, RoomId, RoomKind};
-use bulla_policy::{self as policy, Access, RoomPlan};
+use bulla_policy::{self as policy, Access, AccessRule, RoomPlan};
 use ruma::{
+    OwnedUserId,
     api::client::room::{
         Visibility,
         create_room::v3::{CreationContent, Request, RoomPreset},
@@ -38,16 +39,30 @@ impl Session {
         let not_so = Failure::Invalid { field: Field::Room, why: FieldTrouble::NotAllowed };
         let plan = policy::room_plan(kind).ok_or(not_so)?;
         self.may_create(kind)?;
+        let invite: Vec<OwnedUserId> = draft.invite.iter().map(user_id).collect::<Result<_, _>>()?;
+        if invite.iter().any(|user| access::is_guest(&self.inner.shared.deployment, user)) {
+            policy::may_invite_guest(kind, plan.access.rule == AccessRule::Unrestricted)?;
+        }
         let client = self.inner.client().await?;
-        let mut request = request(plan)?;
-        request.name = Some(draft.name);
-        request.topic = draft.topic.filter(|topic| !topic.is_empty());
-        request.invite = draft.invite.iter().map(user_id).collect::<Result<_, _>>()?;
-        let mut creation = CreationContent::new();
-        creation.federate = !draft.own_server_only;
-        creation.room_type = plan.space.then_some(RoomType::Space);
-        request.creation_content = Some(raw(&creation)?);
-        let room = client.create_room(request).await.map_err(CoreError::from)?;
+        let ask = |plan: RoomPlan| {
+            let mut request = request(plan)?;
+            request.name = Some(draft.name.clone());
+            request.topic = draft.topic.clone().filter(|topic| !topic.is_empty());
+            request.invite = invite.clone();
+            let mut creation = CreationContent::new();
+            creation.federate = !draft.own_server_only;
+            creation.room_type = plan.space.then_some(RoomType::Space);
+            request.creation_content = Some(raw(&creation)?);
+            Ok::<_, CoreError>(request)
+        };
+        let room = match client.create_room(ask(plan)?).await {
+            // The module that guards rooms, in its published version, lets nobody lower who may invite, not even in a forum.
+            Err(error) if plan.invite < PRESENTATION && is_bad_request(&error) => {
+                client.create_room(ask(RoomPlan { invite: PRESENTATION, ..plan })?).await
+            }
+            made => made,
+        };
+        let room = room.map_err(CoreError::from)?;
         // The row is to say at once what was made, before the sync does.
         self.inner.shared.look_again(&room).await;
         Ok(RoomId(room.room_id().to_string()))
@@ -64,6 +79,10 @@ impl Session {
             of_server.and_then(|instance| instance.features.get(feature).copied())
         })
     }
+}
+
+fn is_bad_request(error: &matrix_sdk::Error) -> bool {
+    error.as_client_api_error().is_some_and(|error| error.status_code.as_u16() == 400)
 }
 
 fn request(plan: RoomPlan) -> Result<Request, CoreError> {

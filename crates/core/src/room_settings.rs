@@ -1,6 +1,7 @@
 //! What is set for a room: who reads its past, its address, and what this account is notified of.
 
 use bulla_model::{Failure, Field, FieldTrouble, HistoryAccess, RoomNotifications};
+use bulla_policy as policy;
 use matrix_sdk::notification_settings::RoomNotificationMode;
 use ruma::{
     RoomAliasId,
@@ -61,7 +62,8 @@ impl Room {
             Some(name) => {
                 let malformed = || Failure::Invalid { field: Field::Link, why: FieldTrouble::Malformed };
                 let server = room.own_user_id().server_name();
-                let alias = RoomAliasId::parse(format!("#{}:{server}", name.trim())).map_err(|_| malformed())?;
+                let alias =
+                    RoomAliasId::parse(format!("#{}:{server}", policy::alias_name(name)?)).map_err(|_| malformed())?;
                 if before.as_ref() != Some(&alias) {
                     settings.publish_room_alias_in_room_directory(&alias).await.map_err(CoreError::from)?;
                 }
@@ -79,7 +81,7 @@ impl Room {
 }
 
 /// Asked of the server where the sync has told nothing of it: it may not have come yet.
-async fn is_encrypted(room: &matrix_sdk::Room) -> Result<bool, CoreError> {
+pub(crate) async fn is_encrypted(room: &matrix_sdk::Room) -> Result<bool, CoreError> {
     if room.encryption_state().is_encrypted() {
         return Ok(true);
     }

@@ -1,16 +1,22 @@
 //! Direct conversations, coming in and going out.
 
-use bulla_model::{Failure, Field, FieldTrouble, Membership, Missing, RoomId, UserId};
+use std::time::Duration;
+
+use bulla_model::{Failure, Field, FieldTrouble, Membership, Missing, RoomId, RoomKind, UserId};
 use matrix_sdk::{Client, Room, RoomState};
-use ruma::{RoomAliasId, UserId as UserIdRef, events::direct::DirectEventContent};
+use ruma::{RoomAliasId, RoomId as RoomIdRef, UserId as UserIdRef, events::direct::DirectEventContent};
 
 use crate::{
-    drafts,
+    access, drafts,
     engine::Order,
     failure::CoreError,
     session::{Session, room_id, user_id},
     summary::membership,
+    upgrade,
 };
+
+/// How long whoever comes in waits, beside that, to know who has invited them.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 impl Session {
     /// The direct conversation with `user`: the one there is, the one they invite to, or a new one, encrypted.
@@ -27,7 +33,10 @@ impl Session {
                 room.join().await.map_err(CoreError::from)?;
                 room
             }
-            None => client.create_dm(&user).await.map_err(CoreError::from)?,
+            None => {
+                self.may_create(RoomKind::Direct)?;
+                client.create_dm(&user).await.map_err(CoreError::from)?
+            }
         };
         self.inner.refresh(&room).await;
         Ok(RoomId(room.room_id().to_string()))
@@ -37,7 +46,9 @@ impl Session {
     pub async fn join(&self, room: &RoomId) -> Result<(), Failure> {
         let id = room_id(room)?;
         let client = self.inner.client().await?;
-        let joined = client.join_room_by_id(&id).await.map_err(CoreError::from)?;
+        access::lets_in(&self.inner.shared.deployment, &client, &id)?;
+        let (joined, ()) = tokio::join!(client.join_room_by_id(&id), meet_inviter(&client, &id));
+        let joined = joined.map_err(CoreError::from)?;
         self.inner.shared.look_again(&joined).await;
         drop((joined, client));
         // The SDK's event cache never opens a room again that it has forgotten in the same run ("CacheStateAlreadyExists").
@@ -55,6 +66,7 @@ impl Session {
         let room = client.resolve_room_alias(&alias).await.map_err(CoreError::from)?.room_id;
         let id = RoomId(room.to_string());
         if client.get_room(&room).is_none_or(|room| room.state() != RoomState::Joined) {
+            access::lets_in(&self.inner.shared.deployment, &client, &room)?;
             let via = alias.server_name().to_owned();
             let joined = client.join_room_by_id_or_alias((&*alias).into(), &[via]).await.map_err(CoreError::from)?;
             self.inner.shared.look_again(&joined).await;
@@ -96,7 +108,7 @@ impl Session {
         if matches!(room.state(), RoomState::Left | RoomState::Banned) {
             return Ok(());
         }
-        room.leave().await.map_err(CoreError::from)?;
+        upgrade::leave(&room).await?;
         self.inner.refresh(&room).await;
         Ok(())
     }
@@ -125,6 +137,16 @@ async fn direct_with(client: &Client, user: &UserIdRef) -> Result<Option<Room>, 
     let rooms = direct.iter().filter(|(with, _)| with.as_str() == user.as_str()).flat_map(|(_, rooms)| rooms);
     let here = |room: &Room| room.state() == RoomState::Joined && room.active_members_count() <= 2;
     Ok(rooms.filter_map(|id| client.get_room(id)).find(here))
+}
+
+/// Asks who has invited this account: what they said before it came in is read when that is known. The SDK asks by itself, but not before the
+/// server has answered the request that waits for keys, which takes it half a minute where there is nothing else.
+async fn meet_inviter(client: &Client, room: &RoomIdRef) {
+    let Some(room) = client.get_room(room).filter(|room| room.state() == RoomState::Invited) else { return };
+    if let Ok(invitation) = room.invite_details().await {
+        let encryption = client.encryption();
+        _ = tokio::time::timeout(PATIENCE, encryption.request_user_identity(&invitation.inviter_id)).await;
+    }
 }
 
 /// The invitation of `user` to a direct conversation.

@@ -14,11 +14,12 @@ use ruma::{
         DelayParameters, delayed_message_event, get_all_delayed_events,
         update_delayed_event::{UpdateAction, unstable_v1 as update},
     },
-    events::room::message::RoomMessageEventContent,
+    events::{MessageLikeEventType, room::message::RoomMessageEventContent},
+    serde::Raw,
 };
 use serde::Deserialize;
 
-use crate::{body::cut, failure::CoreError, item::time, message, room::Room};
+use crate::{body::cut, failure::CoreError, item::time, message, room::Room, room_ending, room_settings::is_encrypted};
 
 /// As much as is shown of a message that waits.
 const SHOWN: usize = 1_000;
@@ -36,7 +37,8 @@ impl Room {
         if room.state() != RoomState::Joined {
             return Ok(Some(NoScheduling::NotMember));
         }
-        if room.latest_encryption_state().await.map_err(CoreError::from)?.is_encrypted() {
+        // What leaves later leaves in clear: nothing may depend on whether the sync has told of the room already.
+        if is_encrypted(&room).await? {
             return Ok(Some(NoScheduling::Encrypted));
         }
         match self.waiting(&room).await {
@@ -51,20 +53,26 @@ impl Room {
         policy::check_text(markdown)?;
         let not_then = || Failure::Invalid { field: Field::Date, why: FieldTrouble::NotAllowed };
         let delay = at.duration_since(SystemTime::now()).map_err(|_| not_then())?;
+        let unwritten = |_| CoreError::Defect("a message that cannot be written");
         let not_here = || Failure::Invalid { field: Field::Room, why: FieldTrouble::NotAllowed };
         if self.no_scheduling().await?.is_some() {
             return Err(not_here());
         }
         let room = self.session.sdk_room(&self.id()).await?;
         let (content, _) = message::content(policy::written(markdown, &[]));
-        let content = RoomMessageEventContent::from(content);
-        let asked = delayed_message_event::unstable::Request::new(
+        let mut content = serde_json::to_value(RoomMessageEventContent::from(content)).map_err(unwritten)?;
+        // As the room has it now: the server writes nothing into what waits.
+        room_ending::look_again(&room).await;
+        if let Some(lifetime) = room_ending::ending(&room).await {
+            content[policy::ENDING] = policy::ending_content(Some(lifetime));
+        }
+        let asked = delayed_message_event::unstable::Request::new_raw(
             room.room_id().to_owned(),
             TransactionId::new(),
+            MessageLikeEventType::RoomMessage,
             DelayParameters::Timeout { timeout: delay },
-            &content,
+            Raw::new(&content).map_err(unwritten)?.cast_unchecked(),
         );
-        let asked = asked.map_err(|_| CoreError::Defect("a message that cannot be written"))?;
         let answer = room.client().send(asked).await.map_err(CoreError::from);
         match answer.map_err(Failure::from) {
             Ok(answer) => Ok(answer.delay_id),

@@ -12,8 +12,9 @@ use tokio::sync::watch;
 use url::Url;
 
 use crate::{
-    access, book::RoomBook, contact_rules, lines::Lines, manifest::Deployment, media_store::MediaStore, shown::Shown,
-    sync::Sync, upgrade, upkeep::Upkeep, uploads::Uploads, vault::Vault,
+    access, book::RoomBook, contact_rules, ending_store::EndingStore, endings::Endings, lines::Lines,
+    manifest::Deployment, media_store::MediaStore, room_ending, shown::Shown, sync::Sync, upgrade, upkeep::Upkeep,
+    uploads::Uploads, vault::Vault,
 };
 
 /// The SDK, running.
@@ -22,6 +23,7 @@ pub(crate) struct Attached {
     pub client: Client,
     pub lines: Lines,
     pub sync: Arc<Sync>,
+    pub events: EndingStore,
 }
 
 /// Whether the SDK is there.
@@ -43,6 +45,7 @@ pub(crate) struct Shared {
     pub vault: Arc<Vault>,
     pub media: Arc<MediaStore>,
     pub uploads: Arc<Uploads>,
+    pub endings: Arc<Endings>,
     pub book: Arc<RoomBook>,
     pub upkeep: Upkeep,
     pub state: watch::Sender<SessionState>,
@@ -73,7 +76,7 @@ impl Shared {
         let (mut unwanted, mut asked) = (Vec::new(), None);
         for room in rooms.iter().chain(&before) {
             let known = self.book.known(&RoomId(room.room_id().to_string()));
-            match crate::summary::summarise(room, known.as_deref()).await {
+            match crate::summary::summarise(room, known.as_deref(), self).await {
                 Ok(row) if row.membership == Membership::Invited => {
                     let rules = match asked.take() {
                         Some(rules) => rules,
@@ -98,6 +101,7 @@ impl Shared {
         if let Err(error) = access::fetch(room).await {
             tracing::info!(kind = %Failure::from(error), "a room's access rules were not fetched");
         }
+        room_ending::look_again(room).await;
         self.refresh(std::slice::from_ref(room)).await;
     }
 

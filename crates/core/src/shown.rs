@@ -9,7 +9,7 @@ use bulla_model::{ItemContent, ItemId, RoomId, SendState, TimelineItem, UserId};
 use eyeball_im::Vector;
 use tokio::sync::watch;
 
-use crate::{live::Live, vault::Vault};
+use crate::{endings::Endings, live::Live, vault::Vault};
 
 /// How much of a conversation the store keeps for the next start.
 pub(crate) const TAIL: u32 = 50;
@@ -46,6 +46,20 @@ impl Shown {
     pub fn publish(&self, rows: &Vector<Arc<TimelineItem>>) {
         self.rows.send_replace(rows.clone());
         self.dirty.store(self.kept, Ordering::Release);
+    }
+
+    /// Shows nothing any more of what has ended or was deleted.
+    pub fn purge(&self, endings: &Endings) {
+        self.rows.send_if_modified(|rows| {
+            let left = rows.iter().filter_map(|row| endings.admit(&self.room, (**row).clone()));
+            let left: Vector<_> = left.map(Arc::new).collect();
+            let differs = left != *rows;
+            if differs {
+                *rows = left;
+                self.dirty.store(self.kept, Ordering::Release);
+            }
+            differs
+        });
     }
 
     /// Whether the store has not seen all that is shown.

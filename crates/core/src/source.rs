@@ -11,6 +11,7 @@ impl Timeline {
     /// An event as it came, decrypted, as JSON for people to read.
     pub async fn source(&self, item: &ItemId) -> Result<String, Failure> {
         let live = self.live().await?;
+        self.refuse_covered(&live, item)?;
         let target = live.target(item)?;
         let items = live.timeline.items().await;
         let event = items.iter().filter_map(|item| item.as_event()).find(|event| event.identifier() == target);

@@ -3,23 +3,35 @@
 use std::time::SystemTime;
 
 use bulla_model::{
-    HistoryAccess, MediaUri, Membership, MessagePreview, RoomId, RoomNotifications, RoomSummary, RoomTitle, UserId,
+    EndingState, EventId, HistoryAccess, Lifetime, MediaUri, Membership, MessageBody, MessagePreview, RoomId,
+    RoomNotifications, RoomSummary, RoomTitle, UserId,
 };
 use bulla_policy as policy;
 use matrix_sdk::{Room, RoomDisplayName, RoomState, notification_settings::RoomNotificationMode};
+use matrix_sdk_base::latest_event::LatestEventValue as BaseValue;
 use matrix_sdk_ui::timeline::{LatestEventValue, LatestEventValueLocalState, RoomExt};
 use ruma::events::room::history_visibility::HistoryVisibility;
 
 use crate::{
     access,
-    body::preview,
+    admission::is_said,
+    body::{cover, preview},
+    deletions::Deletion,
+    ending_store,
+    endings::{Endings, Look},
     failure::CoreError,
     item::{profile, time},
+    room_ending,
+    shared::Shared,
     upgrade,
 };
 
 /// The row for `room`. `known` is the row as it was: a room without any message keeps the time it was first seen at.
-pub(crate) async fn summarise(room: &Room, known: Option<&RoomSummary>) -> Result<RoomSummary, CoreError> {
+pub(crate) async fn summarise(
+    room: &Room,
+    known: Option<&RoomSummary>,
+    shared: &Shared,
+) -> Result<RoomSummary, CoreError> {
     let membership = membership(room.state());
     let invited_by = match membership {
         Membership::Invited => room.invite_details().await.ok().map(|invite| UserId(invite.inviter_id.to_string())),
@@ -33,11 +45,14 @@ pub(crate) async fn summarise(room: &Room, known: Option<&RoomSummary>) -> Resul
     let is_direct = direct_with.is_some();
     let facts = access::facts(room, is_direct).await;
     let (kind, open_to_guests) = policy::room_kind(facts);
-    let (last, at) = last(room).await;
+    let id = RoomId(room.room_id().to_string());
+    let kept = room_ending::retention(room, &shared.deployment).await.effective;
+    shared.endings.set_kept(&id, kept);
+    let (last, at) = last(room, &shared.endings).await;
     let unread = room.num_unread_messages();
     let mode = room.cached_user_defined_notification_mode();
     Ok(RoomSummary {
-        id: RoomId(room.room_id().to_string()),
+        id,
         title: title(room).await?,
         topic: room.topic().filter(|topic| !topic.is_empty()),
         // A stranger shows nothing before they are let in.
@@ -67,6 +82,8 @@ pub(crate) async fn summarise(room: &Room, known: Option<&RoomSummary>) -> Resul
         predecessor: room.predecessor_room().map(|before| RoomId(before.room_id.to_string())),
         superseded: upgrade::is_superseded(room),
         active_at: at.or(known.and_then(|known| known.active_at)).or_else(|| Some(SystemTime::now())),
+        ending: room_ending::ending(room).await,
+        retention: kept,
     })
 }
 
@@ -145,7 +162,56 @@ async fn avatar(room: &Room, is_direct: bool) -> Option<MediaUri> {
 }
 
 /// What happened last, and when. An invitation has a time and no message.
-async fn last(room: &Room) -> (Option<MessagePreview>, Option<SystemTime>) {
+async fn last(room: &Room, endings: &Endings) -> (Option<MessagePreview>, Option<SystemTime>) {
+    let latest = matrix_sdk_base::Room::latest_event(room);
+    if let BaseValue::Remote(event) = &latest {
+        ending_store::look_at(endings, room.room_id(), event);
+    }
+    let id = RoomId(room.room_id().to_string());
+    if matches!(latest, BaseValue::Remote(_))
+        && let Some(event) = latest.event_id().map(|event| EventId(event.to_string()))
+        && endings.has_ended(&event)
+    {
+        // The SDK made it anew from what it has in memory.
+        endings.deleted(Deletion { room: id.clone(), event, media: Vec::new(), sent: None });
+    }
+    let event = latest.event_id().map(|event| EventId(event.to_string()));
+    let ends = event.as_ref().and_then(|event| endings.look(event));
+    let (preview, at) = told(room).await;
+    let preview = preview.filter(|_| !event.is_some_and(|event| endings.deletions.holds(&event)));
+    let preview = preview.filter(|preview| !(is_said(&preview.body) && endings.is_old(&id, preview.at)));
+    let preview = preview.and_then(|preview| covered(preview, ends, &latest));
+    (preview, at)
+}
+
+/// What a preview shows of a message that ends.
+fn covered(mut preview: MessagePreview, ends: Option<Look>, latest: &BaseValue) -> Option<MessagePreview> {
+    preview.body = match ends {
+        None if is_local_once(latest) => cover(preview.body),
+        None => preview.body,
+        Some(Look::Gone) => return None,
+        Some(Look::Ends(ending)) => match ending.state {
+            EndingState::Covered => cover(preview.body),
+            EndingState::Opened => MessageBody::Opened,
+            EndingState::NotBegun | EndingState::Due { .. } => preview.body,
+        },
+    };
+    Some(preview)
+}
+
+/// Whether it is on its way out, and to be read once.
+fn is_local_once(latest: &BaseValue) -> bool {
+    let (BaseValue::LocalIsSending(local)
+    | BaseValue::LocalHasBeenSent { value: local, .. }
+    | BaseValue::LocalCannotBeSent(local)) = latest
+    else {
+        return false;
+    };
+    let said = local.content.raw().0.get_field::<serde_json::Value>(policy::ENDING).ok().flatten();
+    said.as_ref().and_then(policy::lifetime) == Some(Lifetime::Once)
+}
+
+async fn told(room: &Room) -> (Option<MessagePreview>, Option<SystemTime>) {
     match RoomExt::latest_event(room).await {
         LatestEventValue::None => (None, None),
         LatestEventValue::RemoteInvite { timestamp, .. } => (None, Some(time(timestamp))),

@@ -38,7 +38,7 @@ pub(crate) struct Sync {
     permit: Arc<Mutex<EncryptionSyncPermit>>,
     state: watch::Sender<SyncState>,
     run: Mutex<Option<Run>>,
-    _latest: Latest,
+    latest: Latest,
 }
 
 struct Run {
@@ -61,12 +61,17 @@ impl Sync {
             permit: Arc::new(Mutex::new(EncryptionSyncPermit::new_for_testing())),
             state: watch::Sender::new(SyncState::Idle),
             run: Mutex::new(None),
-            _latest: latest,
+            latest,
         })
     }
 
     pub fn list(&self) -> &RoomListService {
         &self.list
+    }
+
+    /// Returns when the SDK looks for the newest messages no longer.
+    pub async fn latest_over(&self) {
+        self.latest.over().await;
     }
 
     pub fn state(&self) -> SyncState {

@@ -1,9 +1,9 @@
 //! What happens to a room, and calls, as rows show them.
 
 use bulla_model::{CallKind, GalleryPart, MediaKind, MessageBody, StateKind};
-use bulla_policy::ACCESS_RULES;
+use bulla_policy::{ACCESS_RULES, ENDING, RETENTION};
 use matrix_sdk_ui::timeline::{AnyOtherStateEventContentChange, OtherState};
-use ruma::events::{StateEventContentChange, rtc::notification::CallIntent};
+use ruma::events::{StateEventContentChange, StateEventType, rtc::notification::CallIntent};
 use serde_json::{Map, Value};
 
 use crate::body::{cut, unknown};
@@ -53,6 +53,13 @@ pub(crate) fn state(state: &OtherState) -> MessageBody {
             (StateKind::ModerationRule, None)
         }
         Change::_Custom { event_type } if event_type == ACCESS_RULES => (StateKind::GuestAccess, None),
+        Change::_Custom { event_type } if event_type == ENDING => (StateKind::Ending, None),
+        // By either of its names, which the SDK takes for one.
+        Change::_Custom { event_type }
+            if StateEventType::from(event_type.as_str()) == StateEventType::from(RETENTION) =>
+        {
+            (StateKind::Retention, None)
+        }
         Change::_Custom { event_type } => return unknown(event_type.clone(), false),
     };
     MessageBody::State { kind, value: value.map(|text| cut(&text, CHARS)) }

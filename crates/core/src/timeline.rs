@@ -2,11 +2,12 @@
 
 use std::sync::{Arc, Weak};
 
-use bulla_model::{EventId, Failure, ItemId, MessageDraft, Missing, RoomId};
+use bulla_model::{EventId, Failure, ItemContent, ItemId, Lifetime, MessageDraft, Missing, RoomId};
 use bulla_policy as policy;
 use matrix_sdk::room::Receipts;
 use matrix_sdk_ui::timeline::TimelineEventItemId;
 use ruma::api::client::receipt::create_receipt::v3::ReceiptType;
+use serde_json::{Map, Value};
 use tokio::{runtime::Handle, task::AbortHandle};
 
 use crate::{
@@ -15,6 +16,7 @@ use crate::{
     focus::Focus,
     live::Live,
     receipts::{are_private, receipt},
+    room_ending,
     session::SessionInner,
     shown::{Shown, TAIL},
     timeline_stream::TimelineStream,
@@ -47,6 +49,9 @@ impl Timeline {
             Err(CoreError::Said(Failure::Closed)) => Vec::new(),
             Err(error) => return Err(error),
         };
+        // How long the room keeps what was said is told with its row.
+        let _ = session.book().row(&room).await;
+        let tail = tail.into_iter().filter_map(|row| session.shared.endings.admit(&room, row)).collect();
         let shown = Arc::new(Shown::new(room.clone(), tail));
         let inner = {
             let mut timelines = session.timelines();
@@ -169,6 +174,14 @@ impl Timeline {
     /// account keeps that to itself.
     pub async fn mark_read(&self) -> Result<(), Failure> {
         let live = self.live().await?;
+        let rows = live.current().await;
+        let read = rows.iter().filter_map(|row| match &row.content {
+            ItemContent::Event { event } if event.ending.is_some() => event.event_id.clone(),
+            _ => None,
+        });
+        let read: Vec<EventId> = read.collect();
+        let shared = &self.inner.session.shared;
+        shared.endings.read(&shared.vault, &read).await?;
         let private = are_private(&live.timeline.room().client()).await;
         if live.timeline.is_threaded() {
             let kind = if private { ReceiptType::ReadPrivate } else { ReceiptType::Read };
@@ -195,6 +208,21 @@ impl Timeline {
 
     pub(crate) fn session(&self) -> &Arc<SessionInner> {
         &self.inner.session
+    }
+
+    /// How long a message lives that is sent here: as was chosen, or as the room says.
+    pub(crate) async fn lifetime(&self, live: &Live, chosen: Option<Lifetime>) -> Result<Option<Lifetime>, Failure> {
+        match chosen {
+            Some(lifetime) => policy::check_lifetime(&lifetime).map(|()| chosen),
+            None => Ok(room_ending::ending(live.timeline.room()).await),
+        }
+    }
+
+    /// What a message says of its end beside its text.
+    pub(crate) async fn ending(&self, live: &Live, chosen: Option<Lifetime>) -> Result<Map<String, Value>, Failure> {
+        let lifetime = self.lifetime(live, chosen).await?;
+        let said = lifetime.map(|lifetime| (policy::ENDING.to_owned(), policy::ending_content(Some(lifetime))));
+        Ok(said.into_iter().collect())
     }
 
     pub(crate) async fn live(&self) -> Result<Arc<Live>, CoreError> {
@@ -233,5 +261,5 @@ impl Drop for TimelineInner {
 }
 
 fn draft(markdown: &str, reply_to: Option<ItemId>) -> MessageDraft {
-    MessageDraft { markdown: markdown.to_owned(), mentions: Vec::new(), reply_to, announcement: false }
+    MessageDraft { markdown: markdown.to_owned(), mentions: Vec::new(), reply_to, announcement: false, lifetime: None }
 }

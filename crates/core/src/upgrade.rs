@@ -9,8 +9,12 @@ use ruma::{
         room::upgrade_room::v3::Request,
     },
 };
+use tokio::time::{Duration, timeout};
 
 use crate::{failure::CoreError, room::Room};
+
+/// How long the sync may take to tell that a room was left.
+const TOLD: Duration = Duration::from_secs(5);
 
 /// How many [`Room::invite_all`] takes.
 const INVITED_AT_ONCE: usize = 1_000;
@@ -28,6 +32,10 @@ impl Room {
         let request = Request::new(room.room_id().to_owned(), version);
         let made = client.send(request).await.map_err(CoreError::from)?.replacement_room;
         let successor = RoomId(made.to_string());
+        // Who made it is in it; the SDK knows so only from the next sync on, or from this, and without it nobody can be invited.
+        if client.get_room(&made).is_none() {
+            let _ = client.join_room_by_id(&made).await;
+        }
         let others = members.into_iter().filter(|member| member != room.own_user_id());
         let others = others.map(|member| UserId(member.to_string())).collect();
         let invited = Room::new(self.session.clone(), successor.clone()).invite_others(others).await;
@@ -48,8 +56,7 @@ impl Room {
             let joined = client.join_room_by_id_or_alias((&*successor).into(), &via).await.map_err(CoreError::from)?;
             // Whoever writes a tombstone may name any room: only one that says the same of this one is its successor.
             if joined.predecessor_room().is_some_and(|before| before.room_id != room.room_id()) {
-                // Not the SDK's `leave`, which goes out of all that this room says it took the place of, too.
-                client.send(Leave::new(successor)).await.map_err(CoreError::from)?;
+                leave(&joined).await?;
                 return Err(Failure::NotFound { what: Missing::Room });
             }
             self.session.shared.look_again(&joined).await;
@@ -66,6 +73,39 @@ impl Room {
         }
         invited
     }
+}
+
+/// Goes out of a room, and of those whose place it took: what was one conversation is left as one.
+///
+/// The SDK's `leave` goes out of every room that one names as the one before it, and follows a ring for ever. Whoever invites may name any room: it is
+/// called only where each of them says the same.
+pub(crate) async fn leave(room: &SdkRoom) -> Result<(), CoreError> {
+    if took_their_places(room) {
+        return Ok(room.leave().await?);
+    }
+    room.client().send(Leave::new(room.room_id().to_owned())).await?;
+    let mut infos = room.subscribe_info();
+    let left =
+        async { while !matches!(room.state(), RoomState::Left | RoomState::Banned) && infos.next().await.is_some() {} };
+    // The next sync tells.
+    let _ = timeout(TOLD, left).await;
+    Ok(())
+}
+
+/// Whether all rooms that stand before this one, as far as they are known here, say that it or its own predecessor took their place.
+fn took_their_places(room: &SdkRoom) -> bool {
+    let mut seen = vec![room.room_id().to_owned()];
+    let mut room = room.clone();
+    while let Some(before) = room.predecessor_room() {
+        let Some(before) = room.client().get_room(&before.room_id) else { return true };
+        let agreed = before.successor_room().is_some_and(|successor| successor.room_id == room.room_id());
+        if !agreed || seen.iter().any(|id| id == before.room_id()) {
+            return false;
+        }
+        seen.push(before.room_id().to_owned());
+        room = before;
+    }
+    true
 }
 
 /// Whether this account is in the room that took this one's place, and both say so.

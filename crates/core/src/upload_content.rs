@@ -36,6 +36,9 @@ pub(crate) fn content(row: &Row) -> Result<Value, CoreError> {
         place(&mut info, &thumbnail.staged, row.encrypted, "thumbnail_url", "thumbnail_file")?;
     }
     content["info"] = info;
+    if row.lifetime.is_some() {
+        content[policy::ENDING] = policy::ending_content(row.lifetime);
+    }
     if row.kind == MediaKind::Voice {
         let waveform: Vec<u16> = details.waveform.iter().map(|part| policy::amplitude(*part)).collect();
         content["org.matrix.msc3245.voice"] = json!({});

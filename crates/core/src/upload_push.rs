@@ -47,21 +47,26 @@ pub(crate) fn start(tasks: &mut JoinSet<()>, shared: &Arc<Shared>, client: &Clie
     let (shared, client) = (shared.clone(), client.clone());
     tasks.spawn(async move {
         let (mut states, mut rows) = (shared.state.subscribe(), shared.uploads.rows.subscribe());
-        let mut tries = 0;
+        let (mut tries, mut furthest) = (0, 0);
         loop {
             if states.wait_for(|state| *state == SessionState::Live).await.is_err() {
                 return;
             }
             let Some(row) = shared.uploads.next() else {
-                tries = 0;
+                (tries, furthest) = (0, 0);
                 if rows.wait_for(|rows| rows.iter().any(|row| row.failed.is_none())).await.is_err() {
                     return;
                 }
                 continue;
             };
-            match one(&shared, &client, &row).await {
-                Ok(()) => tries = 0,
+            let (far, done) = one(&shared, &client, &row).await;
+            match done {
+                Ok(()) => (tries, furthest) = (0, 0),
                 Err(error) => {
+                    // A network that carries it further each time is worth asking soon.
+                    if far > furthest {
+                        (tries, furthest) = (0, far);
+                    }
                     let failure = Failure::from(error);
                     tracing::info!(kind = %failure, "a file did not leave");
                     match trouble(&failure) {
@@ -83,16 +88,18 @@ pub(crate) fn start(tasks: &mut JoinSet<()>, shared: &Arc<Shared>, client: &Clie
     });
 }
 
-/// Sends one, unless it is taken back meanwhile.
-async fn one(shared: &Arc<Shared>, client: &Client, row: &Row) -> Result<(), CoreError> {
+/// Sends one, unless it is taken back meanwhile, and says how many bytes of it had moved.
+async fn one(shared: &Arc<Shared>, client: &Client, row: &Row) -> (u64, Result<(), CoreError>) {
     shared.uploads.show(&row.id, |row| row.uploading = true);
     let mut rows = shared.uploads.rows.subscribe();
     let done = tokio::select! {
         _ = rows.wait_for(|rows| !rows.iter().any(|there| there.id == row.id)) => Ok(()),
         done = push(shared, client, row.clone()) => done,
     };
-    shared.uploads.show(&row.id, |row| row.uploading = false);
-    done
+    let mut far = 0;
+    // The next try begins with the first byte.
+    shared.uploads.show(&row.id, |row| (far, row.sent, row.uploading) = (row.sent, 0, false));
+    (far, done)
 }
 
 async fn push(shared: &Arc<Shared>, client: &Client, mut row: Row) -> Result<(), CoreError> {

@@ -4,7 +4,7 @@ use std::{
     fs::{self, File},
     io::{self, BufReader, Cursor, Read, Write},
     path::{Path, PathBuf},
-    time::SystemTime,
+    time::{Duration, SystemTime},
 };
 
 use bulla_model::{
@@ -13,7 +13,7 @@ use bulla_model::{
 use bulla_policy as policy;
 use matrix_sdk_base::crypto::AttachmentEncryptor;
 use matrix_sdk_ui::timeline::TimelineEventItemId;
-use tokio::task::spawn_blocking;
+use tokio::{task::spawn_blocking, time::timeout};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -21,6 +21,7 @@ use crate::{
     failure::CoreError,
     message::not_there,
     photo::{self, Drawn},
+    room_settings::is_encrypted,
     sealed::PART,
     session::{Session, SessionInner},
     timeline::Timeline,
@@ -29,6 +30,8 @@ use crate::{
 
 /// The ledger's name for how large a file the server takes.
 const LIMIT: &str = "media_limit";
+/// As long as taking a file in waits for the server.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// The largest picture that is made anew. One that is larger leaves as a file.
 const PICTURE: u64 = 100 << 20;
 
@@ -37,6 +40,7 @@ impl Timeline {
     pub async fn send_media(&self, draft: MediaDraft) -> Result<UploadId, Failure> {
         policy::check_media(&draft)?;
         let live = self.live().await?;
+        let lifetime = self.lifetime(&live, draft.lifetime).await?;
         let session = self.session().clone();
         let reply_to = draft.reply_to.as_ref().map(|to: &ItemId| match live.target(to)? {
             TimelineEventItemId::EventId(event) => Ok(EventId(event.to_string())),
@@ -44,7 +48,9 @@ impl Timeline {
         });
         let reply_to = reply_to.transpose()?;
         let most = session.media_limit().await;
-        let encrypted = live.timeline.room().latest_encryption_state().await.map_err(CoreError::from)?.is_encrypted();
+        // Nothing leaves in clear because the sync has not told yet: where nobody can be asked, or answers, the file is encrypted.
+        let asked = timeout(PATIENCE, is_encrypted(live.timeline.room())).await;
+        let encrypted = asked.map_or(true, |answer| answer.unwrap_or(true));
         let id = UploadId(new_id()?);
         let out =
             Out { body: session.shared.media.out(&id.0), thumbnail: session.shared.media.out(&format!("{}t", id.0)) };
@@ -63,6 +69,7 @@ impl Timeline {
             body: staged.body,
             thumbnail: staged.thumbnail,
             encrypted,
+            lifetime,
             at: SystemTime::now(),
             leaving: false,
             failed: None,
@@ -87,8 +94,8 @@ impl SessionInner {
     async fn media_limit(&self) -> Option<u64> {
         let live = *self.shared.state.borrow() == SessionState::Live;
         let asked = async { Some(u64::from(self.client().await.ok()?.load_or_fetch_max_upload_size().await.ok()?)) };
-        // Nobody waits for a network that is not there.
-        if let Some(limit) = if live { asked.await } else { None } {
+        // Nobody waits for a network that is not there, or for one that stands still.
+        if let Some(limit) = if live { timeout(PATIENCE, asked).await.ok().flatten() } else { None } {
             let bytes = Zeroizing::new(limit.to_be_bytes().to_vec());
             self.shared.vault.write("limit", move |store| store.put_ledger(LIMIT, Some(bytes))).await;
             return Some(limit);

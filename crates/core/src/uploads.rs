@@ -4,7 +4,7 @@
 use std::{fs, io, sync::Arc, time::SystemTime};
 
 use bulla_model::{
-    EventId, Failure, MediaDetails, MediaKind, Missing, RoomId, SendTrouble, Upload, UploadId, UploadState,
+    EventId, Failure, Lifetime, MediaDetails, MediaKind, Missing, RoomId, SendTrouble, Upload, UploadId, UploadState,
 };
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Mutex, watch};
@@ -40,6 +40,9 @@ pub(crate) struct Row {
     pub thumbnail: Option<Thumbnail>,
     /// Whether others get it encrypted.
     pub encrypted: bool,
+    /// How long it lives as a message.
+    #[serde(default)]
+    pub lifetime: Option<Lifetime>,
     /// When it was begun.
     pub at: SystemTime,
     /// Whether its message was handed to the outbox, or was about to be.
@@ -179,6 +182,7 @@ impl Row {
             sent: self.sent.min(self.size()),
             details: self.details.clone(),
             state,
+            lifetime: self.lifetime,
         }
     }
 }

@@ -11,12 +11,15 @@ use ruma::{
 use tokio::{
     sync::{broadcast::error::RecvError, mpsc},
     task::JoinSet,
+    time::{Duration, sleep},
 };
 
-use crate::{access, contact_rules, engine::Notice, shared::Shared};
+use crate::{access, contact_rules, engine::Notice, room_ending, shared::Shared, sync::Sync};
 
 /// How many rooms are brought up to date before the list is told.
 const BATCH: usize = 32;
+/// How soon it is told again that something is over: whoever is paused hears of it later.
+const AGAIN: Duration = Duration::from_secs(30);
 
 /// Starts them all.
 pub(crate) fn start(
@@ -106,19 +109,33 @@ async fn rights(shared: Arc<Shared>, client: Client) {
                     | StateEventType::RoomEncryption
                     | StateEventType::RoomMember
             );
+            let of_ending = room_ending::is_one(&event.event_type());
             let of_row = event.event_type() == access::rules()
+                || of_ending
                 || matches!(event.event_type(), StateEventType::RoomJoinRules | StateEventType::RoomCanonicalAlias);
             if of_rights || of_row {
-                let _ = changed.send(of_row.then_some(room));
+                let _ = changed.send(of_row.then_some((room, of_ending)));
             }
         }
     });
     let _handler = client.event_handler_drop_guard(handler);
     while let Some(room) = rows.recv().await {
-        if let Some(room) = room {
+        if let Some((room, of_ending)) = room {
+            // The SDK does not keep what it does not know.
+            if of_ending {
+                room_ending::look_again(&room).await;
+            }
             shared.refresh(&[room]).await;
         }
         shared.rights.send_modify(|count| *count += 1);
+    }
+}
+
+/// Tells when the SDK looks for the newest messages no longer, and again until somebody has begun anew.
+pub(crate) async fn latest(sync: Arc<Sync>, notices: mpsc::UnboundedSender<Notice>) {
+    sync.latest_over().await;
+    while notices.send(Notice::LatestOver).is_ok() {
+        sleep(AGAIN).await;
     }
 }
 

@@ -48,6 +48,10 @@ pub enum RoomAction {
     Upgrade,
     /// Put rooms into this space, and take them out.
     ChangeChildren,
+    /// Change how long messages live where nothing else is said (`org.bulla.ending`).
+    ChangeEnding,
+    /// Change how long the room keeps what is said (`m.room.retention`).
+    ChangeRetention,
 }
 
 /// Why something may not be done.

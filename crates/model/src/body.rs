@@ -88,6 +88,13 @@ pub enum MessageBody {
         #[serde(default)]
         ended: bool,
     },
+    /// It is shown once, and nothing of it before: `Timeline.open_once`.
+    Covered {
+        /// What sort of file it is; none: a text.
+        media: Option<MediaKind>,
+    },
+    /// It was shown once and is gone.
+    Opened,
     /// Deleted.
     Redacted,
     /// It could not be decrypted yet. The item is replaced when the key arrives.
@@ -286,6 +293,10 @@ pub enum StateKind {
     SpaceParent,
     /// A rule about whom the room's moderators do not let in (`m.policy.rule.*`).
     ModerationRule,
+    /// How long messages live here where nothing else is said (`org.bulla.ending`).
+    Ending,
+    /// How long the room keeps what is said (`m.room.retention`, MSC1763).
+    Retention,
     /// Another setting.
     Other,
 }

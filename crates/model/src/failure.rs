@@ -144,6 +144,8 @@ pub enum Field {
     Picture,
     /// A file that is to be sent: `TooLong` means larger than `Session.media_limit`.
     Media,
+    /// How long a message lives, a room keeps what is said, or a place is shared.
+    Lifetime,
 }
 
 /// What is wrong with an input.
@@ -249,8 +251,14 @@ pub enum Barrier {
     MediaType,
     /// The deployment, or the device's management, allows no export.
     NoExport,
+    /// The deployment lets nobody send where they are.
+    NoPlace,
+    /// The deployment names no service that finds people by their e-mail address, or could write to them.
+    NoEmailInvitations,
     /// The server leaves this to the service that signs people in: `Session.account_management_url` says where.
     Delegated,
+    /// The message ends by itself, or is read once: no copy is made of it, and only others open it.
+    Ending,
 }
 
 /// What is wrong with an account's files.

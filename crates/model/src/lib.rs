@@ -11,12 +11,15 @@ mod agent_card;
 mod app_lock;
 mod body;
 mod change;
+mod command;
 mod contact;
 mod device;
 mod directory;
 mod discovery;
 mod disguise;
+mod email_invitation;
 mod emoji;
+mod ending;
 mod export;
 mod failure;
 mod gate;
@@ -51,12 +54,15 @@ pub use body::{
     CallKind, GalleryPart, MediaKind, MembershipKind, MessageBody, StateKind, TextStyle, UndecryptableReason,
 };
 pub use change::{RoomListChange, TimelineChange, apply_room_changes, apply_timeline_changes};
+pub use command::{Command, CommandArgument, CommandHint, CommandName, CommandOutcome, TypedLine};
 pub use contact::ContactRules;
 pub use device::{AccountAction, DeviceInfo};
 pub use directory::{DirectoryPage, RoomAccess, RoomOffer, SpaceChild, SpacePage};
 pub use discovery::Discovery;
 pub use disguise::{DisguisedLink, NameDoubt};
+pub use email_invitation::{EmailInvitation, EmailInvited};
 pub use emoji::{Emoji, EmojiGroup, EmojiKind};
+pub use ending::{Ending, EndingLimit, EndingState, Lifetime, Retention};
 pub use export::{ExportFormat, ExportProgress, ExportWords};
 pub use failure::{Barrier, Failure, Field, FieldTrouble, Missing, StorageTrouble, TrustTrouble};
 pub use gate::Gate;
@@ -87,7 +93,7 @@ pub use room::{
 pub use schedule::{NoScheduling, ScheduledMessage};
 pub use secret::Password;
 pub use session::{Config, LiveObjects, NetworkChange, OfflineCause, SessionState};
-pub use thread::{ThreadRow, ThreadSummary};
+pub use thread::{ThreadReading, ThreadRow, ThreadSummary};
 pub use timeline::{
     EventItem, ItemContent, Reaction, ReadReceipt, ReplyQuote, SendState, SendTrouble, Shield, TimelineItem,
 };

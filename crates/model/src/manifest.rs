@@ -58,7 +58,8 @@ pub struct Manifest {
     /// Whether that service is told the account's access token even where it is on another host than the homeserver.
     #[serde(default)]
     pub media_scanner_token: bool,
-    /// The base address of the service that finds people by e-mail address.
+    /// The base address of the service that finds people by e-mail address and writes to those who are invited by theirs: an identity
+    /// server. No path: homeservers are told its host alone.
     #[serde(default)]
     pub lookup: Option<String>,
     /// The address of the push gateway.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{EventId, ItemId, MediaId, MediaKind, RoomId, SendTrouble, UploadId, opaque::opaque};
+use crate::{EventId, ItemId, Lifetime, MediaId, MediaKind, RoomId, SendTrouble, UploadId, opaque::opaque};
 
 /// What the sender says of a file, beside its name and size. Nothing of it is checked: it may lie.
 #[derive(Clone, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, uniffi::Record)]
@@ -97,6 +97,9 @@ pub struct MediaDraft {
     /// The message that it answers.
     #[uniffi(default = None)]
     pub reply_to: Option<ItemId>,
+    /// How long it lives; none: as the room says.
+    #[uniffi(default = None)]
+    pub lifetime: Option<Lifetime>,
 }
 
 /// A file on its way out. When it has arrived, the row is gone and the message is in the conversation.
@@ -122,6 +125,9 @@ pub struct Upload {
     pub details: MediaDetails,
     /// Where it stands.
     pub state: UploadState,
+    /// How long it lives once it is a message; none: for ever.
+    #[uniffi(default = None)]
+    pub lifetime: Option<Lifetime>,
 }
 
 /// Where a file stands on its way out.

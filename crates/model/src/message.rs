@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use crate::{EventId, Failure, ItemId, MessageBody, RoomId, UserId, opaque::opaque};
+use crate::{EventId, Failure, ItemId, Lifetime, MessageBody, RoomId, UserId, opaque::opaque};
 
 /// A message to send.
 #[derive(Clone, PartialEq, Eq, uniffi::Record)]
@@ -19,6 +19,9 @@ pub struct MessageDraft {
     /// Whether it asks for a confirmation that it was read: see [`Announcement`].
     #[uniffi(default)]
     pub announcement: bool,
+    /// How long it lives; none: as the room says ([`crate::RoomSummary::ending`]).
+    #[uniffi(default = None)]
+    pub lifetime: Option<Lifetime>,
 }
 
 /// Words of a text that mean somebody (`m.mentions`).

@@ -1,8 +1,8 @@
 //! Rooms as a list shows them.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
-use crate::{MediaUri, MessageBody, RoomId, UserId, opaque::opaque};
+use crate::{Lifetime, MediaUri, MessageBody, RoomId, UserId, opaque::opaque};
 
 /// All that a row of the conversation list needs.
 #[derive(Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, uniffi::Record)]
@@ -68,6 +68,14 @@ pub struct RoomSummary {
     pub superseded: bool,
     /// When something last happened: lists are sorted by it, newest first.
     pub active_at: Option<SystemTime>,
+    /// How long messages of this account live where nothing else is said: what the room's members agreed on (`org.bulla.ending`).
+    #[serde(default)]
+    #[uniffi(default = None)]
+    pub ending: Option<Lifetime>,
+    /// How long what is said here is kept, by the room's rule and the deployment's (`m.room.retention`); none: for ever.
+    #[serde(default)]
+    #[uniffi(default = None)]
+    pub retention: Option<Duration>,
 }
 
 /// What a room is called. Words such as "and 2 others" are the app's.

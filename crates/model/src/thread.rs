@@ -38,6 +38,18 @@ pub struct ThreadRow {
     pub last_sender_name: Option<String>,
     /// What they wrote, shortened.
     pub last_body: Option<MessageBody>,
+    /// What this account has not read of it; none where that could not be told now.
+    #[uniffi(default = None)]
+    pub reading: Option<ThreadReading>,
+}
+
+/// What an account has not read of a thread: what others said after what it has read or said there last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Record)]
+pub struct ThreadReading {
+    /// How many messages, 50 at most: then there may be more.
+    pub unread: u32,
+    /// How many of them name this account, or everybody.
+    pub mentions: u32,
 }
 
 opaque!(ThreadSummary, ThreadRow);

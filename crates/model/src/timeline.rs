@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use crate::{
-    Announcement, DisguisedLink, EventId, ItemId, MediaUri, MessageBody, ThreadSummary, UserId, opaque::opaque,
+    Announcement, DisguisedLink, Ending, EventId, ItemId, MediaUri, MessageBody, ThreadSummary, UserId, opaque::opaque,
 };
 
 /// One row of a conversation.
@@ -86,6 +86,10 @@ pub struct EventItem {
     #[serde(default)]
     #[uniffi(default)]
     pub disguised: Vec<DisguisedLink>,
+    /// That it ends by itself, and where it stands.
+    #[serde(default)]
+    #[uniffi(default = None)]
+    pub ending: Option<Ending>,
 }
 
 /// The message that another one answers.

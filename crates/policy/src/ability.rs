@@ -40,6 +40,8 @@ pub struct Levels {
     pub alias: i64,
     pub tombstone: i64,
     pub children: i64,
+    pub ending: i64,
+    pub retention: i64,
 }
 
 /// Every action, allowed or refused with a reason.
@@ -63,6 +65,8 @@ pub fn abilities(standing: &Standing) -> Vec<Ability> {
         A::ChangeAlias,
         A::Upgrade,
         A::ChangeChildren,
+        A::ChangeEnding,
+        A::ChangeRetention,
     ]
     .into_iter()
     .map(|action| Ability { action, refused: refused(standing, action) })
@@ -91,7 +95,9 @@ fn refused(standing: &Standing, action: RoomAction) -> Option<Refusal> {
 fn knows(kind: RoomKind, action: RoomAction) -> bool {
     use RoomAction as A;
     match kind {
-        RoomKind::Direct => matches!(action, A::Write | A::RedactOthers | A::Pin | A::MentionEverybody),
+        RoomKind::Direct => {
+            matches!(action, A::Write | A::RedactOthers | A::Pin | A::MentionEverybody | A::ChangeEnding)
+        }
         RoomKind::Forum => !matches!(action, A::OpenToGuests | A::ChangeLinkAccess | A::ChangeChildren),
         RoomKind::Space => !matches!(
             action,
@@ -103,6 +109,8 @@ fn knows(kind: RoomKind, action: RoomAction) -> bool {
                 | A::ChangeLinkAccess
                 | A::ChangeHistory
                 | A::Upgrade
+                | A::ChangeEnding
+                | A::ChangeRetention
         ),
         RoomKind::Private | RoomKind::PrivateWithGuests | RoomKind::PrivateUnencrypted => {
             !matches!(action, A::ChangeAlias | A::ChangeChildren)
@@ -129,6 +137,8 @@ fn level(levels: &Levels, action: RoomAction) -> i64 {
         RoomAction::ChangeAlias => levels.alias,
         RoomAction::Upgrade => levels.tombstone,
         RoomAction::ChangeChildren => levels.children,
+        RoomAction::ChangeEnding => levels.ending,
+        RoomAction::ChangeRetention => levels.retention,
     }
 }
 
@@ -189,6 +199,8 @@ mod tests {
         alias: 50,
         tombstone: 100,
         children: 50,
+        ending: 50,
+        retention: 100,
     };
 
     fn standing(level: i64, kind: RoomKind) -> Standing {
@@ -221,6 +233,8 @@ mod tests {
             (A::ChangeLinkAccess, administrator, administrator, None),
             (A::ChangeHistory, administrator, administrator, None),
             (A::Upgrade, administrator, administrator, None),
+            (A::ChangeEnding, moderator, None, None),
+            (A::ChangeRetention, administrator, administrator, None),
         ] {
             for (level, wanted) in [(0, member), (50, moderating), (100, administrating), (i64::MAX, None)] {
                 assert_eq!(of(&standing(level, RoomKind::Private), action), wanted, "{action:?} at {level}");
@@ -240,6 +254,8 @@ mod tests {
             (RoomKind::Forum, A::ChangeLinkAccess),
             (RoomKind::Space, A::Write),
             (RoomKind::Space, A::Upgrade),
+            (RoomKind::Space, A::ChangeEnding),
+            (RoomKind::Direct, A::ChangeRetention),
             (RoomKind::Private, A::ChangeAlias),
             (RoomKind::Forum, A::ChangeChildren),
             (RoomKind::Direct, A::Upgrade),

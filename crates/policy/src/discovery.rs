@@ -21,6 +21,13 @@ pub struct DirectoryAnswer {
     error: Option<serde_json::Value>,
 }
 
+impl DirectoryAnswer {
+    /// The server that answers for the address, if one does.
+    pub(crate) fn server(&self) -> Option<&str> {
+        self.hs.as_deref().filter(|name| !name.is_empty())
+    }
+}
+
 /// Reads an answer; none where it is not one, so that the next host is asked. A refusal with a Matrix-like `error` is an
 /// answer: there is no server for that address.
 pub fn directory_answer(status: u16, body: &[u8]) -> Option<DirectoryAnswer> {

@@ -22,8 +22,8 @@ pub struct ExportRow<'a> {
 pub enum Said<'a> {
     /// A text.
     Text(&'a str),
-    /// A file, by its name.
-    File(&'a str),
+    /// A file, by its name, and where it is beside the page.
+    File(&'a str, Option<&'a str>),
     /// Deleted.
     Deleted,
     /// It cannot be read here.
@@ -50,7 +50,10 @@ pub fn export_row(row: &ExportRow<'_>, words: &ExportWords) -> String {
     let at = local_time(row.at, words.utc_offset);
     let said = match row.said {
         Said::Text(text) => escaped(text),
-        Said::File(name) => format!("<i>{}</i> {}", escaped(&words.file), escaped(name)),
+        Said::File(name, None) => format!("<i>{}</i> {}", escaped(&words.file), escaped(name)),
+        Said::File(name, Some(at)) => {
+            format!("<i>{}</i> <a href=\"{}\">{}</a>", escaped(&words.file), escaped(at), escaped(name))
+        }
         Said::Deleted => format!("<i>{}</i>", escaped(&words.deleted)),
         Said::Unreadable => format!("<i>{}</i>", escaped(&words.unreadable)),
     };
@@ -135,7 +138,9 @@ mod tests {
             "<article>\n<header><b title=\"@a:b.example\">Aïcha &lt;b&gt;</b> <time>2024-03-01 00:59</time></header>\n\
              <p>à &lt;16 h&gt; &amp; &quot;vite&quot; <small>(modifié)</small></p>\n</article>\n"
         );
-        assert!(row(Said::File("plan.pdf"), false).contains("<p><i>Fichier</i> plan.pdf</p>"));
+        assert!(row(Said::File("plan.pdf", None), false).contains("<p><i>Fichier</i> plan.pdf</p>"));
+        let linked = row(Said::File("\"><script>.pdf", Some("files/00001.pdf")), false);
+        assert!(linked.contains("<a href=\"files/00001.pdf\">&quot;&gt;&lt;script&gt;.pdf</a>"));
         assert!(row(Said::Deleted, false).contains("<p><i>supprimé</i></p>"));
         assert!(row(Said::Unreadable, false).contains("<p><i>illisible</i></p>"));
     }

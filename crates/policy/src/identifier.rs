@@ -44,6 +44,16 @@ pub fn event_id(text: &str) -> Result<&str, Failure> {
     sigil(text, Field::Event, '$')
 }
 
+/// What stands between `#` and `:` in a room's address.
+pub fn alias_name(text: &str) -> Result<&str, Failure> {
+    let text = text.trim();
+    plain(text, Field::Link)?;
+    match text.contains([':', '#']) {
+        true => Err(invalid(Field::Link, FieldTrouble::Malformed)),
+        false => Ok(text),
+    }
+}
+
 fn sigil(text: &str, field: Field, sigil: char) -> Result<&str, Failure> {
     plain(text, field)?;
     match text.starts_with(sigil) && text.len() > 1 {
@@ -67,6 +77,15 @@ fn plain(text: &str, field: Field) -> Result<(), Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_has_a_name_without_blanks() {
+        assert_eq!(alias_name(" cantine-du-nord "), Ok("cantine-du-nord"));
+        assert_eq!(alias_name(" "), Err(invalid(Field::Link, FieldTrouble::Empty)));
+        for name in ["mal formée", "a:b", "#a", "a\u{7}"] {
+            assert_eq!(alias_name(name), Err(invalid(Field::Link, FieldTrouble::Malformed)), "{name}");
+        }
+    }
 
     #[test]
     fn users() {

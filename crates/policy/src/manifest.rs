@@ -7,6 +7,7 @@ use bulla_model::{Failure, Instance, Manifest, SignInWay, TrustTrouble};
 use url::{Host, Url};
 
 use crate::{
+    email_invitation::identity_name,
     gate::is_version,
     homeserver,
     jws::{self, JwsTrouble, TrustedKey},
@@ -91,7 +92,8 @@ fn sound(manifest: &Manifest) -> bool {
         && servers.len() == manifest.instances.len()
         && manifest.instances.iter().all(sound_instance)
         && manifest.discovery.iter().all(address)
-        && [&manifest.media_scanner, &manifest.lookup, &manifest.push_gateway].into_iter().flatten().all(address)
+        && [&manifest.media_scanner, &manifest.push_gateway].into_iter().flatten().all(address)
+        && manifest.lookup.as_deref().is_none_or(|base| identity_name(base).is_some())
         && [&manifest.support, &manifest.status].into_iter().flatten().all(web)
         && manifest.tls.roots.iter().all(|root| BASE64_STANDARD.decode(root).is_ok_and(|der| !der.is_empty()))
         && manifest.tls.pins.iter().all(|pins| {

@@ -49,6 +49,18 @@ pub fn file_name(name: &str) -> String {
     }
 }
 
+/// The ending of a file's name with its dot, where it is one that means nothing but a type.
+pub fn plain_ending(name: &str) -> String {
+    match name.rsplit_once('.') {
+        Some((_, ending))
+            if (1..=8).contains(&ending.len()) && ending.bytes().all(|sign| sign.is_ascii_alphanumeric()) =>
+        {
+            format!(".{}", ending.to_ascii_lowercase())
+        }
+        _ => String::new(),
+    }
+}
+
 /// Changes what follows without being seen: directions, joiners, marks of order.
 fn is_invisible(sign: char) -> bool {
     matches!(sign, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')

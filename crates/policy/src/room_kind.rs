@@ -163,6 +163,32 @@ pub fn may_create(kind: RoomKind, guest: bool, feature: impl Fn(&str) -> Option<
     }
 }
 
+/// Whether a guest from outside may be invited to a room of `kind` that is `open_to_guests` or not. A direct conversation is between the two
+/// whom it was made for, whoever they are.
+pub fn may_invite_guest(kind: RoomKind, open_to_guests: bool) -> Result<(), Failure> {
+    match open_to_guests || kind == RoomKind::Direct {
+        true => Ok(()),
+        false => Err(Failure::Forbidden { why: Barrier::Guest }),
+    }
+}
+
+/// Whether somebody may come into a room, `invited` to it or not. `guest`: they are from outside. A server that guards its rooms says the same, and
+/// not where it is asked by another server, which the published module lets through.
+pub fn may_come_in(guest: bool, invited: bool) -> Result<(), Failure> {
+    match guest && !invited {
+        true => Err(Failure::Forbidden { why: Barrier::Guest }),
+        false => Ok(()),
+    }
+}
+
+/// Whether somebody may look through directories of rooms. `guest`: they are from outside.
+pub fn may_browse(guest: bool) -> Result<(), Failure> {
+    match guest {
+        true => Err(Failure::Forbidden { why: Barrier::Guest }),
+        false => Ok(()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -219,6 +245,26 @@ mod tests {
         assert_eq!(made.opened().content(), json!({"rule": "unrestricted", "force_unencrypted_at_creation": true}));
         let facts = RoomFacts { access: Some(made.opened()), ..RoomFacts::default() };
         assert_eq!(room_kind(facts), (RoomKind::PrivateUnencrypted, true));
+    }
+
+    #[test]
+    fn guests_come_only_into_rooms_that_are_open_to_them() {
+        let refused = Err(Failure::Forbidden { why: Barrier::Guest });
+        for (kind, open, expected) in [
+            (RoomKind::Private, false, refused.clone()),
+            (RoomKind::PrivateWithGuests, true, Ok(())),
+            (RoomKind::PrivateUnencrypted, false, refused.clone()),
+            (RoomKind::PrivateUnencrypted, true, Ok(())),
+            (RoomKind::Forum, false, refused.clone()),
+            (RoomKind::Space, false, refused.clone()),
+            (RoomKind::Space, true, Ok(())),
+            (RoomKind::Direct, false, Ok(())),
+        ] {
+            assert_eq!(may_invite_guest(kind, open), expected, "{kind:?}, open: {open}");
+        }
+        assert_eq!((may_browse(true), may_browse(false)), (refused.clone(), Ok(())));
+        assert_eq!((may_come_in(true, false), may_come_in(true, true)), (refused, Ok(())));
+        assert_eq!((may_come_in(false, false), may_come_in(false, true)), (Ok(()), Ok(())));
     }
 
     #[test]

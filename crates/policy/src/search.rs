@@ -82,6 +82,8 @@ mod tests {
             predecessor: None,
             superseded: false,
             active_at: None,
+            ending: None,
+            retention: None,
         }
     }
 

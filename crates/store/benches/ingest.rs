@@ -252,6 +252,8 @@ fn summary(n: usize) -> RoomSummary {
         predecessor: None,
         superseded: false,
         active_at: Some(moment(n)),
+        ending: None,
+        retention: None,
     }
 }
 
@@ -288,6 +290,7 @@ fn item(room: usize, n: usize) -> TimelineItem {
         announcement: None,
         shield: None,
         disguised: Vec::new(),
+        ending: None,
     };
     TimelineItem { id: ItemId(id), content: ItemContent::Event { event } }
 }

@@ -1,10 +1,10 @@
 //! What can be written.
 
-use bulla_model::{RoomId, RoomSummary, TimelineItem};
+use bulla_model::{EventId, RoomId, RoomSummary, TimelineItem};
 use rusqlite::Transaction;
 use zeroize::Zeroizing;
 
-use crate::{ledger, rooms, tail};
+use crate::{EndingRow, endings, ledger, rooms, tail};
 
 /// One write.
 pub(crate) enum Job {
@@ -12,6 +12,10 @@ pub(crate) enum Job {
     RemoveRooms(Vec<RoomId>),
     PutTail(RoomId, Vec<TimelineItem>),
     PutLedger(String, Option<Zeroizing<Vec<u8>>>),
+    PutEndings(Vec<EndingRow>, Vec<u8>),
+    RemoveEndings(Vec<EventId>),
+    /// Writes nothing: what was written before it is moved into the file, and the log cut to nothing.
+    EmptyLog(Target),
 }
 
 /// Which file a write goes to.
@@ -28,7 +32,8 @@ impl Job {
     pub(crate) fn target(&self) -> Target {
         match self {
             Self::PutRooms(_) | Self::RemoveRooms(_) | Self::PutTail(..) => Target::Projection,
-            Self::PutLedger(..) => Target::Ledger,
+            Self::PutLedger(..) | Self::PutEndings(..) | Self::RemoveEndings(_) => Target::Ledger,
+            Self::EmptyLog(target) => *target,
         }
     }
 
@@ -49,7 +54,7 @@ impl Job {
 
     /// Whether a later write may be done before this one.
     pub(crate) fn lets_pass(&self) -> bool {
-        !matches!(self, Self::RemoveRooms(_))
+        !matches!(self, Self::RemoveRooms(_) | Self::EmptyLog(_))
     }
 
     pub(crate) fn write(&self, change: &Transaction<'_>) -> rusqlite::Result<()> {
@@ -62,6 +67,9 @@ impl Job {
             Self::PutTail(room, items) => tail::put(change, room, items),
             Self::PutLedger(name, Some(value)) => ledger::put(change, name, value),
             Self::PutLedger(name, None) => ledger::remove(change, name),
+            Self::PutEndings(rows, clock) => endings::put(change, rows, clock),
+            Self::RemoveEndings(events) => endings::remove(change, events),
+            Self::EmptyLog(_) => Ok(()),
         }
     }
 }

@@ -6,7 +6,9 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+mod checkpoint;
 mod connection;
+mod endings;
 mod error;
 mod files;
 mod fresh;
@@ -26,6 +28,8 @@ mod tail;
 mod write;
 mod writer;
 
+pub use checkpoint::empty_log;
+pub use endings::EndingRow;
 pub use error::StoreError;
 pub use key::StoreKey;
 pub use rebuild::Rebuilt;

@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use crate::{
     StoreError, StoreKey,
     connection::{self, Durability},
+    endings::{self, EndingRow},
     files::Files,
     fresh, ledger,
     lock::Lock,
@@ -18,7 +19,7 @@ use crate::{
 /// What a repair kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rebuilt {
-    /// Whether every ledger value is still there. Otherwise those that could be read are.
+    /// Whether every named value is still there. Otherwise those that could be read are.
     pub ledgers_kept: bool,
 }
 
@@ -68,6 +69,7 @@ fn restore_ledger(path: &Path, found: Probe, key: &StoreKey) -> Result<bool, Sto
         for (name, value) in &saved.values {
             ledger::put(&change, name, value)?;
         }
+        endings::put(&change, &saved.endings, &[])?;
         Ok(change.commit()?)
     })?;
     Ok(saved.complete)
@@ -82,12 +84,18 @@ fn is_sound(conn: &Connection) -> bool {
 #[derive(Default)]
 struct Saved {
     values: BTreeMap<String, Zeroizing<Vec<u8>>>,
+    endings: Vec<EndingRow>,
     complete: bool,
 }
 
 impl Saved {
     /// Reads from the front, then from the back, then what lies between: a bad page hides only what is on it.
     fn read(&mut self, path: &Path, key: &StoreKey) {
+        for order in ["", " ORDER BY rowid DESC"] {
+            if self.walk_endings(path, key, order).is_ok() {
+                break;
+            }
+        }
         let front = self.walk(path, key, "SELECT rowid, name, value FROM ledger ORDER BY rowid");
         if front.is_ok() {
             self.complete = true;
@@ -121,6 +129,19 @@ impl Saved {
             Ok(()) => Ok(last),
             Err(_) => Err(last),
         }
+    }
+
+    /// Messages that end: as many as can be read from one side or the other. One that is lost may show again what was read.
+    fn walk_endings(&mut self, path: &Path, key: &StoreKey, order: &str) -> rusqlite::Result<()> {
+        let conn = connection::connect(path, key, Durability::Power)?;
+        let mut statement = conn.prepare(&format!("{}{order}", endings::ALL))?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let row = endings::row(row)?;
+            connection::assert_sound(&conn)?;
+            self.endings.push(row);
+        }
+        Ok(())
     }
 
     fn single(&mut self, path: &Path, key: &StoreKey, row: i64) -> rusqlite::Result<()> {

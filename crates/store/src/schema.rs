@@ -14,7 +14,8 @@ pub(crate) const PROJECTION: Schema =
     Schema { steps: &[include_str!("schema/projection/0001.sql"), include_str!("schema/projection/0002.sql")] };
 
 /// What cannot: a step only adds.
-pub(crate) const LEDGER: Schema = Schema { steps: &[include_str!("schema/ledger/0001.sql")] };
+pub(crate) const LEDGER: Schema =
+    Schema { steps: &[include_str!("schema/ledger/0001.sql"), include_str!("schema/ledger/0002.sql")] };
 
 impl Schema {
     pub(crate) fn newest(&self) -> usize {

@@ -9,14 +9,14 @@ use std::{
     time::Duration,
 };
 
-use bulla_model::{RoomFilter, RoomId, RoomSummary, TimelineItem};
+use bulla_model::{EventId, RoomFilter, RoomId, RoomSummary, TimelineItem};
 use zeroize::Zeroizing;
 
 use crate::{
-    Rebuilt, RoomPage, StoreError, StoreKey, Write,
+    EndingRow, Rebuilt, RoomPage, StoreError, StoreKey, Write, endings,
     files::Files,
     fresh,
-    job::Job,
+    job::{Job, Target},
     ledger,
     lock::Lock,
     probe::{Probe, Verdict, judge, probe},
@@ -117,6 +117,16 @@ impl Store {
         self.0.ledger.read(|conn| ledger::get(conn, name))
     }
 
+    /// Every message that ends.
+    pub fn endings(&self) -> Result<Vec<EndingRow>, StoreError> {
+        self.0.ledger.read(|conn| endings::all(conn))
+    }
+
+    /// The clock by which they end, as it was put last.
+    pub fn ending_clock(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        self.0.ledger.read(|conn| endings::clock(conn))
+    }
+
     /// How many rows were left out of answers so far because another version wrote them and this one cannot read them.
     pub fn unreadable(&self) -> u64 {
         self.0.unreadable.load(Ordering::Relaxed)
@@ -140,6 +150,22 @@ impl Store {
     /// Sets a ledger value, or removes it. When it resolves, it survives a loss of power.
     pub fn put_ledger(&self, name: &str, value: Option<Zeroizing<Vec<u8>>>) -> Write {
         self.push(Job::PutLedger(name.to_owned(), value))
+    }
+
+    /// Adds messages that end, or replaces what is known of them, and keeps the clock with them. When it resolves, it survives a loss of power.
+    pub fn put_endings(&self, rows: Vec<EndingRow>, clock: Vec<u8>) -> Write {
+        self.push(Job::PutEndings(rows, clock))
+    }
+
+    /// Removes messages that end.
+    pub fn remove_endings(&self, events: Vec<EventId>) -> Write {
+        self.push(Job::RemoveEndings(events))
+    }
+
+    /// Moves what the logs hold into the files: what was deleted before is in none of them when both have succeeded. `Locked` where
+    /// somebody reads what was there before: try again.
+    pub fn empty_logs(&self) -> [Write; 2] {
+        [Target::Projection, Target::Ledger].map(|target| self.push(Job::EmptyLog(target)))
     }
 
     fn push(&self, job: Job) -> Write {

@@ -8,7 +8,7 @@ use crate::{
     StoreError, StoreKey,
     connection::{self, Durability},
     files::Files,
-    job::Target,
+    job::{Job, Target},
     lock::Lock,
     queue::{Queue, Queued},
 };
@@ -43,7 +43,13 @@ impl Shift {
                 Target::Projection => &mut *projection,
                 Target::Ledger => &mut *ledger,
             };
-            let results = pen.write(&batch);
+            let mut results = pen.write(&batch);
+            let empties = |queued: &Queued| matches!(queued.job, Job::EmptyLog(_));
+            if batch.iter().any(empties) {
+                let emptied = pen.empty_log();
+                let asked = batch.iter().zip(&mut results).filter(|(queued, _)| empties(queued));
+                asked.for_each(|(_, result)| *result = result.and(emptied));
+            }
             for (queued, result) in batch.into_iter().zip(results) {
                 for waiter in queued.waiters {
                     // Nobody waits any more: the write stands all the same.
@@ -100,6 +106,14 @@ impl Pen {
     }
 
     fn try_commit(&mut self, batch: &[Queued]) -> rusqlite::Result<()> {
+        let connection = self.connect()?;
+        let change = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        batch.iter().try_for_each(|queued| queued.job.write(&change))?;
+        connection::assert_sound(&change)?;
+        change.commit()
+    }
+
+    fn connect(&mut self) -> rusqlite::Result<&mut Connection> {
         let connection = match &mut self.connection {
             Some(connection) => connection,
             empty => {
@@ -111,10 +125,14 @@ impl Pen {
         };
         #[cfg(test)]
         fault::apply(&self.path, connection)?;
-        let change = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        batch.iter().try_for_each(|queued| queued.job.write(&change))?;
-        connection::assert_sound(&change)?;
-        change.commit()
+        Ok(connection)
+    }
+
+    /// Moves the log into the file and cuts it to nothing. `Locked` where somebody reads what it was before.
+    fn empty_log(&mut self) -> Result<(), StoreError> {
+        let connection = self.connect()?;
+        let busy: i64 = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        if busy == 0 { Ok(()) } else { Err(StoreError::Locked) }
     }
 
     /// Whether the log holds much that is not in the file yet.

@@ -21,10 +21,12 @@ use serde_json::{Value, json};
 use tokio::{net::TcpListener, task};
 
 use crate::{
-    deployment::Servers,
+    deployment::{Servers, describe},
+    description::Server,
     error::Error,
     fault::Fault,
     homeserver::User,
+    identity_server::IdentityPlace,
     mail::{self, Mail},
     plaintext::Hit,
     proxy::Proxy,
@@ -124,6 +126,14 @@ pub struct Search {
     pub texts: Vec<String>,
 }
 
+/// `POST /identity/bind`.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Binding {
+    #[serde(flatten)]
+    pub user: User,
+    pub email: String,
+}
+
 /// What `POST /scanner` answers.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct ScannerAddress {
@@ -168,9 +178,14 @@ pub(crate) async fn serve(servers: Arc<Servers>) -> io::Result<String> {
         .route("/proxies/{id}/fault", put(set_fault))
         .route("/offices", post(offices::open))
         .route("/offices/{id}", get(offices::stats).delete(offices::close))
+        .route("/offices/{id}/manifest", post(offices::manifest))
         .route("/offices/{id}/directory", put(offices::list))
         .route("/offices/{id}/fault", put(offices::set_fault))
         .route("/scanner", post(start_scanner))
+        .route("/guarded", post(start_guarded))
+        .route("/guarded/users", post(new_guarded_user))
+        .route("/identity", post(start_identity))
+        .route("/identity/bind", post(bind))
         .route("/sovereign", post(start_sovereign))
         .route("/sovereign/people", post(new_person))
         .route("/sovereign/browse", post(browse))
@@ -255,6 +270,23 @@ async fn search(State(control): Shared, body: Bytes) -> Result<Json<Vec<Hit>>, R
 async fn start_scanner(State(control): Shared) -> Result<Json<ScannerAddress>, Refusal> {
     let url = control.ask(|servers| servers.scanner()).await?;
     Ok(Json(ScannerAddress { url }))
+}
+
+async fn start_guarded(State(control): Shared) -> Result<Json<Server>, Refusal> {
+    control.ask(|servers| Ok(describe(servers.guarded()?))).await.map(Json)
+}
+
+async fn new_guarded_user(State(control): Shared) -> Result<Json<User>, Refusal> {
+    control.ask(|servers| servers.guarded()?.new_user("user")).await.map(Json)
+}
+
+async fn start_identity(State(control): Shared) -> Result<Json<IdentityPlace>, Refusal> {
+    control.ask(Servers::identity).await.map(Json)
+}
+
+async fn bind(State(control): Shared, body: Bytes) -> Result<Json<Value>, Refusal> {
+    let Binding { user, email } = read(&body)?;
+    control.ask(move |servers| servers.bind(&user, &email)).await.map(done)
 }
 
 async fn start_sovereign(State(control): Shared) -> Result<Json<SovereignPlace>, Refusal> {

@@ -18,8 +18,10 @@ use crate::{
     description::{Description, Server},
     environment::Environment,
     error::{Doing, Error, Result},
+    guarded,
     handle::Handle,
-    homeserver::Homeserver,
+    homeserver::{Homeserver, User},
+    identity_server::{self, IdentityPlace},
     keeper::Keeper,
     mail::MailSink,
     plaintext::{self, Hit},
@@ -139,6 +141,8 @@ pub(crate) struct Servers {
     environment: Environment,
     keeper: Keeper,
     sovereign: Lazy,
+    guarded: guarded::Lazy,
+    identity: identity_server::Lazy,
     scanner: scanner::Lazy,
     pub mail: MailSink,
 }
@@ -151,8 +155,10 @@ impl Servers {
         let plans = plans.collect::<Result<Vec<_>>>()?;
         // Planned with the others, so that one authority vouches for all.
         let delegated = Synapse::plan(&root, "delegated".into())?;
-        let all = plans.iter().chain([&delegated]);
-        let folders = std::iter::once(root.as_path()).chain(all.map(Synapse::folder));
+        let guarded = Synapse::plan(&root, "guarded".into())?;
+        let identity = identity_server::Lazy::plan(&root)?;
+        let all = plans.iter().chain([&delegated, &guarded]).map(Synapse::folder).chain([identity.folder()]);
+        let folders = std::iter::once(root.as_path()).chain(all);
         let folders: Vec<_> = folders.map(Path::to_string_lossy).collect();
         environment.script(IDENTITY, &folders.iter().map(AsRef::as_ref).collect::<Vec<_>>())?;
 
@@ -185,6 +191,8 @@ impl Servers {
             environment,
             keeper,
             sovereign: Lazy::new(delegated),
+            guarded: guarded::Lazy::new(guarded),
+            identity,
             scanner: scanner::Lazy::default(),
             mail,
         })
@@ -200,6 +208,22 @@ impl Servers {
         self.scanner.get(self.at(0)?, &self.keeper, &self.root)
     }
 
+    /// The server whose rooms are guarded, started now if nobody has asked for it before: server 1 is that of people from outside. Blocks.
+    pub fn guarded(&self) -> Result<&Homeserver> {
+        self.guarded.get(&self.environment, &self.keeper, &self.at(1)?.name, &self.identity.name())
+    }
+
+    /// Where the identity server is, started now if nobody has asked for it before. Blocks.
+    pub fn identity(&self) -> Result<IdentityPlace> {
+        self.identity.get(&self.keeper, self.mail.port)
+    }
+
+    /// Has the identity server know an address as this user's. Blocks.
+    pub fn bind(&self, user: &User, email: &str) -> Result<()> {
+        self.identity()?;
+        self.identity.bind(user, email, &self.mail)
+    }
+
     pub fn at(&self, index: usize) -> Result<&Homeserver> {
         self.homeservers.get(index).ok_or_else(|| Error::BadInput(format!("there is no server {index}")))
     }
@@ -212,8 +236,13 @@ impl Servers {
     }
 
     pub fn search(&self, texts: &[String]) -> Result<Vec<Hit>> {
-        let configurations: Vec<_> =
-            self.configurations.iter().cloned().chain(self.sovereign.configuration()).collect();
+        let configurations: Vec<_> = self
+            .configurations
+            .iter()
+            .cloned()
+            .chain(self.sovereign.configuration())
+            .chain(self.guarded.configuration())
+            .collect();
         plaintext::search(&self.environment, &self.root, &configurations, texts)
     }
 }
@@ -235,7 +264,7 @@ fn house_rules(index: usize, mail: u16, single_sign_on: &Url) -> Value {
     })
 }
 
-fn describe(server: &Homeserver) -> Server {
+pub(crate) fn describe(server: &Homeserver) -> Server {
     Server { name: server.name.clone(), client_url: server.client_url.clone(), tls_url: Some(server.tls_url.clone()) }
 }
 

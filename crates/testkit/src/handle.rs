@@ -14,8 +14,8 @@ use tokio::task;
 
 use crate::{
     control::{
-        Browse, Callback, Ended, ExistingUser, MailLink, MailsTo, NewProxy, NewUser, ProxyAddress, RoomOnServer,
-        ScannerAddress, Search, UsersEmail, UsersValidity,
+        Binding, Browse, Callback, Ended, ExistingUser, MailLink, MailsTo, NewProxy, NewUser, ProxyAddress,
+        RoomOnServer, ScannerAddress, Search, UsersEmail, UsersValidity,
     },
     deployment::{Deployment, Options},
     description::{Capabilities, Description, Server},
@@ -23,6 +23,7 @@ use crate::{
     fault::Fault,
     homeserver::User,
     http,
+    identity_server::IdentityPlace,
     mail::Mail,
     plaintext::Hit,
     proxy::Proxy,
@@ -144,6 +145,27 @@ impl Handle {
     /// Refused where it cannot be installed.
     pub async fn scanner(&self) -> Result<String> {
         self.control("POST", "/scanner", &json!({})).await.map(|ScannerAddress { url }| url)
+    }
+
+    /// The server whose rooms Tchap's module guards, started now if nobody has asked for it before. People of server 1 are from outside there.
+    pub async fn guarded(&self) -> Result<Server> {
+        self.control("POST", "/guarded", &json!({})).await
+    }
+
+    /// A user of it, whom no other test has.
+    pub async fn guarded_user(&self) -> Result<User> {
+        self.control("POST", "/guarded/users", &json!({})).await
+    }
+
+    /// Where the identity server is, started now if nobody has asked for it before. Refused with 501 where it cannot be installed.
+    pub async fn identity(&self) -> Result<IdentityPlace> {
+        self.control("POST", "/identity", &json!({})).await
+    }
+
+    /// Has the identity server know an address as this user's, who has confirmed it.
+    pub async fn bind_email(&self, user: &User, email: &str) -> Result<()> {
+        let binding = Binding { user: user.clone(), email: email.into() };
+        self.control("POST", "/identity/bind", &binding).await.map(ignore)
     }
 
     /// Where the sovereign part is, started now if nobody has asked for it before.

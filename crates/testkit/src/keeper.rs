@@ -40,6 +40,8 @@ impl Keeper {
             .arg(SCRIPT)
             .arg(folder)
             .arg(if keep { "keep" } else { "wipe" })
+            // What the servers trust beside what is theirs to configure: Synapse speaks to identity servers over TLS.
+            .env("SSL_CERT_FILE", folder.join("authority.pem"))
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(log)

@@ -44,10 +44,15 @@
 //! | `PUT /proxies/{id}/fault` | a [`Fault`]: `{"kind": "refuse"}` | `{}`, when it is in effect |
 //! | `GET /proxies/{id}` | | [`Stats`]: `{open, connections, requests}` |
 //! | `DELETE /proxies/{id}` | | `{}` |
-//! | `POST /offices` | `{server}` | `{id, server, url, key, manifest}`: a directory and a proof before the server, and the manifest |
+//! | `POST /offices` | `{server, guests?}` | `{id, server, url, guests_url?, guests?, key, manifest}`: a directory and a proof before the server, and the manifest; people of server `guests` are from outside |
+//! | `POST /offices/{id}/manifest` | `{version, fields}` | `{manifest}`: another, with these fields beside |
 //! | `PUT /offices/{id}/directory` | `{address, answer}` | `{}`: what the directory answers for an address from now on |
 //! | `PUT /offices/{id}/fault`, `GET /offices/{id}`, `DELETE /offices/{id}` | as a proxy's | as a proxy's |
 //! | `POST /scanner` | `{}` | `{url}`: the content scanner, started now if nobody asked before; 501 where it cannot be installed |
+//! | `POST /guarded` | `{}` | `{name, client_url, tls_url}`: a server whose rooms Tchap's module guards, started now if nobody asked before; server 1 is that of people from outside |
+//! | `POST /guarded/users` | `{}` | as `POST /users` |
+//! | `POST /identity` | `{}` | [`IdentityPlace`]: Sydent, started now if nobody asked before; 501 where it cannot be installed |
+//! | `POST /identity/bind` | `{user_id, localpart, password, homeserver, email}` | `{}`: it knows the address as this user's |
 //! | `POST /sovereign` | `{}` | [`SovereignPlace`]: started now if nobody asked before; 501 where Node is missing |
 //! | `POST /sovereign/people` | [`NewPerson`] | [`Person`] |
 //! | `POST /sovereign/browse` | `{url, email, allow}` | `{callback}`: where a browser is sent back to the app |
@@ -59,10 +64,12 @@ mod description;
 mod environment;
 mod error;
 mod fault;
+mod guarded;
 mod handle;
 mod head;
 mod homeserver;
 mod http;
+mod identity_server;
 mod keeper;
 mod mail;
 pub mod mock;
@@ -88,6 +95,7 @@ pub use self::{
     fault::Fault,
     handle::{Handle, ProxyHandle, attach_or_start},
     homeserver::{Homeserver, User},
+    identity_server::IdentityPlace,
     mail::Mail,
     office::{GUESTS, Office, Place},
     peer::Peer,

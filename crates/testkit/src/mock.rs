@@ -19,7 +19,7 @@ use axum::{
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, sync::watch, task::AbortHandle};
 
-use self::world::{NOW, escape, is_direct, members, message, other, room};
+use self::world::{NOW, escape, is_direct, members, message, other, retention, room};
 
 mod world;
 
@@ -44,6 +44,8 @@ pub struct World {
     pub kinds: bool,
     /// Members of the first room; none: as many as its kind has.
     pub members: usize,
+    /// Whether the first room keeps what is said for five years only (`m.room.retention`).
+    pub retention: bool,
 }
 
 /// The server, until it is dropped.
@@ -127,6 +129,11 @@ pub fn room_id(n: usize) -> String {
     format!("!room{n:05}xCvBnMaSdFgHj:agents.example.org")
 }
 
+/// How many bytes an event of the conversation has, as it is sent.
+pub fn message_size() -> usize {
+    message(5_000, NOW, World::default()).to_string().len()
+}
+
 /// Who is in the `n`th room beside the account.
 pub fn other_in(n: usize) -> String {
     other(n)
@@ -175,6 +182,7 @@ async fn answer(
         ("GET", "media/config") => good(json!({ "m.upload.size": 50_000_000 })),
         ("POST", path) if path == format!("user/{user}/filter") => good(json!({ "filter_id": "1" })),
         ("PUT", path) if path.contains("/account_data/") => good(json!({})),
+        ("GET", path) if server.world.retention && path.contains("/state/m.room.retention") => good(retention()),
         ("GET", path) if path.ends_with("/members") => good(json!({ "chunk": members(path, server.world) })),
         ("GET", path) if path.ends_with("/messages") => good(json!({ "chunk": [], "start": "s" })),
         ("POST", path) if path.contains("/receipt/") || path.ends_with("/read_markers") => good(json!({})),

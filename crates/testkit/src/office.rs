@@ -26,7 +26,7 @@ const DIRECTORY: &str = "/_matrix/identity/api/v1/info";
 const PROOF: &str = "/_bulla/client/v1/proof";
 /// How long what it signs is good for.
 const GOOD: u64 = 24 * 3600;
-/// A server that is only spoken of, and never asked: where people from outside would belong.
+/// A server that is only spoken of, and never asked: where people from outside would belong, unless a place is theirs.
 pub const GUESTS: &str = "guests.example";
 
 /// A homeserver of the deployment's, and how people sign in to it.
@@ -37,6 +37,8 @@ pub struct Place {
     pub label: String,
     /// `password`, `oauth`.
     pub way: &'static str,
+    /// Its people are guests from outside.
+    pub guests: bool,
 }
 
 /// The offices of a deployment, open until they are dropped.
@@ -110,15 +112,16 @@ impl Office {
     fn payload(&self, version: u64, server: &str, at: &str) -> Value {
         let instances = self.fronts.iter().map(|(place, front)| {
             let url = if place.server == server { at.to_owned() } else { front.url() };
-            json!({"server": place.server, "base_url": url, "label": place.label, "sign_in": [place.way]})
+            json!({"server": place.server, "base_url": url, "label": place.label, "external_guests": place.guests, "sign_in": [place.way]})
         });
         let guests = json!({
             "server": GUESTS, "base_url": format!("https://{GUESTS}"), "label": "Guests", "external_guests": true, "sign_in": ["oauth"],
         });
+        let spoken_of = (!self.fronts.iter().any(|(place, _)| place.guests)).then_some(guests);
         let discovery: Vec<String> = self.fronts.first().map(|(_, front)| front.url()).into_iter().collect();
         json!({
             "schema": 1, "version": version, "exp": now() + GOOD, "name": "Messagerie des agents",
-            "instances": instances.chain([guests]).collect::<Vec<_>>(), "discovery": discovery,
+            "instances": instances.chain(spoken_of).collect::<Vec<_>>(), "discovery": discovery,
         })
     }
 }

@@ -109,7 +109,7 @@ impl Synapse {
             "log_config": path("logging.json"),
             "pid_file": path("homeserver.pid"),
             "media_store_path": path("media"),
-            "max_upload_size": "100M",
+            "max_upload_size": "600M",
             "signing_key_path": path("signing.key"),
             "tls_certificate_path": path("tls.pem"),
             "tls_private_key_path": path("tls.key"),
@@ -135,6 +135,8 @@ impl Synapse {
             "user_directory": {"search_all_users": true},
             // Messages that leave later (MSC4140).
             "max_event_delay_duration": "7d",
+            // Rooms that say how long they keep what is said (MSC1763); the others keep it.
+            "retention": {"enabled": true},
         });
         if lift_limits {
             merge(&mut configuration, lifted_limits());

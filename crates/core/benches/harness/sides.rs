@@ -10,7 +10,8 @@ use std::{
 };
 
 use bulla_core::{Accounts, Session};
-use bulla_model::{AccountId, Config, Failure, KeyStore, Password};
+use bulla_model::{AccountId, Config, Failure, KeyStore, Password, SessionState};
+use bulla_testkit::User;
 use hkdf::Hkdf;
 use matrix_sdk::{
     Client, SqliteStoreConfig,
@@ -18,12 +19,14 @@ use matrix_sdk::{
     config::RequestConfig,
     cross_process_lock::CrossProcessLockConfig,
     encryption::{BackupDownloadStrategy, EncryptionSettings},
+    reqwest,
 };
 use matrix_sdk_base::{
     DmRoomDefinition,
     crypto::{CollectStrategy, DecryptionSettings, TrustRequirement},
 };
-use matrix_sdk_ui::sync_service::SyncService;
+use matrix_sdk_ui::sync_service::{State, SyncService};
+use serde_json::{Value, json};
 use sha2::Sha256;
 use tokio::time::{Duration, timeout};
 
@@ -78,6 +81,12 @@ pub fn account(folder: &Path) -> AccountId {
 pub async fn sign_in(folder: &Path, homeserver: &str, user: &str, password: &str) -> Session {
     fs::create_dir_all(folder).expect("a folder");
     accounts(folder).sign_in(homeserver, user, &Password::new(password.to_owned())).await.expect("sign-in")
+}
+
+/// Waits until our session is up to date.
+pub async fn live(session: &Session) {
+    let states = session.states();
+    while states.next().await.expect("states") != Some(SessionState::Live) {}
 }
 
 /// Our read model in `folder`, and the key that opens it, for the floor.
@@ -141,4 +150,27 @@ pub async fn peer_restored(folder: &Path) -> Client {
 /// What the peer syncs with.
 pub async fn peer_sync(client: &Client) -> SyncService {
     SyncService::builder(client.clone()).with_offline_mode().build().await.expect("a sync service")
+}
+
+/// The same, once it runs.
+pub async fn peer_running(client: &Client) -> SyncService {
+    let sync = peer_sync(client).await;
+    sync.start().await;
+    let mut states = sync.state();
+    while !matches!(states.get(), State::Running) {
+        states.next().await.expect("states");
+    }
+    sync
+}
+
+/// Signs in with nothing but HTTP: the token.
+pub async fn raw_sign_in(http: &reqwest::Client, user: &User) -> String {
+    let body = json!({
+        "type": "m.login.password", "password": user.password,
+        "identifier": { "type": "m.id.user", "user": user.user_id },
+    });
+    let url = format!("{}/_matrix/client/v3/login", user.homeserver);
+    let answer = http.post(url).body(body.to_string()).send().await.expect("an answer");
+    let answer: Value = serde_json::from_slice(&answer.bytes().await.expect("a body")).expect("JSON");
+    answer["access_token"].as_str().expect("a token").to_owned()
 }

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 use ruma::html::{Html, NodeRef};
 
-use super::safe;
+use super::{safe, words};
 
 /// What others try, a line each: scripts, handlers, addresses, styles, tags that hide tags, broken quoting and nesting.
 const ATTACKS: &str = include_str!("attacks.txt");
@@ -85,6 +85,20 @@ fn what_is_allowed_stays() {
         "a &lt;b&gt; c &amp; d",
     ] {
         assert_eq!(safe(html).as_deref(), Some(html));
+    }
+}
+
+#[test]
+fn a_row_shows_words_without_marks() {
+    for (html, wanted) in [
+        ("<b>gras</b> et <em>penché</em>", "gras et penché"),
+        ("<p>un</p><p>deux</p>", "un deux"),
+        ("<ul><li>a</li><li>b &lt; c</li></ul>", "a b < c"),
+        ("ligne<br>suite", "ligne suite"),
+        (r#"<img src="mxc://a.example/b" alt=":wave:"> salut"#, ":wave: salut"),
+        ("", ""),
+    ] {
+        assert_eq!(words(&safe(html).unwrap()), wanted, "{html}");
     }
 }
 

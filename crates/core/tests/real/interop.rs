@@ -127,8 +127,13 @@ async fn ours_is_read(talk: &mut Talk) -> String {
     )
     .await;
 
-    let announced =
-        MessageDraft { markdown: "À lire".into(), mentions: Vec::new(), reply_to: None, announcement: true };
+    let announced = MessageDraft {
+        markdown: "À lire".into(),
+        mentions: Vec::new(),
+        reply_to: None,
+        announcement: true,
+        lifetime: None,
+    };
     timeline.send(&announced).await.unwrap();
     talk.reads("m.room.message", json!({"body": "À lire"})).await;
 

@@ -168,6 +168,8 @@ async fn calls_and_changes_of_the_room_are_told_in_codes() {
             StateKind::ModerationRule,
             None,
         ),
+        ("org.bulla.ending", "", json!({"lifetime": 86_400_000, "from": "sent"}), StateKind::Ending, None),
+        ("m.room.retention", "", json!({"max_lifetime": 864_000_000}), StateKind::Retention, None),
         ("m.room.topic", "", json!({"topic": "Crue"}), StateKind::Topic, Some("Crue")),
         ("m.room.pinned_events", "", json!({"pinned": []}), StateKind::PinnedEvents, None),
     ] {

@@ -127,7 +127,8 @@ async fn the_app_of_the_other_tests() {
     }
 }
 
-fn say(line: &str) {
+/// What a child tells the one who started it.
+pub fn say(line: &str) {
     let mut out = std::io::stdout().lock();
     let _ = writeln!(out, "\nBULLA {line}");
     let _ = out.flush();
@@ -140,7 +141,7 @@ fn word(number: usize, run: usize) -> String {
 }
 
 /// What the child says, line by line.
-fn hear(child: &mut Child) -> mpsc::Receiver<String> {
+pub fn hear(child: &mut Child) -> mpsc::Receiver<String> {
     let out = child.stdout.take().unwrap();
     let (lines, heard) = mpsc::channel();
     std::thread::spawn(move || {

@@ -128,8 +128,13 @@ async fn what_is_written_while_the_server_is_lost_is_shown_and_arrives_once() {
             his.timeline.send_text(&words(what)).await.unwrap();
             conversation.timeline.send_text(&format!("{}, à elle", words(what))).await.unwrap();
         }
-        let announced =
-            MessageDraft { markdown: words("à lire"), mentions: Vec::new(), reply_to: None, announcement: true };
+        let announced = MessageDraft {
+            markdown: words("à lire"),
+            mentions: Vec::new(),
+            reply_to: None,
+            announcement: true,
+            lifetime: None,
+        };
         his.timeline.send(&announced).await.unwrap();
         let answers = vec!["lundi".into(), "mardi".into()];
         let poll = PollDraft { question: words("quel jour ?"), answers, max_choices: 1, disclosed: true };

@@ -10,7 +10,7 @@ use std::{
 use bulla_core::{Media, Session, UploadStream};
 use bulla_model::{
     EventItem, Failure, Field, FieldTrouble, GroupDraft, ItemId, MediaDraft, MediaKind, MessageBody, Missing, RoomKind,
-    ScanState, Upload,
+    ScanState, SendState, Upload,
 };
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use tokio::time::timeout;
@@ -33,6 +33,7 @@ pub fn draft(path: &Path, kind: MediaKind) -> MediaDraft {
         waveform: None,
         poster: None,
         reply_to: None,
+        lifetime: None,
     }
 }
 
@@ -267,4 +268,23 @@ async fn what_cannot_be_sent_is_said_before() {
     let mut his = bob.open(&room).await;
     let (id, _) = arrives(&mut his, "gpj.exe").await;
     assert_eq!(his.timeline.media(&id).await.unwrap().open().await.unwrap().name(), "gpj.exe");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_in_a_room_just_made_leaves_encrypted() {
+    let alice = Agent::on(0).await;
+    alice.live().await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(folder.path(), "compte rendu.txt", 3_000);
+    let group =
+        GroupDraft { name: "Cellule".into(), topic: None, invite: Vec::new(), kind: None, own_server_only: false };
+    let room = alice.session.create_group(group).await.unwrap();
+    let mut hers = alice.open(&room).await;
+    hers.timeline.send_media(draft(&path, MediaKind::File)).await.unwrap();
+    nothing_leaves(&alice.session).await;
+    let delivered =
+        |event: &EventItem| matches!(event.body, MessageBody::Media { .. }) && event.send_state == SendState::Delivered;
+    let (row, _) = hers.event("the file, from the server", delivered).await;
+    let source = hers.timeline.source(&row.id).await.unwrap();
+    assert!(source.contains("\"file\"") && source.contains("\"hashes\""), "it left in clear");
 }

@@ -41,7 +41,8 @@ async fn a_network_lost_at_every_tenth_loses_and_doubles_nothing() {
     let (proxy, alice, bob, room) = behind_proxy().await;
     let (mut hers, mut his) = (alice.open(&room).await, bob.open(&room).await);
     let folder = tempfile::tempdir().unwrap();
-    let size = 4 << 20;
+    // Larger than what sockets hold by themselves, so that each tenth is a place of its own.
+    let size = 8 << 20;
     let path = file(folder.path(), "tenths.bin", size);
     let whole = fs::read(&path).unwrap();
 
@@ -63,6 +64,9 @@ async fn a_network_lost_at_every_tenth_loses_and_doubles_nothing() {
     hers.event("delivered", |event| event.mine && event.send_state == bulla_model::SendState::Delivered).await;
 
     // On its way in: asked again, it comes.
+    let size = 1 << 20;
+    let path = file(folder.path(), "tenths.bin", size);
+    let whole = fs::read(&path).unwrap();
     his.timeline.send_media(draft(&path, MediaKind::File)).await.unwrap();
     let named = |event: &bulla_model::EventItem| !event.mine && matches!(event.body, MessageBody::Media { .. });
     let (row, _) = hers.event("his file", named).await;

@@ -12,7 +12,13 @@ use tokio::time::timeout;
 use super::agent::{Agent, Conversation, DEADLINE, meet, text, texts, two};
 
 fn draft(markdown: &str) -> MessageDraft {
-    MessageDraft { markdown: markdown.into(), mentions: Vec::new(), reply_to: None, announcement: false }
+    MessageDraft {
+        markdown: markdown.into(),
+        mentions: Vec::new(),
+        reply_to: None,
+        announcement: false,
+        lifetime: None,
+    }
 }
 
 /// A conversation over a timeline that was opened at something.

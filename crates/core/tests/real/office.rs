@@ -37,6 +37,7 @@ pub async fn office(test: &str) -> Option<Office> {
         client_url: server.client_url.clone(),
         label: "Agents".into(),
         way: "password",
+        guests: false,
     });
     Some(Office::open(places.collect()).unwrap())
 }

@@ -5,21 +5,30 @@ use std::time::{Duration, SystemTime};
 use bulla_model::{Failure, Field, FieldTrouble, GroupDraft, Missing, NoScheduling, RoomKind, SendState};
 use tokio::time::timeout;
 
-use super::agent::{Agent, DEADLINE, text, two};
+use super::{
+    agent::{Agent, Conversation, DEADLINE, text, two},
+    endings::{MINUTE, SENT, due, gone, later},
+};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_message_leaves_when_it_is_time_or_at_once_or_never() {
+/// Someone in a new forum, where nothing is encrypted.
+async fn in_a_forum(name: &str) -> (Agent, Conversation) {
     let alice = Agent::on(0).await;
     alice.live().await;
     let draft = GroupDraft {
-        name: "Avis".into(),
+        name: name.into(),
         topic: None,
         invite: Vec::new(),
         kind: Some(RoomKind::Forum),
         own_server_only: false,
     };
     let room = alice.session.create_group(draft).await.unwrap();
-    let mut hers = alice.open(&room).await;
+    let hers = alice.open(&room).await;
+    (alice, hers)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_leaves_when_it_is_time_or_at_once_or_never() {
+    let (_alice, mut hers) = in_a_forum("Avis").await;
     assert_eq!(hers.room.no_scheduling().await, Ok(None));
     let later = SystemTime::now() + Duration::from_secs(3_600);
     let never = hers.room.schedule("jamais", later + Duration::from_secs(60)).await.unwrap();
@@ -45,6 +54,25 @@ async fn a_message_leaves_when_it_is_time_or_at_once_or_never() {
     for at in [SystemTime::now() - Duration::from_secs(1), SystemTime::now() + year] {
         assert_eq!(hers.room.schedule("x", at).await, Err(date.clone()));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_leaves_later_ends_as_the_room_has_agreed() {
+    let (alice, mut hers) = in_a_forum("Avis qui passent").await;
+    hers.room.set_ending(Some(SENT)).await.unwrap();
+    let id = hers.room.schedule("plus **tard**", SystemTime::now() + Duration::from_secs(3_600)).await.unwrap();
+    assert_eq!(hers.room.scheduled().await.unwrap()[0].plain, "plus **tard**");
+    hers.room.send_scheduled(&id).await.unwrap();
+    let (_, event) = hers.event("it ends", due).await;
+    assert_eq!(text(&event.body), Some("plus **tard**"));
+    assert_eq!(event.ending.unwrap().lifetime, SENT);
+    // Its time counts from when it left, not from when it was written.
+    later(&alice, MINUTE + Duration::from_secs(5));
+    gone(&mut hers, "plus **tard**").await;
+    hers.room.set_ending(None).await.unwrap();
+    let id = hers.room.schedule("qui reste", SystemTime::now() + Duration::from_secs(3_600)).await.unwrap();
+    hers.room.send_scheduled(&id).await.unwrap();
+    assert_eq!(hers.text("qui reste").await.1.ending, None);
 }
 
 #[tokio::test(flavor = "multi_thread")]

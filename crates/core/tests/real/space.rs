@@ -4,9 +4,13 @@ use bulla_model::{
     Failure, Field, FieldTrouble, GroupDraft, HistoryAccess, Membership, Missing, RoomAccess, RoomFilter, RoomId,
     RoomKind, RoomNotifications, SpaceChild,
 };
+use serde_json::json;
 use tokio::time::timeout;
 
-use super::agent::{Agent, DEADLINE, List, two};
+use super::{
+    agent::{Agent, DEADLINE, List, two},
+    plain::Plain,
+};
 
 fn draft(name: &str, kind: RoomKind) -> GroupDraft {
     GroupDraft { name: name.into(), topic: None, invite: Vec::new(), kind: Some(kind), own_server_only: false }
@@ -141,4 +145,36 @@ async fn whoever_follows_an_upgraded_room_has_one_conversation() {
         (new.encrypted && rows.iter().all(|row| row.id != room)).then_some(())
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_that_names_a_room_as_the_one_before_it_puts_nobody_out_of_that_room() {
+    let (alice, mallory) = tokio::join!(Agent::on(0), Plain::on(0));
+    let room = alice.session.create_group(draft("Projet", RoomKind::Private)).await.unwrap();
+    alice.room(|row| row.id == room && row.membership == Membership::Joined).await;
+    let before = json!({"room_id": room.as_str(), "event_id": "$any"});
+    let trap = json!({
+        "preset": "private_chat", "name": "Suite", "invite": [alice.id().as_str()], "creation_content": {"predecessor": before},
+    });
+    let made = mallory.ok("POST", "/createRoom", trap).await;
+    let trap = RoomId(made["room_id"].as_str().unwrap().to_owned());
+    alice.room(|row| row.id == trap && row.membership == Membership::Invited).await;
+    alice.session.decline(&trap).await.unwrap();
+    let mut list = List::of(&alice.session, RoomFilter::All);
+    list.wait("the invitation is gone", |rows| rows.iter().all(|row| row.id != trap).then_some(())).await;
+
+    // Nor does one that was accepted, and left again.
+    mallory.ok("POST", &format!("/rooms/{}/invite", trap.as_str()), json!({"user_id": alice.id().as_str()})).await;
+    alice.accept(&trap).await;
+    alice.session.leave(&trap).await.unwrap();
+    list.wait("it is left", |rows| rows.iter().all(|row| row.id != trap).then_some(())).await;
+    let joined = rooms_of(&alice).await;
+    assert!(joined.contains(&room.0), "she is still in her own room, as her server says: {joined:?}");
+    assert_eq!(alice.session.room(&room).await.unwrap().summary().await.unwrap().membership, Membership::Joined);
+}
+
+/// The rooms that an account is in, by its server, asked by a client without the library.
+async fn rooms_of(agent: &Agent) -> Vec<String> {
+    let rooms = Plain::of(&agent.user).await.get("/joined_rooms").await;
+    rooms["joined_rooms"].as_array().unwrap().iter().map(|id| id.as_str().unwrap().to_owned()).collect()
 }

@@ -12,8 +12,10 @@ use bulla_model::{
 use bulla_store::{Store, StoreKey};
 use zeroize::Zeroizing;
 
+pub const KEY: [u8; 32] = [7; 32];
+
 pub fn key() -> StoreKey {
-    StoreKey::new([7; 32])
+    StoreKey::new(KEY)
 }
 
 pub fn key_pragma() -> String {
@@ -74,6 +76,8 @@ pub fn room(n: u32) -> RoomSummary {
         predecessor: None,
         superseded: false,
         active_at: Some(at(1_000_000 + u64::from(n))),
+        ending: None,
+        retention: None,
     }
 }
 
@@ -105,6 +109,7 @@ pub fn item(id: &str, plain: &str) -> TimelineItem {
         announcement: None,
         shield: None,
         disguised: Vec::new(),
+        ending: None,
     };
     TimelineItem { id: ItemId::from(id), content: ItemContent::Event { event } }
 }

@@ -9,10 +9,11 @@ use axum::{
     http::StatusCode,
 };
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use super::{Refusal, Shared, done, read};
 use crate::{
+    error::Error,
     fault::Fault,
     office::{Office, Place},
     proxy::Proxy,
@@ -24,6 +25,9 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub struct NewOffice {
     pub server: usize,
+    /// The server whose people are from outside, if one is.
+    #[serde(default)]
+    pub guests: Option<usize>,
 }
 
 /// What `POST /offices` answers.
@@ -34,10 +38,22 @@ pub struct OfficeAddress {
     pub server: String,
     /// What stands before the server.
     pub url: String,
+    /// What stands before the server of people from outside.
+    pub guests_url: Option<String>,
+    /// The name of that server.
+    pub guests: Option<String>,
     /// The public key that an app of this deployment ships with.
     pub key: String,
     /// The signed manifest.
     pub manifest: String,
+}
+
+/// `POST /offices/{id}/manifest`.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wanted {
+    pub version: u64,
+    pub fields: Map<String, Value>,
 }
 
 /// `PUT /offices/{id}/directory`: what the directory answers for an address.
@@ -63,15 +79,28 @@ impl Opened {
 }
 
 pub async fn open(State(control): Shared, body: Bytes) -> Result<Json<OfficeAddress>, Refusal> {
-    let NewOffice { server } = read(&body)?;
-    let homeserver = control.servers.at(server)?;
-    let (server, client_url) = (homeserver.name.clone(), homeserver.client_url.clone());
-    let place = Place { server: server.clone(), client_url, label: "Agents".into(), way: "password" };
-    let opened = Opened { office: Office::open(vec![place])?, server: server.clone() };
+    let NewOffice { server, guests } = read(&body)?;
+    let place = |index, label: &str, guests| {
+        let of = control.servers.at(index)?;
+        let (server, client_url) = (of.name.clone(), of.client_url.clone());
+        Ok::<_, Error>(Place { server, client_url, label: label.into(), way: "password", guests })
+    };
+    let own = place(server, "Agents", false)?;
+    let guests = guests.map(|index| place(index, "Partenaires", true)).transpose()?;
+    let (server, theirs) = (own.server.clone(), guests.as_ref().map(|place| place.server.clone()));
+    let places = std::iter::once(own).chain(guests).collect();
+    let opened = Opened { office: Office::open(places)?, server: server.clone() };
+    let guests_url = theirs.as_deref().and_then(|name| opened.office.front(name)).map(Proxy::url);
     let (url, key, manifest) = (opened.front()?.url(), opened.office.public_key(), opened.office.manifest(1));
     let id = control.number();
     control.offices().insert(id, Arc::new(opened));
-    Ok(Json(OfficeAddress { id, server, url, key, manifest }))
+    Ok(Json(OfficeAddress { id, server, url, guests_url, guests: theirs, key, manifest }))
+}
+
+pub async fn manifest(State(control): Shared, Path(id): Path<u64>, body: Bytes) -> Result<Json<Value>, Refusal> {
+    let Wanted { version, fields } = read(&body)?;
+    let fields: Vec<(&str, Value)> = fields.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+    Ok(Json(json!({"manifest": control.office(id)?.office.manifest_saying(version, &fields)})))
 }
 
 pub async fn list(State(control): Shared, Path(id): Path<u64>, body: Bytes) -> Result<Json<Value>, Refusal> {

@@ -15,6 +15,17 @@ pub fn other(n: usize) -> String {
     format!("@agent.{n}:agents.example.org")
 }
 
+/// Five years, in milliseconds.
+const KEPT: u64 = 157_680_000_000;
+
+/// That the first room keeps what is said for a while.
+pub fn retention() -> Value {
+    json!({
+        "type": "m.room.retention", "state_key": "", "sender": other(0), "content": { "max_lifetime": KEPT },
+        "origin_server_ts": NOW - 40_000_000_000, "event_id": "$retention", "room_id": room_id(0),
+    })
+}
+
 fn moment(n: usize) -> u64 {
     NOW - n as u64 * 61_003
 }
@@ -40,6 +51,9 @@ pub fn room(n: usize, world: World, missed: usize, limit: Option<u64>) -> Value 
     if !is_direct(n) {
         required.push(state("m.room.name", "", &other, json!({ "name": format!("Groupe de travail {n}") })));
         required.push(state("m.room.topic", "", &other, json!({ "topic": "Suivi du dossier et calendrier" })));
+    }
+    if world.retention && n == 0 {
+        required.push(retention());
     }
     if world.kinds {
         for (kind, content) in settings(n) {

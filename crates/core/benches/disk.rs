@@ -1,0 +1,136 @@
+//! Row 14 (12 in the list of goals): how many bytes of all files a text message takes, where the account is filled by its own ingest from the same
+//! server. What 10,000 more messages add, once the account is closed. The floor is the event as the server sends it, and 40 bytes.
+//!
+//! And how many of them can be written anew once the room keeps what was said no longer: what is freed within the files, which do not shrink. The
+//! peer erases nothing by age.
+#![recursion_limit = "256"]
+
+use std::{
+    fs::{self, File},
+    io::Read,
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use bulla_testkit::mock::{Mock, World, message_size};
+use serde_json::json;
+
+use crate::child::{Child, fixtures, runtime, side};
+
+#[path = "harness/child.rs"]
+mod child;
+#[path = "harness/fill.rs"]
+mod fill;
+#[path = "harness/sides.rs"]
+mod sides;
+
+const FEW: usize = 1_000;
+const MANY: usize = 11_000;
+const LATER: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
+/// Nothing more is freed when nothing was for so long.
+const REST: Duration = Duration::from_secs(15);
+const DEADLINE: Duration = Duration::from_secs(900);
+/// What an event costs where nothing is wasted, beside itself.
+const OVERHEAD: usize = 40;
+
+fn main() {
+    match side() {
+        Some(arguments) => match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+            ["fill-ours", folder, url, events] => {
+                runtime().block_on(fill::ours(Path::new(folder), url, events.parse().expect("a number")));
+            }
+            ["fill-peer", folder, url, events] => {
+                runtime().block_on(fill::peer(Path::new(folder), url, events.parse().expect("a number")));
+            }
+            ["erase", folder] => runtime().block_on(erase(Path::new(folder))),
+            _ => panic!("no such side"),
+        },
+        None => measure(),
+    }
+}
+
+fn measure() {
+    let runtime = runtime();
+    fs::create_dir_all(fixtures()).expect("a folder");
+    let place = tempfile::tempdir_in(fixtures()).expect("a folder");
+    let [ours, peer] = ["ours", "peer"].map(|side| {
+        let [few, many] = [FEW, MANY].map(|events| {
+            let world = World { rooms: 1, conversation: events, retention: true, ..World::default() };
+            let mock = runtime.block_on(Mock::start(world, None)).expect("a server");
+            let folder = place.path().join(format!("{side}-{events}"));
+            let mut child =
+                Child::side(&[&format!("fill-{side}"), &folder.to_string_lossy(), &mock.url, &events.to_string()]);
+            println!("{side}: {}", child.answer());
+            child.end();
+            size(&folder)
+        });
+        many.saturating_sub(few) as f64 / (MANY - FEW) as f64
+    });
+    let floor = (message_size() + OVERHEAD) as f64;
+    let figure = json!({
+        "row": 14, "case": "a text message, in all files", "unit": "B",
+        "ours_b": ours, "peer_b": peer, "floor_b": floor, "n": MANY - FEW,
+    });
+    println!("BENCH {figure}");
+
+    let folder = place.path().join(format!("ours-{MANY}"));
+    let before = (size(&folder), free(&folder));
+    let mut child = Child::side(&["erase", &folder.to_string_lossy()]);
+    println!("erased: {}", child.answer());
+    child.end();
+    let given = (free(&folder) + before.0).saturating_sub(before.1 + size(&folder)) as f64 / MANY as f64;
+    let figure = json!({
+        "row": 14, "case": "… free again once it has ended", "unit": "B",
+        "ours_b": given, "floor_b": floor, "n": MANY,
+    });
+    println!("BENCH {figure}");
+}
+
+/// Ten years later, until nothing more is freed.
+async fn erase(folder: &Path) {
+    let accounts = sides::accounts(folder);
+    accounts.clock().set(LATER.as_millis() as i64);
+    let session = accounts.open(&sides::account(folder)).await.expect("a session");
+    let (began, mut freed, mut since) = (Instant::now(), free(folder), Instant::now());
+    let first = freed;
+    while freed == first || since.elapsed() < REST {
+        assert!(began.elapsed() < DEADLINE, "it does not end");
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        let now = free(folder);
+        if now != freed {
+            (freed, since) = (now, Instant::now());
+        }
+    }
+    session.shutdown().await.expect("closed");
+    println!("{}", json!({ "seconds": (began.elapsed() - REST).as_secs_f64() }));
+    std::process::exit(0);
+}
+
+/// Bytes of the SDK's files that can be written anew, as their first page says (SQLite's file format, 1.3). Those of our own file, which keeps
+/// the newest 50 messages of a room, are not counted.
+fn free(folder: &Path) -> u64 {
+    let of = |path: &Path| {
+        let mut head = [0; 40];
+        File::open(path).and_then(|mut file| file.read_exact(&mut head)).ok()?;
+        let page = u64::from(u16::from_be_bytes([head[16], head[17]]));
+        let pages = u32::from_be_bytes([head[36], head[37], head[38], head[39]]);
+        head.starts_with(b"SQLite format 3").then_some(page * u64::from(pages))
+    };
+    files(folder).iter().filter_map(|path| of(path)).sum()
+}
+
+fn size(folder: &Path) -> u64 {
+    files(folder).iter().map(|path| path.metadata().expect("its size").len()).sum()
+}
+
+/// All files there.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry")) {
+        match entry.file_type().expect("its type").is_dir() {
+            true => found.extend(files(&entry.path())),
+            false => found.push(entry.path()),
+        }
+    }
+    found
+}

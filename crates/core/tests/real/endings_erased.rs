@@ -1,0 +1,262 @@
+//! What has ended, was opened or was deleted is in no file any more; a kill in between changes nothing of that; and rooms keep what is said as
+//! long as their server does.
+
+use std::{
+    collections::HashSet,
+    env,
+    io::{BufRead, BufReader},
+    path::PathBuf,
+    process::{Command, Stdio},
+    sync::Arc,
+    time::Duration,
+};
+
+use bulla_core::Accounts;
+use bulla_model::{
+    AccountId, Config, EventItem, Failure, KeyStore, Lifetime, MessageBody, MessagePreview, Missing, RoomId,
+};
+use hkdf::Hkdf;
+use serde_json::json;
+use sha2::Sha256;
+use tokio::time::{sleep, timeout};
+
+use crate::{
+    agent::{Agent, Conversation, DEADLINE, text, texts, two},
+    disk::files,
+    endings::{MINUTE, SENT, draft, gone, later},
+    kill::FileKeys,
+    pages::{holding, of_file, of_log},
+    plain::{Plain, escape},
+};
+
+/// Says to this binary that it opens a message.
+const OPENS: &str = "BULLA_ONCE";
+/// Stretches of a file that are looked for elsewhere.
+const STRETCH: usize = 256;
+/// The size of the SDK's pages.
+const PAGE: usize = 4_096;
+/// What pages of an index begin with.
+const INDEX: [u8; 2] = [2, 10];
+
+/// A text that fills many pages.
+fn long(word: &str) -> String {
+    (0..1_200).map(|at| format!("{word}{at} ")).collect()
+}
+
+/// A file of this agent's account.
+pub fn account_file(agent: &Agent, name: &str) -> PathBuf {
+    agent.folder.path().join(&agent.session.account().id.0).join(name)
+}
+
+/// All pages of our own files and of their logs, free ones too.
+pub fn our_pages(agent: &Agent) -> Vec<Vec<u8>> {
+    let account = &agent.keys.all()[&format!("bulla.account.{}", agent.session.account().id.0)];
+    let mut key = [0; 32];
+    Hkdf::<Sha256>::new(None, account).expand(b"bulla store v1", &mut key).unwrap();
+    let store = account_file(agent, "bulla.db");
+    let files = [store.clone(), store.with_extension("db.ledger")];
+    let pages = |path: &PathBuf| [of_file(path, &key), of_log(path, &key)].concat();
+    files.iter().flat_map(pages).collect()
+}
+
+/// On how many of them a text is.
+pub fn pages(agent: &Agent, said: &str) -> usize {
+    holding(&our_pages(agent), said)
+}
+
+/// Waits until a message is in all our files that hold such, and the preview of it too.
+async fn kept(agent: &Agent, room: &RoomId, said: &str) {
+    let shown = |last: &MessagePreview| text(&last.body).is_some_and(|text| text.starts_with(said));
+    agent.room(|row| row.id == *room && row.last.as_ref().is_some_and(shown)).await;
+    let kept = async {
+        while pages(agent, said) == 0 {
+            sleep(Duration::from_millis(100)).await;
+        }
+    };
+    timeout(DEADLINE, kept).await.expect("it is found while it is there");
+}
+
+/// Waits until no page of ours holds a text.
+async fn on_no_page(agent: &Agent, said: &str) {
+    let gone = async {
+        while pages(agent, said) > 0 {
+            sleep(Duration::from_millis(250)).await;
+        }
+    };
+    assert!(timeout(DEADLINE, gone).await.is_ok(), "on {} pages still", pages(agent, said));
+}
+
+/// All stretches of the pages of the SDK's files and logs that hold anything. A page is the same in a log as in its file. Pages of indexes, which
+/// hold hashes of ids and stay, are left out.
+pub fn stretches(agent: &Agent) -> HashSet<Vec<u8>> {
+    let mut found = HashSet::new();
+    for (path, bytes) in files(agent.folder.path()) {
+        let name = path.to_string_lossy();
+        if name.contains("event-cache") || name.contains("-state") {
+            let (header, frame) = if name.ends_with("-wal") { (32, 24) } else { (0, 0) };
+            let pages = bytes.get(header..).unwrap_or_default().chunks_exact(frame + PAGE).map(|page| &page[frame..]);
+            let pages = pages.filter(|page| !INDEX.contains(&page[0]));
+            found.extend(pages.flat_map(|page| page.chunks(STRETCH)).map(<[u8]>::to_vec));
+        }
+    }
+    found.retain(|stretch| stretch.iter().collect::<HashSet<_>>().len() > STRETCH / 8);
+    found
+}
+
+/// Waits until next to nothing of what came with a message is left in the files.
+pub async fn erased(agent: &Agent, came: &HashSet<Vec<u8>>) {
+    let left = async {
+        loop {
+            let left = stretches(agent).intersection(came).count();
+            if left * 10 < came.len() {
+                return;
+            }
+            sleep(Duration::from_millis(500)).await;
+        }
+    };
+    let all = timeout(DEADLINE, left).await;
+    assert!(all.is_ok(), "{} of {} stretches are left", stretches(agent).intersection(came).count(), came.len());
+}
+
+async fn arrived(his: &mut Conversation, word: &str) {
+    his.event(word, |event| text(&event.body).is_some_and(|text| text.starts_with(word))).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_of_what_ended_or_was_deleted_is_left_in_a_file() {
+    let (alice, bob, room) = two().await;
+    let (mut hers, mut his) = (alice.open(&room).await, bob.open(&room).await);
+    hers.timeline.send_text("reste").await.unwrap();
+    his.text("reste").await;
+    let before = stretches(&bob);
+    hers.timeline.send(&draft(&long("passe"), SENT)).await.unwrap();
+    arrived(&mut his, "passe").await;
+    kept(&bob, &room, "passe0 ").await;
+    let came: HashSet<_> = stretches(&bob).difference(&before).cloned().collect();
+    assert!(came.len() > 30, "{} stretches came with it", came.len());
+    later(&bob, MINUTE + Duration::from_secs(5));
+    gone(&mut his, &long("passe")).await;
+    erased(&bob, &came).await;
+    on_no_page(&bob, "passe").await;
+
+    let before = stretches(&bob);
+    hers.timeline.send_text(&long("retire")).await.unwrap();
+    arrived(&mut his, "retire").await;
+    kept(&bob, &room, "retire0 ").await;
+    let came: HashSet<_> = stretches(&bob).difference(&before).cloned().collect();
+    assert!(came.len() > 30, "{} stretches came with it", came.len());
+    let mine = |event: &EventItem| {
+        text(&event.body).is_some_and(|text| text.starts_with("retire"))
+            && event.send_state == bulla_model::SendState::Delivered
+    };
+    let (row, _) = hers.event("hers", mine).await;
+    hers.timeline.redact(&row.id, None).await.unwrap();
+    his.event("its deletion", |event| event.body == MessageBody::Redacted).await;
+    erased(&bob, &came).await;
+    on_no_page(&bob, "retire").await;
+    assert!(pages(&bob, "reste") > 0, "what stays is found");
+}
+
+/// No test of its own: opens the one message of a room, and says so, until it is killed.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_app_that_opens() {
+    let Ok(said) = env::var(OPENS) else { return };
+    let said: Vec<&str> = said.split('\n').collect();
+    let [folder, keys, account, room] = said[..] else { return };
+    let config = Config { folder: folder.into(), device_name: "Bulla killed".into(), trust: None };
+    let accounts = Accounts::new(config, Arc::new(FileKeys(PathBuf::from(keys)))).unwrap();
+    let session = accounts.open(&AccountId(account.into())).await.unwrap();
+    let mut conversation = Conversation::of(session.room(&RoomId(room.into())).await.unwrap()).await;
+    let (row, event) = conversation.event("it", once).await;
+    println!("shown");
+    if event.body == MessageBody::Opened {
+        println!("was opened");
+    } else if let Ok(opened) = conversation.timeline.open_once(&row.id).await {
+        println!("gave {}", text(&opened.body()).unwrap());
+    }
+    std::future::pending().await
+}
+
+fn once(event: &EventItem) -> bool {
+    matches!(event.body, MessageBody::Covered { .. } | MessageBody::Opened)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_while_it_opens_it_gives_once_at_most() {
+    let (alice, bob) = tokio::join!(Agent::on(0), Agent::on(1));
+    let room = crate::agent::meet(&alice, &bob).await;
+    alice.open(&room).await.timeline.send(&draft("une fois", Lifetime::Once)).await.unwrap();
+    let account = bob.session.account().id;
+    {
+        let mut his = bob.open(&room).await;
+        his.event("the cover", once).await;
+    }
+    bob.session.shutdown().await.unwrap();
+    let keys = tempfile::tempdir().unwrap();
+    for (name, key) in bob.keys.all() {
+        FileKeys(keys.path().to_owned()).save(name, key).unwrap();
+    }
+    let (mut given, mut opened) = (0, false);
+    // The last one is let come to its end.
+    for wait in [Some(0_u64), Some(20), Some(80), None] {
+        let said = [&bob.folder.path().display().to_string(), &keys.path().display().to_string(), &account.0, &room.0];
+        let mut child = Command::new(env::current_exe().unwrap())
+            .args(["--exact", "endings_erased::the_app_that_opens", "--nocapture", "--test-threads", "1"])
+            .env(OPENS, said.map(String::as_str).join("\n"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let out = BufReader::new(child.stdout.take().unwrap());
+        let reader = std::thread::spawn(move || {
+            let mut lines = Vec::new();
+            let (tell, told) = std::sync::mpsc::channel();
+            let read = std::thread::spawn(move || {
+                for line in out.lines().map_while(Result::ok) {
+                    let over = line.contains("gave") || line.contains("was opened");
+                    if over || (wait.is_some() && line.contains("shown")) {
+                        let _ = tell.send(());
+                    }
+                    lines.push(line);
+                }
+                lines
+            });
+            let _ = told.recv_timeout(DEADLINE);
+            std::thread::sleep(Duration::from_millis(wait.unwrap_or_default()));
+            let _ = child.kill();
+            let _ = child.wait();
+            read.join().unwrap()
+        });
+        let lines = reader.join().unwrap();
+        assert!(lines.iter().any(|line| line.contains("shown")), "the child got so far");
+        opened |= lines.iter().any(|line| line.contains("was opened"));
+        given += lines.iter().filter(|line| line.contains("gave une fois")).count();
+        assert!(given <= 1 && !(opened && lines.iter().any(|line| line.contains("gave"))), "{lines:?}");
+    }
+    assert!(opened || given == 1, "somebody opened it in the end");
+    let session = bob.accounts.open(&account).await.unwrap();
+    let mut his = Conversation::of(session.room(&room).await.unwrap()).await;
+    let (row, _) = his.event("that it is gone", |event| event.body == MessageBody::Opened).await;
+    assert_eq!(his.timeline.open_once(&row.id).await.err(), Some(Failure::NotFound { what: Missing::Event }));
+}
+
+/// What the room's rule says goes from the list, from the disk and from what the server tells, and what is newer stays.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_room_keeps_what_is_said_as_long_as_its_server_does() {
+    let (alice, bob, room) = two().await;
+    let (hers, mut his) = (alice.open(&room).await, bob.open(&room).await);
+    hers.timeline.send_text("ancien").await.unwrap();
+    let (_, event) = his.text("ancien").await;
+    let (old, plain) = (event.event_id.unwrap().0, Plain::of(&alice.user).await);
+    let path = format!("/rooms/{}/state/m.room.retention/", escape(room.as_str()));
+    plain.ok("PUT", &path, json!({"max_lifetime": 5_000})).await;
+    bob.room(|row| row.id == room && row.retention == Some(Duration::from_secs(5))).await;
+    assert_eq!(his.room.retention().await.unwrap().effective, Some(Duration::from_secs(5)));
+    gone(&mut his, "ancien").await;
+    let page = plain.get(&format!("/rooms/{}/messages?dir=b&limit=100", escape(room.as_str()))).await;
+    assert!(!page["chunk"].to_string().contains(&old), "the server tells nothing of it");
+    his.timeline.send_text("nouveau").await.unwrap();
+    his.text("nouveau").await;
+    assert!(!texts(&his.rows).contains(&"ancien".to_owned()));
+}
