@@ -10,10 +10,18 @@ use crate::{
 
 #[uniffi::export]
 impl Session {
+    /// Whether this account may look through directories of rooms, before the button is shown. No server is asked.
+    ///
+    /// Fails with `Forbidden` (`Guest`) for a guest from outside.
+    pub fn may_browse(&self) -> Result<(), Failure> {
+        self.core.may_browse()
+    }
+
     /// A page of the rooms that `server` lists, or this account's own server, where `text` occurs in their names or topics; `after` is the
     /// `next` of the page before. A query.
     ///
-    /// Fails with `Invalid` (`Homeserver`) for what is no server's name, `Rejected` where that server tells no other.
+    /// Fails with `Invalid` (`Homeserver`) for what is no server's name, `Rejected` where that server tells no other, `Forbidden` (`Guest`)
+    /// for a guest from outside.
     pub async fn directory(
         &self,
         text: String,
@@ -33,6 +41,8 @@ impl Session {
     }
 
     /// Comes into a room through servers that are in it, as [`RoomOffer::via`] names them. A command.
+    ///
+    /// Fails with `Forbidden` (`Guest`) for a guest from outside whom nobody invited.
     pub async fn join_through(&self, room: RoomId, via: Vec<String>) -> Result<(), Failure> {
         let core = (*self.core).clone();
         command(async move { core.join_through(&room, &via).await }).await

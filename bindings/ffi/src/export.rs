@@ -13,11 +13,22 @@ use crate::{
 #[uniffi::export]
 impl Room {
     /// Writes the conversation out to `file`, an absolute path in a folder that is there, a page with each [`Export::next`]. What people wrote
-    /// stands in it unencrypted: ask before. Files are named and not in it. A file of that name is replaced.
+    /// stands in it unencrypted: ask before. A file of that name is replaced.
+    ///
+    /// With `files` it is a zip archive with `conversation.html` or `conversation.json` in it and the files of the messages beside it, each
+    /// through the antivirus; the page links to them, and the object's `files` says which event's is which. A file that cannot be had is named
+    /// only, as all are without `files`.
     ///
     /// Fails with `Forbidden` (`NoExport`) where the deployment or the device's management says so, with `Invalid` (`Folder`).
-    pub fn export(&self, file: String, format: ExportFormat, words: ExportWords) -> Result<Arc<Export>, Failure> {
-        Ok(Export::new(self.core.export(&file, format, words)?))
+    #[uniffi::method(default(files = false))]
+    pub fn export(
+        &self,
+        file: String,
+        format: ExportFormat,
+        words: ExportWords,
+        files: bool,
+    ) -> Result<Arc<Export>, Failure> {
+        Ok(Export::new(self.core.export(&file, format, words, files)?))
     }
 }
 
@@ -36,7 +47,7 @@ impl Export {
 
 #[uniffi::export]
 impl Export {
-    /// Reads one page more and tells how far it is; none when it is done, was cancelled or the session closed. A query.
+    /// Reads one page more, or up to the next file, and tells how far it is; none when it is done, was cancelled or the session closed. A query.
     ///
     /// Fails with `Offline` or `Wait`: call it again then, it goes on where it was. With `Forbidden` (`NoExport`) where the rule came
     /// meanwhile, with `Storage` when the file could not be written.

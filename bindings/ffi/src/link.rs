@@ -1,6 +1,6 @@
 //! Links into the app.
 
-use bulla_model::{Failure, Link};
+use bulla_model::{Failure, Link, Place};
 
 /// What a link leads to: `https://matrix.to/#/...`, `matrix:...`, or the same under `bulla:`. Nothing is fetched.
 ///
@@ -8,4 +8,13 @@ use bulla_model::{Failure, Link};
 #[uniffi::export]
 pub fn parse_link(text: String) -> Result<Link, Failure> {
     bulla_core::parse_link(&text)
+}
+
+/// The place that somebody typed or pasted: a `geo:` URI, or how far north and east in degrees, with a point or a comma in them. Show it before
+/// it is sent.
+///
+/// Fails with `Invalid` on `Place`.
+#[uniffi::export]
+pub fn read_place(text: String) -> Result<Place, Failure> {
+    bulla_core::read_place(&text)
 }

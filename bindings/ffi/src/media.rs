@@ -97,7 +97,7 @@ pub struct Media {
 }
 
 impl Media {
-    fn new(core: bulla_core::Media) -> Arc<Self> {
+    pub(crate) fn new(core: bulla_core::Media) -> Arc<Self> {
         Arc::new(Self { core: Inside::new(core), _counted: Counted::new(Kind::Media) })
     }
 }

@@ -1,11 +1,43 @@
-//! What a message may have, and what may be done with one.
+//! What a message may have, and what may be done with one; and a place that is told as it moves.
+
+use std::time::Duration;
 
 use bulla_model::{Failure, Forwarded, ItemId, MessageDraft, MessageVersion, Place, RoomId};
 
 use crate::{
+    room::Room,
     runtime::{command, query},
     timeline::Timeline,
 };
+
+#[uniffi::export]
+impl Room {
+    /// Begins to share where this account is, for a minute to 24 hours (`m.beacon_info`, MSC3489): its row is `LiveLocation`, and
+    /// [`Room::tell_place`] tells each place. That it is shared, since when and for how long, is not encrypted; the places are as messages are.
+    /// In an encrypted room the description, up to 1,000 characters, is left out for that. A share that went on is replaced. A command.
+    ///
+    /// Fails with `Invalid`: `Lifetime` (`TooShort`, `TooLong`), `Text`; with `Forbidden` where [`crate::Session::may_send_place`] does; with
+    /// `Rejected` where this account may not share in this room.
+    pub async fn share_place(&self, duration: Duration, description: Option<String>) -> Result<(), Failure> {
+        let core = (*self.core).clone();
+        command(async move { core.share_place(duration, description.as_deref()).await }).await
+    }
+
+    /// Tells the others where this account is now, while it shares that. What cannot be told now is not told later. A command.
+    ///
+    /// Fails with `NotFound` (`Event`) where nothing is shared, or no more; with `Invalid` (`Place`) for what is not on this earth, and as
+    /// [`Room::share_place`] does.
+    pub async fn tell_place(&self, place: Place) -> Result<(), Failure> {
+        let core = (*self.core).clone();
+        command(async move { core.tell_place(&place).await }).await
+    }
+
+    /// Ends the sharing of this account's place, from whichever of its devices it began; nothing is done where none goes on. A command.
+    pub async fn stop_place(&self) -> Result<(), Failure> {
+        let core = (*self.core).clone();
+        command(async move { core.stop_place().await }).await
+    }
+}
 
 #[uniffi::export]
 impl Timeline {
@@ -61,7 +93,7 @@ impl Timeline {
 
     /// Sends a place, with a few words about it, up to 1,000 characters (`m.location`, MSC3488). A command.
     ///
-    /// Fails with `Invalid`: `Place` for what is not on this earth, `Text`.
+    /// Fails with `Invalid`: `Place` for what is not on this earth, `Text`; with `Forbidden` where [`crate::Session::may_send_place`] does.
     pub async fn send_location(&self, place: Place, description: Option<String>) -> Result<(), Failure> {
         let core = (*self.core).clone();
         command(async move { core.send_location(&place, description.as_deref()).await }).await

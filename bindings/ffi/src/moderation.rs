@@ -91,9 +91,17 @@ impl Session {
         self.core.may_create(kind)
     }
 
+    /// Whether this account may send where it is, known beforehand.
+    ///
+    /// Fails with `Forbidden` (`NoPlace`) where the manifest's feature `location` is off for the account's server.
+    pub fn may_send_place(&self) -> Result<(), Failure> {
+        self.core.may_send_place()
+    }
+
     /// Comes in by a room's address (`#name:server`), as [`crate::parse_link`] gives it. A command.
     ///
-    /// Fails with `NotFound` when nobody has that address, `Rejected` when the room's rules forbid it.
+    /// Fails with `NotFound` when nobody has that address, `Rejected` when the room's rules forbid it, `Forbidden` (`Guest`) for a guest from
+    /// outside whom nobody invited.
     pub async fn join_address(&self, address: String) -> Result<RoomId, Failure> {
         let core = (*self.core).clone();
         command(async move { core.join_address(&address).await }).await

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::SystemTime};
 
-use bulla_model::{EventId, Failure, SavedDraft, ThreadRow};
+use bulla_model::{EventId, Failure, SavedDraft, ThreadReading, ThreadRow};
 
 use crate::{
     live::{Counted, Kind},
@@ -23,6 +23,21 @@ impl Room {
     /// Its threads, the one with the newest answer first, a page at a time.
     pub fn threads(&self) -> Result<Arc<ThreadList>, Failure> {
         Ok(ThreadList::new(self.core.threads()?))
+    }
+
+    /// What this account has not read of a thread: what others said there after its receipt for the thread (MSC3771), or after its own
+    /// last message there. That the conversation was read says nothing of it. A query, which asks the server.
+    pub async fn thread_reading(&self, root: EventId) -> Result<ThreadReading, Failure> {
+        let core = (*self.core).clone();
+        query(async move { core.thread_reading(&root).await }).await
+    }
+
+    /// Marks a thread as read without opening it; [`Timeline::mark_read`] does so in one that is open. A command.
+    ///
+    /// Fails with `NotFound` (`Event`) where nothing was said in it.
+    pub async fn mark_thread_read(&self, root: EventId) -> Result<(), Failure> {
+        let core = (*self.core).clone();
+        command(async move { core.mark_thread_read(&root).await }).await
     }
 
     /// Whether this account follows a thread (MSC4306); no where the server knows no such thing. A query.

@@ -58,7 +58,8 @@ impl Room {
 
     /// Invites someone. A command.
     ///
-    /// Fails with `Rejected` when this account may not, or they are already in.
+    /// Fails with `Rejected` when this account may not, or they are already in; with `Forbidden` (`Guest`) before anything is sent where they
+    /// are a guest from outside and the room is not open to guests: ask whether to open it ([`Room::open_to_guests`]).
     pub async fn invite(&self, user: UserId) -> Result<(), Failure> {
         let core = (*self.core).clone();
         command(async move { core.invite(&user).await }).await

@@ -24,6 +24,8 @@ extension QrGrant: EndsWithTask {}
 @_documentation(visibility: private)
 extension DeviceListStream: EndsWithTask {}
 @_documentation(visibility: private)
+extension OpenedMessage: EndsWithTask {}
+@_documentation(visibility: private)
 extension Room: EndsWithTask {}
 @_documentation(visibility: private)
 extension Timeline: EndsWithTask {}

@@ -30,6 +30,33 @@ actor Agent {
         case "open": return try await open(order)
         case "wait_live": try await signedIn.stateUpdates.first("live") { $0 == .live ? $0 : nil }
         case "create_direct": return Answer(room: try await signedIn.createDirect(user: order.need(\.user)))
+        case "create_private":
+            return Answer(room: try await signedIn.createGroup(draft: GroupDraft(name: order.need(\.text))))
+        case "invite": try await named(order).invite(user: order.need(\.user))
+        case "refuse_invite":
+            let (room, user) = (try await named(order), try order.need(\.user))
+            return try await refused { try await room.invite(user: user) }
+        case "open_to_guests": try await named(order).openToGuests()
+        case "make_administrator": try await named(order).setRole(user: order.need(\.user), role: .administrator)
+        case "refuse_role":
+            let (room, user) = (try await named(order), try order.need(\.user))
+            return try await refused { try await room.setRole(user: user, role: .moderator) }
+        case "refuse_create":
+            let session = try signedIn
+            return try await refused { try session.mayCreate(kind: .private) }
+        case "refuse_browse":
+            let session = try signedIn
+            return try await refused { try session.mayBrowse() }
+        case "wait_may":
+            try await named(order).abilityUpdates.first("the right to give roles") {
+                $0.first { $0.action == .changeRoles && $0.refused == nil }
+            }
+        case "wait_refusals":
+            return Answer(
+                refused: try await named(order).abilityUpdates.first("what a guest may not do") {
+                    let refused = $0.filter { $0.refused == .guest }.map { "\($0.action)" }
+                    return refused.isEmpty ? nil : refused.joined(separator: " ")
+                })
         case "wait_invitation":
             return Answer(
                 room: try await signedIn.roomList(filter: .invitations).first("an invitation") { $0.rows.first?.id })
@@ -60,6 +87,41 @@ actor Agent {
         case "wait_vote":
             let (question, answer) = (try order.need(\.of), try order.need(\.key))
             return try await seen(order) { $0.answers(to: question).contains { $0.text == answer && $0.votes == 1 } }
+        case "send_ending":
+            let draft = MessageDraft(markdown: try order.need(\.text), lifetime: .fromSending(after: 30))
+            try await shown.send(draft: draft)
+        case "wait_due":
+            let text = try order.need(\.text)
+            return try await seen(order) { $0.text == text && $0.isDue }
+        case "wait_gone":
+            let text = try order.need(\.text)
+            try await shown.rows.first("\(text) is gone") { rows in
+                rows.events.isEmpty || rows.events.contains { $0.event.text == text } ? nil : rows
+            }
+        case "send_once":
+            try await shown.send(draft: MessageDraft(markdown: order.need(\.text), lifetime: .once))
+        case "open_once":
+            let item = try await shown.rows.first("a cover") { rows in rows.events.last { $0.event.isCovered }?.id }
+            guard case .text(_, let plain, _) = try await shown.openOnce(item: item).body() else { throw Trouble("no text") }
+            return Answer(text: plain)
+        case "refuse_once":
+            let (timeline, item) = (
+                try shown,
+                try await shown.rows.first("what was opened") { rows in
+                    rows.events.last { !$0.event.mine && $0.event.isOpened }?.id
+                }
+            )
+            return try await refused { _ = try await timeline.openOnce(item: item) }
+        case "wait_opened":
+            let reader = try order.need(\.user)
+            return try await seen(order) { $0.mine && $0.ending?.openedBy.contains(reader) == true }
+        case "send_file":
+            try await shown.sendMedia(draft: MediaDraft(path: order.need(\.text), kind: .file))
+            try await signedIn.uploadList.first("nothing left to send") { $0.isEmpty ? $0 : nil }
+        case "open_file": return Answer(bytes: try await media(order.need(\.text)).open().size())
+        case "refuse_file":
+            let media = try await media(order.need(\.text))
+            return try await refused { _ = try await media.open() }
         case "wait_text":
             let text = try order.need(\.text)
             return try await seen(order) { $0.text == text }
@@ -106,6 +168,10 @@ actor Agent {
         try await session.deactivate(password: order.need(\.password), erase: true)
         self.session = nil
         return Answer(accountsLeft: try await bulla?.accounts().count)
+    }
+
+    private func named(_ order: Order) async throws -> Room {
+        try await signedIn.room(room: order.need(\.room))
     }
 
     private func answerInThread(_ of: String, _ text: String) async throws {
@@ -162,6 +228,14 @@ actor Agent {
         try await shown.rows.first(text) {
             $0.events.last { $0.event.text == text && $0.event.sendState == .delivered }
         }
+    }
+
+    /// The file of this name, once it is there.
+    private func media(_ name: String) async throws -> Media {
+        let row = try await shown.rows.first(name) {
+            $0.events.last { $0.event.eventId != nil && $0.event.fileName == name }
+        }
+        return try await shown.media(item: row.id)
     }
 
     private func seen(_ order: Order, _ wanted: @escaping @Sendable (EventItem) -> Bool) async throws -> Answer {
@@ -261,6 +335,18 @@ extension TimelineRows {
 extension EventItem {
     fileprivate var text: String? {
         if case .text(_, let plain, _) = body { plain } else { nil }
+    }
+
+    fileprivate var isCovered: Bool {
+        if case .covered = body, !mine, eventId != nil { true } else { false }
+    }
+
+    fileprivate var isOpened: Bool { if case .opened = body { true } else { false } }
+
+    fileprivate var isDue: Bool { if case .due = ending?.state { true } else { false } }
+
+    fileprivate var fileName: String? {
+        if case .media(_, let name, _, _, _) = body { name } else { nil }
     }
 
     /// The answers of the poll with this question; none of anything else.

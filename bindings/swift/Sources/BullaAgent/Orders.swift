@@ -28,8 +28,9 @@ struct Order: Decodable, Sendable {
 struct Answer: Encodable, Sendable {
     var id = 0
     var ok = true
-    var error, account, user, room, from, item, state, server, baseUrl, refused: String?
+    var error, account, user, room, from, item, state, server, baseUrl, refused, text: String?
     var roomsFromStore, ms, accountsLeft: Int?
+    var bytes: UInt64?
     var lines: [String]?
 
     func line() throws -> Data {

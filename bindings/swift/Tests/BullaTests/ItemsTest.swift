@@ -20,6 +20,28 @@ struct ItemsTest {
         }
     }
 
+    @Test func aPlaceIsSharedAsItMoves() async throws {
+        let (alice, bob, room) = try await Agent.two()
+        let (hers, his) = (try await alice.session.room(room: room), try await bob.conversation(room))
+        let there = Place(latitude: 48_856_600, longitude: 2_352_200, accuracy: 12)
+        await #expect(throws: Failure.NotFound(what: .event)) { try await hers.tellPlace(place: there) }
+        await #expect(throws: Failure.Invalid(field: .lifetime, why: .tooLong)) {
+            try await hers.sharePlace(duration: 2 * 86_400, description: nil)
+        }
+        try await hers.sharePlace(duration: 900, description: nil)
+        try await hers.tellPlace(place: there)
+        try await his.event("the place") {
+            guard case .liveLocation(_, _, _, let place, _, _) = $0.body else { return false }
+            return place == there
+        }
+        try await hers.stopPlace()
+        try await his.event("the end") {
+            guard case .liveLocation(_, _, _, _, _, let ended) = $0.body else { return false }
+            return ended
+        }
+        await #expect(throws: Failure.NotFound(what: .event)) { try await hers.tellPlace(place: there) }
+    }
+
     @Test func peopleAndEmojiAreSuggestedAndNamesAreDoubted() async throws {
         let (alice, bob, room) = try await Agent.two()
         let begun = String(bob.user.userId.dropFirst().prefix(4))
@@ -92,6 +114,10 @@ struct ItemsTest {
         try await within("the export") { while try await Export.next(export)()?.finished != true {} }
         #expect(try await export.next() == nil)
         #expect(try String(contentsOf: page, encoding: .utf8).contains("<p>&lt;b&gt;Compte rendu&lt;/b&gt;</p>"))
+        let archive = folder.appendingPathComponent("c.zip")
+        let withFiles = try hers.export(file: archive.path, format: .json, words: words, files: true)
+        try await within("the archive") { while try await Export.next(withFiles)()?.finished != true {} }
+        #expect(try Data(contentsOf: archive).starts(with: Data("PK".utf8)))
         let begun = try hers.export(file: folder.appendingPathComponent("d.json").path, format: .json, words: words)
         Export.cancel(begun)()
         #expect(try await begun.next() == nil)

@@ -101,7 +101,7 @@ struct MediaTest {
 }
 
 /// A folder of a test's own.
-private final class Folder {
+final class Folder {
     private let url = FileManager.default.temporaryDirectory.appendingPathComponent("bulla-\(UUID().uuidString)")
 
     init() throws {

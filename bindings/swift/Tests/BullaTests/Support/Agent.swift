@@ -22,8 +22,13 @@ final class Agent: Sendable {
         try await at(proxy.url, Deployment.newUser(on: server))
     }
 
-    private static func at(_ homeserver: String, _ user: User) async throws -> Agent {
-        let device = try Device()
+    /// A new user of a server of a deployment, signed in where its manifest says.
+    static func on(_ server: Int, at url: String, trusting trust: Trust) async throws -> Agent {
+        try await at(url, Deployment.newUser(on: server), trust)
+    }
+
+    private static func at(_ homeserver: String, _ user: User, _ trust: Trust? = nil) async throws -> Agent {
+        let device = try Device(trust: trust)
         let session = try await device.bulla.signIn(homeserver: homeserver, user: user.userId, password: user.password)
         return Agent(user: user, device: device, session: session)
     }

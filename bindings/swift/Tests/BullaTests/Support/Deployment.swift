@@ -88,6 +88,15 @@ struct Deployment: Decodable {
         return email
     }
 
+    /// Has the identity server know an address as this user's, who has confirmed it.
+    static func bindEmail(_ user: User, _ email: String) async throws {
+        let binding = [
+            "user_id": user.userId, "localpart": user.localpart, "password": user.password, "homeserver": user.homeserver,
+            "email": email,
+        ]
+        let _: Nothing = try await ask("POST", "/identity/bind", binding)
+    }
+
     /// Has a user's account end now.
     static func expire(_ user: User) async throws {
         struct Validity: Encodable {

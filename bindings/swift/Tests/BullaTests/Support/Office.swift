@@ -8,6 +8,8 @@ final class Office: Sendable {
         let id: Int
         let server: String
         let url: String
+        let guestsUrl: String?
+        let guests: String?
         let key: String
         let manifest: String
     }
@@ -18,6 +20,40 @@ final class Office: Sendable {
 
     static func before(_ server: Int) async throws -> Office {
         Office(try await Deployment.ask("POST", "/offices", ["server": server]))
+    }
+
+    /// The same with people from outside on another server.
+    static func before(_ server: Int, guests: Int) async throws -> Office {
+        Office(try await Deployment.ask("POST", "/offices", ["server": server, "guests": guests]))
+    }
+
+    /// Where the manifest says that people from outside are.
+    var guestsUrl: String { opened.guestsUrl ?? "" }
+
+    /// The name of their server.
+    var guests: String { opened.guests ?? "" }
+
+    /// What an app of this deployment ships with where it has an identity server.
+    func trustWithIdentityServer() async throws -> Trust {
+        struct Place: Decodable {
+            let url: String
+            let authority: String
+        }
+        struct Roots: Encodable { let roots: [String] }
+        struct Fields: Encodable {
+            let lookup: String
+            let tls: Roots
+        }
+        struct Wanted: Encodable {
+            let version: Int
+            let fields: Fields
+        }
+        struct Signed: Decodable { let manifest: String }
+        let place: Place = try await Deployment.ask("POST", "/identity", [String: String]())
+        let fields = Fields(lookup: place.url, tls: Roots(roots: [place.authority]))
+        let signed: Signed = try await Deployment.ask(
+            "POST", "/offices/\(opened.id)/manifest", Wanted(version: 1, fields: fields))
+        return Trust(keys: [opened.key], manifest: signed.manifest)
     }
 
     /// The name of the server behind it, and the address that it has in the manifest.

@@ -107,23 +107,35 @@ fun Media.stateFlow(): Flow<MediaState> = pulled(::states, MediaStream::next, Me
 fun Session.uploadList(): Flow<List<Upload>> = pulled(::uploads, UploadStream::next, UploadStream::cancel)
 
 /**
- * Moves through the room lists that are being collected with it: one page more, another filter. It does nothing to a list that is not
- * collected yet. Any thread may call it.
+ * Moves through the room lists that are being collected with it: one page more, another filter. The filter and the search that were set last
+ * hold for a list that is collected later, too. Any thread may call it.
  */
 class RoomPager {
     private val streams = mutableSetOf<RoomListStream>()
+    private var filter: RoomFilter? = null
+    private var search: String? = null
 
     /** Shows one page more. */
     fun more() = synchronized(streams) { streams.forEach(RoomListStream::more) }
 
     /** Shows other rooms, from the first page. */
-    fun setFilter(filter: RoomFilter) = synchronized(streams) { streams.forEach { it.setFilter(filter) } }
+    fun setFilter(filter: RoomFilter) = synchronized(streams) {
+        this.filter = filter
+        streams.forEach { it.setFilter(filter) }
+    }
 
     /** Shows only rooms whose name, people or topic hold every word of [text]; all with an empty one. */
-    fun setSearch(text: String) = synchronized(streams) { streams.forEach { it.setSearch(text) } }
+    fun setSearch(text: String) = synchronized(streams) {
+        search = text
+        streams.forEach { it.setSearch(text) }
+    }
 
     internal fun attach(stream: RoomListStream) {
-        synchronized(streams) { streams.add(stream) }
+        synchronized(streams) {
+            streams.add(stream)
+            filter?.let(stream::setFilter)
+            search?.let(stream::setSearch)
+        }
     }
 
     internal fun detach(stream: RoomListStream) {

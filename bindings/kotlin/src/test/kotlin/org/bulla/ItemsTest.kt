@@ -1,6 +1,8 @@
 package org.bulla
 
 import java.nio.file.Files
+import java.util.zip.ZipFile
+import java.time.Duration
 import java.time.Instant
 import java.time.temporal.ChronoUnit
 import kotlinx.serialization.json.Json
@@ -43,6 +45,21 @@ class ItemsTest {
         assertEquals("Le point de rassemblement", (said.event.body as MessageBody.Location).description)
         assertTrue("geo:48.856600,2.352200;u=12" in his.timeline.source(said.item))
         assertEquals(Field.PLACE, fails<Failure.Invalid> { hers.timeline.sendLocation(Place(100_000_000, 0), null) }.field)
+    }
+
+    @Test
+    fun `a place is shared as it moves`() = story {
+        val (alice, bob, room) = two()
+        val (hers, his) = alice.open(room) to bob.open(room)
+        val there = Place(48_856_600, 2_352_200, 12u)
+        assertEquals(Missing.EVENT, fails<Failure.NotFound> { hers.room.tellPlace(there) }.what)
+        assertEquals(Field.LIFETIME, fails<Failure.Invalid> { hers.room.sharePlace(Duration.ofDays(2), null) }.field)
+        hers.room.sharePlace(Duration.ofMinutes(15), null)
+        hers.room.tellPlace(there)
+        his.event("the place") { (it.body as? MessageBody.LiveLocation)?.place == there }
+        hers.room.stopPlace()
+        his.event("the end") { (it.body as? MessageBody.LiveLocation)?.ended == true }
+        assertEquals(Missing.EVENT, fails<Failure.NotFound> { hers.room.tellPlace(there) }.what)
     }
 
     @Test
@@ -117,6 +134,11 @@ class ItemsTest {
         val events = folder.resolve("c.json")
         hers.room.export(events.toString(), ExportFormat.JSON, words).use { inTime("the export") { while (it.next()?.finished != true) Unit } }
         assertTrue(Json.parseToJsonElement(Files.readString(events)).jsonObject.getValue("events").jsonArray.size > 5)
+        val archive = folder.resolve("c.zip")
+        hers.room.export(archive.toString(), ExportFormat.HTML, words, files = true).use { inTime("the archive") { while (it.next()?.finished != true) Unit } }
+        ZipFile(archive.toFile()).use { zip ->
+            assertTrue("Compte rendu" in zip.getInputStream(zip.getEntry("conversation.html")).readBytes().decodeToString())
+        }
         val begun = hers.room.export(folder.resolve("d.html").toString(), ExportFormat.HTML, words)
         begun.cancel()
         assertNull(begun.next())

@@ -163,6 +163,9 @@ class RoomsTest {
             }
         }
         assertEquals(listOf(2, 1, 2), sizes)
+        // What was set before a list is collected holds for it.
+        val earlier = RoomPager().apply { setSearch("SEANCE") }
+        inTime("the one") { alice.session.roomList(pager = earlier).first { rows -> rows.singleOrNull()?.id == crisis } }
     }
 
     @Test

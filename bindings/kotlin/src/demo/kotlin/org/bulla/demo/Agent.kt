@@ -31,20 +31,32 @@ import kotlinx.serialization.json.put
 import kotlinx.serialization.json.putJsonArray
 import org.bulla.Bulla
 import org.bulla.FileKeyStore
+import org.bulla.Media
+import org.bulla.Room
 import org.bulla.Session
 import org.bulla.SignInAttempt
 import org.bulla.Timeline
+import org.bulla.abilityUpdates
 import org.bulla.model.Config
+import org.bulla.model.EndingState
 import org.bulla.model.EventItem
 import org.bulla.model.Failure
+import org.bulla.model.GroupDraft
 import org.bulla.model.ItemContent
 import org.bulla.model.ItemId
+import org.bulla.model.Lifetime
+import org.bulla.model.MediaDraft
+import org.bulla.model.MediaKind
+import org.bulla.model.MemberRole
 import org.bulla.model.Membership
 import org.bulla.model.MessageBody
 import org.bulla.model.MessageDraft
 import org.bulla.model.OauthApp
 import org.bulla.model.OauthStart
 import org.bulla.model.PollDraft
+import org.bulla.model.Refusal
+import org.bulla.model.RoomAction
+import org.bulla.model.RoomKind
 import org.bulla.model.SendState
 import org.bulla.model.SessionState
 import org.bulla.model.TimelineItem
@@ -53,9 +65,13 @@ import org.bulla.model.UserId
 import org.bulla.roomList
 import org.bulla.rows
 import org.bulla.stateFlow
+import org.bulla.uploadList
 
 // The Kotlin agent of `cargo xtask demo`: reads commands from standard input and answers on standard output, a JSON object a line.
 // A command is {"id": 1, "do": "send", "text": "..."}; its answer {"id": 1, "ok": true, ...} or {"id": 1, "ok": false, "error": "..."}.
+
+/** The least that a message can live. */
+private val SHORTEST = java.time.Duration.ofSeconds(30)
 
 /** No command takes longer. */
 private val DEADLINE = 60.seconds
@@ -125,6 +141,16 @@ private class Agent(private val scope: CoroutineScope) {
             "open" -> open(command)
             "wait_live" -> session().stateFlow().first { it is SessionState.Live }
             "create_direct" -> put("room", session().createDirect(command.text("user")))
+            "create_private" -> put("room", session().createGroup(GroupDraft(command.text("text"))))
+            "invite" -> inRoom(command) { it.invite(command.text("user")) }
+            "refuse_invite" -> inRoom(command) { room -> refused { room.invite(command.text("user")) } }
+            "open_to_guests" -> inRoom(command) { it.openToGuests() }
+            "make_administrator" -> inRoom(command) { it.setRole(command.text("user"), MemberRole.ADMINISTRATOR) }
+            "refuse_role" -> inRoom(command) { room -> refused { room.setRole(command.text("user"), MemberRole.MODERATOR) } }
+            "refuse_create" -> refused { session().mayCreate(RoomKind.PRIVATE) }
+            "refuse_browse" -> refused { session().mayBrowse() }
+            "wait_may" -> inRoom(command) { room -> room.abilityUpdates().first { all -> all.any { it.action == RoomAction.CHANGE_ROLES && it.refused == null } } }
+            "wait_refusals" -> inRoom(command) { put("refused", refusals(it)) }
             "wait_invitation" -> put("room", invitation())
             "join" -> session().join(command.text("room"))
             "open_room" -> openRoom(command.text("room"))
@@ -142,6 +168,16 @@ private class Agent(private val scope: CoroutineScope) {
             "poll" -> timeline().sendPoll(PollDraft(command.text("text"), command.text("of").split('|')))
             "vote" -> vote(command.text("of"), command.text("key"))
             "wait_vote" -> tell(event { it.poll(command.text("of"))?.answers.orEmpty().any { answer -> answer.text == command.text("key") && answer.votes == 1u } })
+            "send_ending" -> timeline().send(MessageDraft(command.text("text"), lifetime = Lifetime.FromSending(SHORTEST)))
+            "wait_due" -> tell(event { it.text == command.text("text") && it.ending?.state is EndingState.Due })
+            "wait_gone" -> conversation().gone(command.text("text"))
+            "send_once" -> timeline().send(MessageDraft(command.text("text"), lifetime = Lifetime.Once))
+            "open_once" -> timeline().openOnce(event { it.covered }.first).use { put("text", (it.body() as MessageBody.Text).plain) }
+            "refuse_once" -> opened().let { item -> refused { timeline().openOnce(item) } }
+            "wait_opened" -> tell(event { it.mine && it.ending?.openedBy.orEmpty().contains(command.text("user")) })
+            "send_file" -> sendFile(command.text("text"))
+            "open_file" -> put("bytes", media(command.text("text")).use { it.open().use { file -> file.size().toLong() } })
+            "refuse_file" -> media(command.text("text")).use { media -> refused { media.open() } }
             "older" -> put("start", timeline().paginateBack(20u))
             "wait_text" -> tell(event { it.text == command.text("text") })
             "wait_edited" -> tell(event { it.text == command.text("text") && it.edited })
@@ -222,6 +258,15 @@ private class Agent(private val scope: CoroutineScope) {
         rows.find { it.membership == Membership.INVITED }?.id
     }.first()
 
+    private suspend fun inRoom(command: JsonObject, work: suspend (Room) -> Any?) {
+        session().room(command.text("room")).use { work(it) }
+    }
+
+    /** What this account may not do there as a guest, once it is told so. */
+    private suspend fun refusals(room: Room): String = room.abilityUpdates().mapNotNull { all ->
+        all.filter { it.refused is Refusal.Guest }.takeIf { it.isNotEmpty() }?.joinToString(" ") { "${it.action}" }
+    }.first()
+
     private suspend fun openRoom(room: String) {
         conversation?.close()
         // A room that was just made may not have come by sync yet.
@@ -241,6 +286,17 @@ private class Agent(private val scope: CoroutineScope) {
         val chosen = checkNotNull(asked.poll(question)).answers.single { it.text == answer }
         timeline().vote(item, listOf(chosen.id))
     }
+
+    /** A message that was to be read once, and was. */
+    private suspend fun opened(): ItemId = event { !it.mine && it.body is MessageBody.Opened }.first
+
+    private suspend fun sendFile(path: String) {
+        timeline().sendMedia(MediaDraft(path, MediaKind.FILE))
+        session().uploadList().first { it.isEmpty() }
+    }
+
+    /** The file of this name, once it is there. */
+    private suspend fun media(name: String): Media = timeline().media(event { (it.body as? MessageBody.Media)?.name == name && it.eventId != null }.first)
 
     private suspend fun shutdown() {
         conversation?.close()
@@ -280,6 +336,9 @@ private class Conversation(val timeline: Timeline, scope: CoroutineScope) {
         newest >= 0 && all.drop(newest).any { event -> event.readBy.any { it.user == user } }
     }
 
+    /** Waits until no message has this text any more. */
+    suspend fun gone(text: String) = rows.first { shown -> shown.isNotEmpty() && events(shown).none { it.second.text == text } }
+
     fun lines(): List<String> = events(rows.value).mapNotNull { (_, event) -> event.line }
 
     suspend fun close() {
@@ -315,6 +374,8 @@ private val EventItem.line: String?
     }
 
 private val EventItem.text get() = (body as? MessageBody.Text)?.plain
+
+private val EventItem.covered get() = !mine && body is MessageBody.Covered && eventId != null
 
 private fun EventItem.poll(question: String) = (body as? MessageBody.Poll)?.takeIf { it.question == question }
 

@@ -108,9 +108,9 @@ class Agent private constructor(val user: User, val folder: Path, val keys: Memo
     }
 
     companion object {
-        suspend fun signIn(user: User, homeserver: String): Agent {
+        suspend fun signIn(user: User, homeserver: String, trust: Trust? = null): Agent {
             val (folder, keys) = newFolder() to MemoryKeyStore()
-            val bulla = library(folder, keys)
+            val bulla = library(folder, keys, trust)
             return Agent(user, folder, keys, bulla, bulla.signIn(homeserver, user.id, user.password))
         }
     }

@@ -25,6 +25,7 @@ import kotlinx.serialization.json.long
 import kotlinx.serialization.json.put
 import kotlinx.serialization.json.putJsonArray
 import kotlinx.serialization.json.putJsonObject
+import org.bulla.model.Trust
 import org.bulla.model.UserId
 import org.junit.jupiter.api.Assumptions.assumeTrue
 
@@ -90,6 +91,15 @@ object Deployment {
         return Json.parseToJsonElement(answer).jsonObject.text("client_url")
     }
 
+    /** Where the antivirus is, which fetches through server 0. */
+    suspend fun scanner(): String {
+        assumeTrue(isOurs, "needs a deployment of our own")
+        val (status, answer) = request("POST", description.text("control") + "/scanner", buildJsonObject {})
+        assumeTrue(status != 501, answer)
+        check(status == 200) { answer }
+        return Json.parseToJsonElement(answer).jsonObject.text("url")
+    }
+
     /** Somebody whom no other test knows. */
     suspend fun newPerson(): Person = ask("POST", "/sovereign/people").run { Person(text("user_id"), text("email")) }
 
@@ -99,6 +109,48 @@ object Deployment {
         put("email", person.email)
         put("allow", allow)
     }.text("callback")
+
+    /** What a deployment puts before the first server and the second, whose people are from outside; [identity]: it has an identity server. */
+    suspend fun offices(identity: Boolean = false): Offices {
+        val opened = ask("POST", "/offices") {
+            put("server", 0)
+            put("guests", 1)
+        }
+        val id = opened.getValue("id").jsonPrimitive.long
+        val manifest = if (!identity) opened.text("manifest") else {
+            val place = identity()
+            ask("POST", "/offices/$id/manifest") {
+                put("version", 1)
+                putJsonObject("fields") {
+                    put("lookup", place.text("url"))
+                    putJsonObject("tls") { putJsonArray("roots") { add(place.text("authority")) } }
+                }
+            }.text("manifest")
+        }
+        return Offices(id, listOf(opened.text("url"), opened.text("guests_url")), Trust(listOf(opened.text("key")), manifest))
+    }
+
+    private suspend fun identity(): JsonObject {
+        assumeTrue(isOurs, "needs a deployment of our own")
+        val (status, answer) = request("POST", description.text("control") + "/identity", buildJsonObject {})
+        assumeTrue(status != 501, answer)
+        check(status == 200) { answer }
+        return Json.parseToJsonElement(answer).jsonObject
+    }
+
+    /** Has the identity server know an address as this person's, who has confirmed it. */
+    suspend fun bindEmail(user: User, email: String) {
+        ask("POST", "/identity/bind") {
+            put("user_id", user.id)
+            put("localpart", user.localpart)
+            put("password", user.password)
+            put("homeserver", user.homeserver)
+            put("email", email)
+        }
+    }
+
+    /** The server's name. */
+    fun name(server: Int): String = server(server).text("name")
 
     /** Where the servers hold one of these texts in clear. */
     suspend fun search(vararg texts: String): List<JsonElement> =
@@ -184,6 +236,9 @@ class Proxy(private val id: Long, val url: String) {
     /** Nobody listens any more; what was open is closed. */
     suspend fun refuse() = fault { put("kind", "refuse") }
 
+    /** Nothing moves. */
+    suspend fun stall() = fault { put("kind", "stall") }
+
     /** This answer instead of the server's to requests whose path holds [path]. */
     suspend fun respond(status: Int, code: String, path: String? = null, more: JsonObjectBuilder.() -> Unit = {}) = fault {
         put("kind", "respond")
@@ -219,6 +274,24 @@ class Proxy(private val id: Long, val url: String) {
 
     private suspend fun fault(fault: JsonObjectBuilder.() -> Unit) {
         Deployment.ask("PUT", "/proxies/$id/fault", fault)
+    }
+}
+
+/** A directory of addresses and the servers' proofs, before two servers. */
+class Offices(private val id: Long, private val urls: List<String>, val trust: Trust) {
+    /** What the manifest says where a server is. */
+    fun url(server: Int): String = urls[server]
+
+    /** Has the directory say that an address is of this server. */
+    suspend fun list(address: String, server: Int) {
+        Deployment.ask("PUT", "/offices/$id/directory") {
+            put("address", address)
+            putJsonObject("answer") { put("hs", Deployment.name(server)) }
+        }
+    }
+
+    suspend fun end() {
+        Deployment.ask("DELETE", "/offices/$id")
     }
 }
 

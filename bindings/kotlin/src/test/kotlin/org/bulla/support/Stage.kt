@@ -45,6 +45,15 @@ class Stage {
         return inTime("sign-in") { Agent.signIn(user, homeserver ?: user.homeserver) }.also { atEnd(it::end) }
     }
 
+    /** A new person on a server that stands behind [offices]. */
+    suspend fun agent(server: Int, offices: Offices): Agent {
+        val user = Deployment.newUser(server)
+        return inTime("sign-in") { Agent.signIn(user, offices.url(server), offices.trust) }.also { atEnd(it::end) }
+    }
+
+    /** Offices before the first server and the second, whose people are from outside. */
+    suspend fun offices(identity: Boolean = false): Offices = Deployment.offices(identity).also { atEnd(it::end) }
+
     /** A proxy in front of a server. */
     suspend fun proxy(server: Int = 0): Proxy = Deployment.proxy(server).also { atEnd(it::end) }
 
