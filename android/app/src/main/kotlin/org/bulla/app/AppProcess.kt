@@ -27,6 +27,9 @@ class AppProcess(private val context: Application, wrapping: WrappingKey, owner:
     val browser = AndroidBrowser(context)
     val camera = CodeCamera(context)
     val portraits = PortraitPicker(context)
+    val places = DevicePlace(context)
+    val files = FilePicker(context)
+    val sound = PhoneSound(context, scope)
 
     val model: AppModel = AppModel(
         Bulla(
@@ -41,6 +44,9 @@ class AppProcess(private val context: Application, wrapping: WrappingKey, owner:
         owner = owner,
         pictures = portraits,
         exports = ExportFolder(context),
+        places = places,
+        files = files,
+        sound = sound,
     )
 
     /** Whether [SyncService] keeps the app connected. */

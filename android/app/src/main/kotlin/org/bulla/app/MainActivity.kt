@@ -25,6 +25,9 @@ class MainActivity : ComponentActivity() {
         super.onCreate(savedInstanceState)
         app.camera.use(this)
         app.portraits.use(this)
+        app.places.use(this)
+        app.files.use(this)
+        app.sound.use(this)
         app.begin(savedInstanceState)
         // One that was made anew has taken its intent already.
         if (savedInstanceState == null) take(intent)

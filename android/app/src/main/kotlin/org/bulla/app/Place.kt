@@ -36,7 +36,11 @@ private fun written(route: Route): String = when (route) {
     Route.Rooms -> "rooms"
     is Route.Conversation -> "conversation ${route.room}"
     is Route.Details -> "details ${route.room}"
+    is Route.RoomSettings -> "roomSettings ${route.room}"
+    is Route.Space -> "space ${route.room}"
     is Route.Threads -> "threads ${route.room}"
+    is Route.Gallery -> "gallery ${route.room}"
+    is Route.Ending -> "ending ${route.room}"
     is Route.Of -> when (val part = route.part) {
         is Part.Thread -> "thread ${route.room} ${part.root}"
         is Part.Around -> "around ${route.room} ${part.event}"
@@ -50,6 +54,7 @@ private fun written(route: Route): String = when (route) {
     Route.ContactRules -> "contactRules"
     Route.Accounts -> "accounts"
     Route.Settings -> "settings"
+    Route.Storage -> "storage"
     Route.Managed -> "managed"
     Route.Devices, Route.LinkDevice -> "devices"
     Route.AppLock -> "appLock"
@@ -67,7 +72,11 @@ private fun read(text: String): Route? {
         "rooms" -> Route.Rooms
         "conversation" -> Route.Conversation(of)
         "details" -> Route.Details(of)
+        "roomSettings" -> Route.RoomSettings(of)
+        "space" -> Route.Space(of)
         "threads" -> Route.Threads(of)
+        "gallery" -> Route.Gallery(of)
+        "ending" -> Route.Ending(of)
         "thread" -> Route.Of(of.substringBefore(' '), Part.Thread(of.substringAfter(' ')))
         "around" -> Route.Of(of.substringBefore(' '), Part.Around(of.substringAfter(' ')))
         "pinned" -> Route.Of(of, Part.Pinned)
@@ -78,6 +87,7 @@ private fun read(text: String): Route? {
         "contactRules" -> Route.ContactRules
         "accounts" -> Route.Accounts
         "settings" -> Route.Settings
+        "storage" -> Route.Storage
         "managed" -> Route.Managed
         "devices" -> Route.Devices
         "appLock" -> Route.AppLock

@@ -102,7 +102,7 @@ fun main(arguments: Array<String>) {
     val bulla = Bulla(Config("$accounts", "${options.name}, ${System.getProperty("os.name")}", options.trust?.let(TrustFile::read)), keys.store)
     val settings = SettingsFile(options.folder.resolve("settings.properties"))
     val browser = DesktopBrowser(options.name, { wordsOf(settings.load().language).browserBack(options.name) })
-    val app = AppModel(bulla, CoroutineScope(SupervisorJob() + Dispatchers.Main), settings, browser, PictureFile, pictures = PortraitFile, exports = ExportFile)
+    val app = AppModel(bulla, CoroutineScope(SupervisorJob() + Dispatchers.Main), settings, browser, PictureFile, pictures = PortraitFile, exports = ExportFile, files = ChosenFiles, sound = DesktopSound())
     app.start()
     if (options.server.isNotEmpty()) signIn(app, options)
     options.link?.let(app::openLink)

@@ -25,13 +25,16 @@ import org.bulla.ui.model.AppModel
 import org.bulla.ui.model.BrowserPort
 import org.bulla.ui.model.CameraPort
 import org.bulla.ui.model.ExportPort
+import org.bulla.ui.model.FilePort
 import org.bulla.ui.model.Hold
 import org.bulla.ui.model.Language
 import org.bulla.ui.model.OwnerCheck
 import org.bulla.ui.model.PicturePort
+import org.bulla.ui.model.PlacePort
 import org.bulla.ui.model.Route
 import org.bulla.ui.model.Settings
 import org.bulla.ui.model.SettingsStore
+import org.bulla.ui.model.SoundPort
 import org.bulla.ui.model.Theme
 
 /** Settings in memory. */
@@ -54,10 +57,13 @@ class Person(
     private val owner: OwnerCheck? = null,
     private val pictures: PicturePort? = Album(),
     private val exports: ExportPort? = null,
+    private val files: FilePort? = null,
+    private val sound: SoundPort? = null,
+    private val places: PlacePort? = null,
 ) {
     private val scope = CoroutineScope(SupervisorJob() + Dispatchers.Default)
     val bulla: Bulla = library(folder, keys, trust)
-    val app = AppModel(bulla, scope, settings, browser, camera, owner = owner, pictures = pictures, exports = exports)
+    val app = AppModel(bulla, scope, settings, browser, camera, owner = owner, pictures = pictures, exports = exports, files = files, sound = sound, places = places)
     lateinit var user: User
 
     val session get() = checkNotNull(app.session) { "nobody is signed in" }
@@ -96,7 +102,7 @@ class Person(
     /** A new start of the app on the same device. */
     suspend fun restart(): Person {
         stop()
-        return Person(folder, keys, settings, trust, browser, camera, owner, pictures, exports).also { if (::user.isInitialized) it.user = user }
+        return Person(folder, keys, settings, trust, browser, camera, owner, pictures, exports, files, sound, places).also { if (::user.isInitialized) it.user = user }
     }
 
     suspend fun stop() {

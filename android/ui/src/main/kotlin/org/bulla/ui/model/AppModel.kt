@@ -19,6 +19,7 @@ import org.bulla.Session
 import org.bulla.model.AccountId
 import org.bulla.model.AccountSummary
 import org.bulla.model.AppLockState
+import org.bulla.model.CommandOutcome
 import org.bulla.model.DeploymentStatus
 import org.bulla.model.Failure
 import org.bulla.model.Gate
@@ -31,38 +32,6 @@ import org.bulla.model.StorageTrouble
 import org.bulla.libraryVersion
 import org.bulla.parseLink
 import org.bulla.stateFlow
-
-/** The whole app: who is signed in, where the person is, what was set. */
-data class AppState(
-    /** False until [AppModel.start] has looked for accounts. */
-    val started: Boolean = false,
-    val accounts: List<AccountSummary> = emptyList(),
-    val current: AccountSummary? = null,
-    val route: List<Route> = listOf(Route.Welcome),
-    /** What holds the current account up. */
-    val hold: Hold? = null,
-    /** Who belongs to the deployment, and what it asks for; null until it is known. */
-    val deployment: DeploymentStatus? = null,
-    /** Whether this version of the app may still be used; null until it is known, and once the person has seen what is only news. */
-    val gate: Gate? = null,
-    /** How the lock of the app stands; null until it is known. */
-    val lock: AppLockState? = null,
-    /** A link that waits for someone to sign in. */
-    val pendingLink: Link? = null,
-    val problem: Problem? = null,
-    val settings: Settings = Settings(),
-) {
-    val here: Route get() = route.last()
-
-    /** Where the deployment says how its service fares, for whoever gets no answer from it. */
-    val servicePage: ServicePage? get() = deployment?.manifest?.let(ServicePage::of)
-
-    /** Nothing may be shown before the lock is dealt with. */
-    val lockedOut: Boolean get() = lock.let { it is AppLockState.Locked || it is AppLockState.Wiped || it is AppLockState.Off && it.required }
-
-    /** The conversation on the way, which two panes show beside the list. */
-    val room: RoomId? get() = route.firstNotNullOfOrNull { (it as? Route.Conversation)?.room }
-}
 
 /**
  * Sessions of several accounts stay open side by side, so that each keeps receiving; one is current. [scope] is the app's own: its
@@ -79,13 +48,20 @@ class AppModel(
     private val owner: OwnerCheck? = null,
     private val pictures: PicturePort? = null,
     private val exports: ExportPort? = null,
+    files: FilePort? = null,
+    sound: SoundPort? = null,
+    private val places: PlacePort? = null,
 ) {
     private val states = MutableStateFlow(AppState(settings = store.load()))
+
+    /** The address that the next new group begins with. */
+    private var handedOver: String? = null
     private val sessions = MutableStateFlow<Map<AccountId, Session>>(emptyMap())
     private val opening = Mutex()
     private val models = ScreenModels()
     private val drafts = Drafts()
     private val lock = bulla.appLock()
+    private val ports = MediaPorts(files, sound) { states.value.deployment?.manifest?.mediaScanner != null }
     private var locking: Job? = null
     private var watching: Job? = null
 
@@ -208,6 +184,7 @@ class AppModel(
 
     /** Goes a step back; false when there is none. */
     fun back(): Boolean {
+        if (media()?.once?.close() == true || viewer()?.leave() == true) return true
         val before = states.value.route
         if (before.size < 2) return false
         go(before.dropLast(1))
@@ -219,6 +196,9 @@ class AppModel(
 
     /** Shows a conversation, with the list as the step before. */
     fun openRoom(room: RoomId) = go(listOf(Route.Rooms, Route.Conversation(room)))
+
+    /** Shows a space, one step on where another is shown: one goes back to the space that it is in. */
+    fun openSpace(room: RoomId) = if (states.value.here is Route.Space) go(Route.Space(room)) else go(listOf(Route.Rooms, Route.Space(room)))
 
     /** Back to the list. */
     fun home() = go(listOf(if (states.value.current == null) Route.Welcome else Route.Rooms))
@@ -282,19 +262,39 @@ class AppModel(
     fun rooms(): RoomListModel? = own(Route.Rooms) { session, _ -> RoomListModel(session, scope, browser) }
 
     fun conversation(room: RoomId): ConversationModel? = own(Route.Conversation(room)) { session, account ->
-        ConversationModel(session, room, scope, drafts.of(account, room))
+        ConversationModel(session, room, scope, drafts.of(account, room), ports = ports, places = places, went = ::went)
     }
 
     fun part(route: Route.Of): ConversationModel? = own(route) { session, _ ->
-        ConversationModel(session, route.room, scope, PassingDraft(), route.part)
+        ConversationModel(session, route.room, scope, PassingDraft(), route.part, ports, places, ::went)
     }
+
+    fun gallery(room: RoomId): GalleryModel? = own(Route.Gallery(room)) { session, _ -> GalleryModel(session, room, ports, scope) }
+
+    fun ending(room: RoomId): EndingModel? = own(Route.Ending(room)) { session, _ -> EndingModel(session, room, scope) }
+
+    fun storage(): StorageModel? = own(Route.Storage) { session, _ -> StorageModel(session, scope) }
 
     fun threads(room: RoomId): ThreadsModel? = own(Route.Threads(room)) { session, _ -> ThreadsModel(session, room, scope) }
 
     fun details(room: RoomId): RoomDetailsModel? = own(Route.Details(room)) { session, _ -> RoomDetailsModel(session, room, pictures, exports, scope, ::home) }
 
+    fun roomSettings(room: RoomId): RoomSettingsModel? = own(Route.RoomSettings(room)) { session, _ -> RoomSettingsModel(session, room, scope, ::openRoom) }
+
+    fun space(room: RoomId): SpaceModel? = own(Route.Space(room)) { session, _ -> SpaceModel(session, room, scope, ::openRoom, ::openSpace) }
+
     fun newConversation(route: Route): NewConversationModel? = own(route) { session, _ ->
-        NewConversationModel(session, scope, (route as? Route.NewConversation)?.with, ::openRoom)
+        NewConversationModel(session, scope, (route as? Route.NewConversation)?.with, ::openRoom, ::openSpace).also { model ->
+            if (route !is Route.NewGroup) return@also
+            handedOver?.let(model::chooseEmail)
+            handedOver = null
+        }
+    }
+
+    /** Begins a group with whoever has this address. */
+    fun newGroupWith(email: String) {
+        handedOver = email
+        go(Route.NewGroup)
     }
 
     fun contacts(): ContactsModel? = own(Route.Contacts) { session, _ -> ContactsModel(session, scope, ::openRoom) }
@@ -330,10 +330,30 @@ class AppModel(
 
     fun settings(): SettingsModel? = own(Route.Settings) { session, _ -> SettingsModel(this, session, pictures, scope) }
 
+    /** A command in a conversation has led elsewhere. */
+    private fun went(outcome: CommandOutcome) = when (outcome) {
+        is CommandOutcome.Joined -> openRoom(outcome.room)
+        is CommandOutcome.Left -> home()
+        is CommandOutcome.Done, is CommandOutcome.Help -> {}
+    }
+
     /** An account's own screen: a [Route] or a [Hold]. */
     private data class ModelKey(val account: AccountId, val screen: Any)
 
     private fun Any.isOf(account: AccountId) = this is ModelKey && this.account == account
+
+    /** What fills the screen before the conversation or its files. */
+    private fun viewer(): Viewer? = when (val here = states.value.here) {
+        is Route.Gallery -> gallery(here.room)?.viewer
+        else -> media()?.viewer
+    }
+
+    /** The files of the conversation that is shown. */
+    private fun media(): ConversationMedia? = when (val here = states.value.here) {
+        is Route.Conversation -> conversation(here.room)?.media
+        is Route.Of -> part(here)?.media
+        else -> null
+    }
 
     private fun <M : ScreenModel> own(screen: Any, make: (Session, AccountId) -> M): M? {
         val account = states.value.current?.id ?: return null

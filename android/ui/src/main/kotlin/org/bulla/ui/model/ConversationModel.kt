@@ -1,5 +1,7 @@
 package org.bulla.ui.model
 
+import java.time.Duration
+import java.time.Instant
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.channels.Channel
@@ -20,25 +22,27 @@ import org.bulla.Timeline
 import org.bulla.abilityUpdates
 import org.bulla.applyTo
 import org.bulla.changes
+import org.bulla.model.Command
+import org.bulla.model.CommandHint
+import org.bulla.model.CommandOutcome
 import org.bulla.model.Emoji
+import org.bulla.model.EventId
 import org.bulla.model.EventItem
 import org.bulla.model.Failure
 import org.bulla.model.ItemContent
 import org.bulla.model.ItemId
+import org.bulla.model.Lifetime
 import org.bulla.model.Member
 import org.bulla.model.Membership
 import org.bulla.model.Mention
 import org.bulla.model.MessageBody
 import org.bulla.model.MessageDraft
-import org.bulla.model.MessageVersion
+import org.bulla.model.Missing
 import org.bulla.model.PollDraft
-import org.bulla.model.Reader
-import org.bulla.model.Refusal
-import org.bulla.model.RoomAction
 import org.bulla.model.RoomId
-import org.bulla.model.RoomSummary
 import org.bulla.model.SavedDraft
 import org.bulla.model.SessionState
+import org.bulla.model.ThreadReading
 import org.bulla.model.TimelineChange
 import org.bulla.model.TimelineItem
 import org.bulla.model.UserId
@@ -46,66 +50,6 @@ import org.bulla.roomList
 import org.bulla.stateFlow
 import org.bulla.suggestEmoji
 import org.bulla.summaries
-
-data class ConversationState(
-    val summary: RoomSummary? = null,
-    val rows: List<TimelineItem> = emptyList(),
-    val typing: List<UserId> = emptyList(),
-    /** Names of those who are typing, as they stand at what they said here. */
-    val names: Map<UserId, String> = emptyMap(),
-    val draft: String = "",
-    val mode: Mode = Mode.Write,
-    val connection: SessionState = SessionState.Attaching,
-    /** Until the first batch. */
-    val loading: Boolean = true,
-    val loadingOlder: Boolean = false,
-    val atStart: Boolean = false,
-    /** Whether the newest row is on the screen. */
-    val atNewest: Boolean = true,
-    /** How many messages of others came while it was not. */
-    val newBelow: Int = 0,
-    /** The conversation itself cannot be shown. */
-    val streamProblem: Problem? = null,
-    /** A command failed. */
-    val problem: Problem? = null,
-    /** Whether what is sent asks for a confirmation that it was read. */
-    val announcing: Boolean = false,
-    /** People who may be meant by the `@…` at the end of the draft. */
-    val suggestions: List<Member> = emptyList(),
-    /** Emoji that may be meant by the `:…` at the end of the draft. */
-    val emoji: List<Emoji> = emptyList(),
-    /** Why each action is refused, null where it is allowed; empty until it is known. */
-    val abilities: Map<RoomAction, Refusal?> = emptyMap(),
-    /** What a message that was edited said before, while somebody looks at it. */
-    val versions: List<MessageVersion>? = null,
-    /** Who has read a message, while somebody looks at it. */
-    val readers: List<Reader>? = null,
-    /** What an event is on the wire, while somebody looks at it. */
-    val source: String? = null,
-    /** In a thread: whether this account follows it; null until it is known. */
-    val follows: Boolean? = null,
-    /** Where the message that is being forwarded may go. */
-    val forwarding: Forwarding? = null,
-    /** Around a moment: whether what was said last is reached. */
-    val atEnd: Boolean = false,
-) {
-    val canSend: Boolean get() = draft.isNotBlank()
-
-    /** `@room` stands in the draft and would mean nobody. */
-    val mayNotMeanEverybody: Boolean get() = EVERYBODY in draft && abilities[RoomAction.MENTION_EVERYBODY] != null
-
-    fun may(action: RoomAction): Boolean = action in abilities && abilities[action] == null
-}
-
-/** A message on its way to other conversations; [failed] is how many of them it did not leave for, once it was sent. */
-data class Forwarding(val item: ItemId, val rooms: List<RoomSummary>, val failed: Int? = null)
-
-/** What the composer does when something is sent. */
-sealed interface Mode {
-    data object Write : Mode
-    data class Reply(val item: ItemId, val event: EventItem) : Mode
-    data class Edit(val item: ItemId, val event: EventItem) : Mode
-}
 
 /** One conversation and its composer. */
 class ConversationModel(
@@ -115,6 +59,10 @@ class ConversationModel(
     private val draft: Draft,
     /** None for the conversation itself. */
     val part: Part? = null,
+    ports: MediaPorts = MediaPorts(),
+    private val places: PlacePort? = null,
+    /** Told when a command has led elsewhere: into a room, or out of this one. */
+    private val went: (CommandOutcome) -> Unit = {},
 ) : ScreenModel(parent) {
     private val states = MutableStateFlow(ConversationState(draft = draft.text))
     private val opened = MutableStateFlow<Opened?>(null)
@@ -126,8 +74,18 @@ class ConversationModel(
 
     val state: StateFlow<ConversationState> = states.asStateFlow()
 
+    /** What is to leave later; null in parts of a conversation. */
+    val scheduling: Scheduling? = if (part == null) Scheduling(session, room, scope) else null
+
+    val commands = Commands()
+
+    val sharing = PlaceSharing(places, scope, ::failed) { open().room }
+
     /** The user of this account. */
     val me: UserId = session.account().user
+
+    /** Files, pictures and voice. */
+    val media = ConversationMedia(session, room, part, ports, scope, ::timeline, { states.value.lifetime }) { states.value.rows }
 
     private class Opened(val room: Room, val timeline: Timeline) {
         fun close() {
@@ -138,6 +96,7 @@ class ConversationModel(
 
     init {
         atEnd { opened.getAndUpdate { null }?.close() }
+        atEnd(media::end)
         conversation = Following(scope, { open().timeline.changes() }, ::broken, ::show)
         Following(scope, { opened.first { it != null }?.room?.summaries() ?: emptyFlow() }, ::broken) { summary ->
             states.update { it.copy(summary = summary) }
@@ -157,7 +116,11 @@ class ConversationModel(
         if (states.value.mode !is Mode.Edit) begun(text)
         tellTyping(text.isNotBlank())
         suggest(text)
+        if (states.value.mode !is Mode.Edit) commands.suggest(text)
     }
+
+    /** Puts a command that was suggested in the place of what was typed of it. */
+    fun put(hint: CommandHint) = setDraft(hint.typed + if (hint.arguments.isEmpty()) "" else " ")
 
     /** Puts the name of somebody who was suggested in the place of what was typed of it. */
     fun mention(member: Member) {
@@ -173,12 +136,19 @@ class ConversationModel(
         setDraft(text.substring(0, text.lastIndexOf(':')) + emoji.text + " ")
     }
 
+    fun setLifetime(lifetime: Lifetime?) = states.update { it.copy(lifetime = lifetime) }
+
     fun setAnnouncing(announcing: Boolean) = states.update { it.copy(announcing = announcing) }
 
     /** Sends, answers or changes, as the mode says. What is refused comes back into the composer. */
     fun send(): Job {
         val sent = states.value
         if (!sent.canSend) return Job().also { it.complete() }
+        if (sent.mode !is Mode.Edit) when (val read = commands.read(sent.draft, sent.abilities)) {
+            is Commands.Reading.Message -> {}
+            is Commands.Reading.Run -> return run(read.command)
+            is Commands.Reading.Answered -> return Job().also { it.complete() }
+        }
         val text = sent.draft.trim()
         val named = mentions
         clearComposer()
@@ -188,10 +158,67 @@ class ConversationModel(
         }) {
             when (val mode = sent.mode) {
                 is Mode.Edit -> it.edit(mode.item, text, named)
-                else -> it.send(MessageDraft(text, named, (mode as? Mode.Reply)?.item, sent.announcing))
+                else -> it.send(MessageDraft(text, named, (mode as? Mode.Reply)?.item, sent.announcing, lifetime = sent.lifetime))
             }
         }
     }
+
+    /** Sends what looks like a command and is none. */
+    fun sendAsMessage(): Job {
+        commands.answerSeen()
+        // One slash more says that none is meant.
+        states.update { it.copy(draft = "/" + it.draft.trim()) }
+        return send()
+    }
+
+    private fun run(command: Command): Job {
+        val asked = states.value.draft
+        clearComposer()
+        return scope.launch {
+            when (val done = attempt(::failed) { open().room.run(command) }) {
+                null -> if (states.value.draft.isEmpty()) setDraft(asked)
+                is CommandOutcome.Help -> commands.answer(CommandAnswer.Help)
+                is CommandOutcome.Done -> {}
+                else -> went(done)
+            }
+        }
+    }
+
+    /** Has the draft leave at a moment. It stays in the composer where that was refused. */
+    fun sendLater(at: Instant): Job {
+        val text = states.value.draft.trim()
+        val scheduling = scheduling?.takeIf { text.isNotEmpty() } ?: return Job().also { it.complete() }
+        return scheduling.schedule(text, at, ::clearComposer)
+    }
+
+    /** Begins to send a place, where one may. */
+    fun beginPlace(): Job = scope.launch {
+        attempt(::failed) {
+            session.maySendPlace()
+            states.update { it.copy(placing = Placing(places, scope)) }
+        }
+    }
+
+    fun sendPlace(): Job {
+        val asked = states.value.placing
+        val place = asked?.state?.value?.place ?: return Job().also { it.complete() }
+        stopPlace()
+        return command({ problem -> states.update { it.copy(problem = problem, placing = asked) } }) {
+            it.sendLocation(place, asked.state.value.about.trim().ifEmpty { null })
+        }
+    }
+
+    fun stopPlace() = states.update { it.copy(placing = null) }
+
+    /** Shares where this person is as it changes. */
+    fun sharePlace(duration: Duration): Job {
+        val about = states.value.placing?.state?.value?.about?.trim()?.ifEmpty { null }
+        stopPlace()
+        return sharing.begin(duration, about)
+    }
+
+    /** What is unread in a thread, where it can be told. */
+    suspend fun threadReading(root: EventId): ThreadReading? = attempt({}) { open().room.threadReading(root) }
 
     fun reply(item: ItemId) = event(item)?.let { event ->
         states.update { it.copy(mode = Mode.Reply(item, event), draft = if (it.mode is Mode.Edit) draft.text else it.draft) }
@@ -271,6 +298,18 @@ class ConversationModel(
                 open().room.setFollowsThread(root, follows)
                 states.update { it.copy(follows = follows) }
             }
+        }
+    }
+
+    /** Goes on in the room that took this one's place; [opened] gets it. */
+    fun goOn(opened: (RoomId) -> Unit): Job = scope.launch { attempt(::failed) { opened(open().room.follow()) } }
+
+    /** Goes to the room whose place this one took, as far as this person was in it. */
+    fun goBack(opened: (RoomId) -> Unit): Job = scope.launch {
+        attempt(::failed) {
+            val before = states.value.summary?.predecessor ?: return@attempt
+            if (session.room(before).use { it.summary() }.membership != Membership.JOINED) throw Failure.NotFound(Missing.ROOM)
+            opened(before)
         }
     }
 
@@ -378,7 +417,8 @@ class ConversationModel(
             mentions = emptyList()
             begun("")
         }
-        states.update { it.copy(draft = if (editing) draft.text else "", mode = Mode.Write, announcing = false, suggestions = emptyList(), emoji = emptyList()) }
+        states.update { it.copy(draft = if (editing) draft.text else "", mode = Mode.Write, announcing = false, lifetime = null, suggestions = emptyList(), emoji = emptyList()) }
+        commands.suggest("")
         tellTyping(false)
     }
 
@@ -439,8 +479,6 @@ class ConversationModel(
         val BEGUN = Regex("(?:^|\\s)@([\\p{L}\\p{N}._-]{0,30})$")
     }
 }
-
-private const val EVERYBODY = "@room"
 
 /** How many messages of others stand below what was the last row. */
 private fun List<TimelineItem>.newSince(before: List<TimelineItem>): Int {

@@ -23,6 +23,8 @@ data class ExportState(
     val running: Boolean = false,
     /** How many events were read. */
     val events: Int = 0,
+    /** How many files are in it. */
+    val files: Int = 0,
     /** Where the last one went. */
     val file: String? = null,
     /** It holds the newest events alone. */
@@ -37,12 +39,13 @@ class Exporting(private val session: Session, private val room: RoomId, private 
 
     val state: StateFlow<ExportState> = states.asStateFlow()
 
-    fun begin(format: ExportFormat, words: ExportWords): Job {
+    /** With [files], those of the messages are beside the page, in an archive. */
+    fun begin(format: ExportFormat, words: ExportWords, files: Boolean = false): Job {
         running?.takeIf { it.isActive }?.let { return it }
         states.update { ExportState(running = true) }
         return scope.launch {
             try {
-                attempt({ problem -> states.update { it.copy(problem = problem) } }) { session.room(room).use { write(it, format, words) } }
+                attempt({ problem -> states.update { it.copy(problem = problem) } }) { session.room(room).use { write(it, format, words, files) } }
             } finally {
                 states.update { it.copy(running = false) }
             }
@@ -56,12 +59,15 @@ class Exporting(private val session: Session, private val room: RoomId, private 
 
     fun problemSeen() = states.update { it.copy(problem = null) }
 
-    private suspend fun write(room: Room, format: ExportFormat, words: ExportWords) {
-        val file = port.file("conversation" + if (format == ExportFormat.HTML) ".html" else ".json") ?: return
-        room.export(file, format, words).use { export ->
+    private suspend fun write(room: Room, format: ExportFormat, words: ExportWords, files: Boolean) {
+        val ending = if (files) ".zip" else if (format == ExportFormat.HTML) ".html" else ".json"
+        val file = port.file("conversation$ending") ?: return
+        room.export(file, format, words, files).use { export ->
             while (true) {
                 val told = export.next() ?: return
-                states.update { it.copy(events = told.events.toInt(), shortened = told.shortened, file = file.takeIf { told.finished }) }
+                states.update {
+                    it.copy(events = told.events.toInt(), files = told.files.toInt(), shortened = told.shortened, file = file.takeIf { told.finished })
+                }
             }
         }
     }

@@ -16,9 +16,11 @@ import kotlinx.coroutines.flow.update
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withTimeoutOrNull
 import org.bulla.Session
+import org.bulla.emailAddress
 import org.bulla.model.Failure
 import org.bulla.model.GroupDraft
 import org.bulla.model.Person
+import org.bulla.model.RoomFilter
 import org.bulla.model.RoomId
 import org.bulla.model.RoomKind
 import org.bulla.model.UserId
@@ -31,6 +33,14 @@ data class NewConversationState(
     val found: List<Person> = emptyList(),
     val searching: Boolean = false,
     val chosen: List<Person> = emptyList(),
+    /** The address that is typed, where people may be invited by theirs. */
+    val email: String? = null,
+    /** Whoever is to be invited by address. */
+    val emails: List<String> = emptyList(),
+    /** The group that is there already, though not everybody could be invited to it. */
+    val made: RoomId? = null,
+    /** Whether one may look through the forums. */
+    val mayBrowse: Boolean = true,
     val groupName: String = "",
     val topic: String = "",
     /** What a group may be: the first is what is proposed. */
@@ -42,14 +52,16 @@ data class NewConversationState(
     val nobody: Boolean get() = !searching && search.isNotBlank() && searched == search && found.isEmpty() && problem == null
 }
 
-/** Finds people and begins a conversation with one, or a group; [created] gets the room. */
+/** Finds people and begins a conversation with one, a group or a space; [created] gets the room, and [createdSpace] a space. */
 class NewConversationModel(
     private val session: Session,
     parent: CoroutineScope,
     with: UserId? = null,
     private val created: (RoomId) -> Unit,
+    private val createdSpace: (RoomId) -> Unit = created,
 ) : ScreenModel(parent) {
-    private val states = MutableStateFlow(NewConversationState(search = with.orEmpty(), kinds = KINDS.filter(::mayCreate)))
+    private val states = MutableStateFlow(NewConversationState(search = with.orEmpty(), kinds = KINDS.filter(::mayCreate), mayBrowse = may { session.mayBrowse() }))
+    private val invitesByEmail = may { session.mayInviteByEmail() }
 
     val state: StateFlow<NewConversationState> = states.asStateFlow()
 
@@ -59,10 +71,15 @@ class NewConversationModel(
         }
     }
 
-    fun setSearch(search: String) = states.update { it.copy(search = search) }
+    fun setSearch(search: String) = states.update { it.copy(search = search, email = if (invitesByEmail) emailAddress(search) else null) }
+
+    /** Has the address that is typed be invited with the others. */
+    fun chooseEmail(email: String) = states.update { it.copy(emails = (it.emails + email).distinct(), search = "", email = null) }
+
+    fun removeEmail(email: String) = states.update { it.copy(emails = it.emails - email) }
 
     fun choose(person: Person) = states.update {
-        if (it.chosen.any { chosen -> chosen.user == person.user }) it else it.copy(chosen = it.chosen + person, search = "")
+        if (it.chosen.any { chosen -> chosen.user == person.user }) it else it.copy(chosen = it.chosen + person, search = "", email = null)
     }
 
     fun remove(user: UserId) = states.update { it.copy(chosen = it.chosen.filter { person -> person.user != user }) }
@@ -73,17 +90,31 @@ class NewConversationModel(
 
     fun setKind(kind: RoomKind) = states.update { it.copy(kind = kind, problem = null) }
 
-    fun createDirect(user: UserId): Job = create { session.createDirect(user) }
+    fun createDirect(user: UserId): Job = create(RoomKind.DIRECT) { session.createDirect(user) }
 
-    fun createGroup(): Job = create {
+    fun createGroup(): Job = create(states.value.kind) {
         val wanted = states.value
-        session.createGroup(GroupDraft(wanted.groupName.trim(), wanted.topic.trim().ifEmpty { null }, wanted.chosen.map { it.user }, wanted.kind))
+        val draft = GroupDraft(wanted.groupName.trim(), wanted.topic.trim().ifEmpty { null }, wanted.chosen.map { it.user }, wanted.kind)
+        val room = wanted.made ?: session.createGroup(draft).also { made -> states.update { it.copy(made = made) } }
+        inviteByEmail(room)
+        room
+    }
+
+    /** Whoever could not be invited stays to be tried again. */
+    private suspend fun inviteByEmail(room: RoomId) {
+        val emails = states.value.emails
+        if (emails.isEmpty()) return
+        val failed = session.room(room).use { it.inviteEmails(emails) }.filter { it.failure != null }
+        states.update { state -> state.copy(emails = failed.map { it.email }) }
+        failed.firstNotNullOfOrNull { it.failure }?.let { throw it }
     }
 
     fun problemSeen() = states.update { it.copy(problem = null) }
 
-    private fun mayCreate(kind: RoomKind): Boolean = try {
-        session.mayCreate(kind)
+    private fun mayCreate(kind: RoomKind): Boolean = may { session.mayCreate(kind) }
+
+    private fun may(asked: () -> Unit): Boolean = try {
+        asked()
         true
     } catch (_: Failure.Forbidden) {
         false
@@ -101,15 +132,15 @@ class NewConversationModel(
         states.update { it.copy(found = found.orEmpty(), searching = false, searched = it.search) }
     }
 
-    private fun create(make: suspend () -> RoomId): Job {
+    private fun create(kind: RoomKind, make: suspend () -> RoomId): Job {
         if (states.value.busy) return Job().also { it.complete() }
         states.update { it.copy(busy = true, problem = null) }
         return scope.launch {
             try {
                 val room = attempt(::failed, make) ?: return@launch
                 // A room that was just made may not have come by sync yet.
-                withTimeoutOrNull(15.seconds) { attempt(::failed) { session.roomList().first { rows -> rows.any { it.id == room } } } }
-                created(room)
+                withTimeoutOrNull(15.seconds) { attempt(::failed) { session.roomList(if (kind == RoomKind.SPACE) RoomFilter.SPACES else RoomFilter.ALL).first { rows -> rows.any { it.id == room } } } }
+                if (kind == RoomKind.SPACE) createdSpace(room) else created(room)
             } finally {
                 states.update { it.copy(busy = false) }
             }
@@ -120,6 +151,6 @@ class NewConversationModel(
 
     private companion object {
         const val MOST = 30u
-        val KINDS = listOf(RoomKind.PRIVATE, RoomKind.PRIVATE_WITH_GUESTS, RoomKind.PRIVATE_UNENCRYPTED, RoomKind.FORUM)
+        val KINDS = listOf(RoomKind.PRIVATE, RoomKind.PRIVATE_WITH_GUESTS, RoomKind.PRIVATE_UNENCRYPTED, RoomKind.FORUM, RoomKind.SPACE)
     }
 }

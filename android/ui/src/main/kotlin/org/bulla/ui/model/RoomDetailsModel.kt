@@ -12,7 +12,10 @@ import kotlinx.coroutines.launch
 import org.bulla.Room
 import org.bulla.Session
 import org.bulla.abilityUpdates
+import org.bulla.emailAddress
+import org.bulla.model.EmailInvitation
 import org.bulla.model.EventId
+import org.bulla.model.Failure
 import org.bulla.model.Member
 import org.bulla.model.MemberRole
 import org.bulla.model.Membership
@@ -35,6 +38,8 @@ data class RoomDetailsState(
     val asking: List<Member> = emptyList(),
     /** Whether one may, as far as this screen has set it. */
     val knocking: Boolean = false,
+    /** Who was sent a mail and has not come yet. */
+    val mailed: List<EmailInvitation> = emptyList(),
     val loading: Boolean = true,
     val busy: Boolean = false,
     val problem: Problem? = null,
@@ -68,6 +73,14 @@ class RoomDetailsModel(
     /** The user of this account. */
     val me: UserId = session.account().user
 
+    /** Whether people may be invited by their e-mail address. */
+    val invitesByEmail: Boolean = try {
+        session.mayInviteByEmail()
+        true
+    } catch (_: Failure.Forbidden) {
+        false
+    }
+
     init {
         atEnd { room?.close() }
         Following(scope, { opened()?.summaries() ?: emptyFlow() }, ::failed) { summary ->
@@ -80,6 +93,7 @@ class RoomDetailsModel(
         }
         Following(scope, { opened()?.abilityUpdates() ?: emptyFlow() }, ::failed) { abilities ->
             states.update { state -> state.copy(abilities = abilities.associate { it.action to it.refused }) }
+            if (invitesByEmail && states.value.may(RoomAction.INVITE)) opened()?.let { lookWhoWasMailed(it) }
         }
     }
 
@@ -87,7 +101,26 @@ class RoomDetailsModel(
 
     fun setTopic(topic: String): Job = change { it.setTopic(topic.trim()) }
 
-    fun invite(user: UserId): Job = change { it.invite(user.trim()) }
+    /** Invites somebody by their id, or by their e-mail address. */
+    fun invite(typed: String): Job = change { room ->
+        val email = if (invitesByEmail) emailAddress(typed) else null
+        if (email == null) {
+            room.invite(typed.trim())
+        } else {
+            room.inviteEmails(listOf(email)).single().failure?.let { throw it }
+            lookWhoWasMailed(room)
+        }
+    }
+
+    fun revoke(invitation: EmailInvitation): Job = change { room ->
+        room.revokeEmailInvitation(invitation.id)
+        states.update { state -> state.copy(mailed = state.mailed - invitation) }
+    }
+
+    private suspend fun lookWhoWasMailed(room: Room) {
+        val mailed = attempt({}) { room.emailInvitations() } ?: return
+        states.update { it.copy(mailed = mailed) }
+    }
 
     fun setRole(user: UserId, role: MemberRole): Job = change { it.setRole(user, role) }
 

@@ -17,10 +17,20 @@ sealed interface Route {
     data object Rooms : Route
     data class Conversation(val room: RoomId) : Route
     data class Details(val room: RoomId) : Route
+    data class RoomSettings(val room: RoomId) : Route
+
+    /** The rooms that a space holds. */
+    data class Space(val room: RoomId) : Route
 
     /** A part of a conversation. */
     data class Of(val room: RoomId, val part: Part) : Route
     data class Threads(val room: RoomId) : Route
+
+    /** The files of a conversation. */
+    data class Gallery(val room: RoomId) : Route
+
+    /** How long the messages of a conversation stay. */
+    data class Ending(val room: RoomId) : Route
 
     /** [with] is found at once where a link named someone. */
     data class NewConversation(val with: UserId? = null) : Route
@@ -34,6 +44,7 @@ sealed interface Route {
     data class Offer(val link: Link) : Route
     data object Accounts : Route
     data object Settings : Route
+    data object Storage : Route
     data object Managed : Route
     data object ContactRules : Route
     data object Devices : Route

@@ -9,6 +9,7 @@ import kotlinx.coroutines.flow.update
 import kotlinx.coroutines.launch
 import org.bulla.Session
 import org.bulla.ThreadList
+import org.bulla.model.EventId
 import org.bulla.model.RoomId
 import org.bulla.model.ThreadRow
 import org.bulla.rows
@@ -40,6 +41,9 @@ class ThreadsModel(private val session: Session, private val room: RoomId, paren
         if (!states.value.more) return@launch
         attempt(::failed) { list?.more() }?.let { more -> states.update { it.copy(more = more) } }
     }
+
+    /** Marks a thread as read. */
+    fun markRead(root: EventId): Job = scope.launch { attempt(::failed) { session.room(room).use { it.markThreadRead(root) } } }
 
     fun again() {
         states.update { it.copy(loading = true, problem = null) }

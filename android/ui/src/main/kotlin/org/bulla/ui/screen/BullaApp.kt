@@ -28,6 +28,8 @@ import org.bulla.ui.model.AppState
 import org.bulla.ui.model.Part
 import org.bulla.ui.model.Portraits
 import org.bulla.ui.model.Route
+import org.bulla.ui.model.beginSpace
+import org.bulla.ui.model.Thumbnails
 import org.bulla.ui.theme.Brand
 import org.bulla.ui.theme.BullaTheme
 import org.bulla.ui.theme.Icons
@@ -53,7 +55,7 @@ fun BullaApp(
     val (hold, gate) = state.hold to state.gate
     BullaTheme(state.settings, brand, font, contrast) {
         Surface(Modifier.fillMaxSize().onKeyEvent(shortcuts::onKey), color = MaterialTheme.colorScheme.background) {
-            CompositionLocalProvider(LocalServicePage provides state.servicePage, LocalPortraits provides portraits(app, state)) {
+            CompositionLocalProvider(LocalServicePage provides state.servicePage, LocalPortraits provides portraits(app, state), LocalThumbnails provides thumbnails(state)) {
                 Column {
                     state.problem?.let { Notice(LocalWords.current.problem(it), Tone.DANGER, Icons.Warning, onClose = app::problemSeen) }
                     gate?.let { TooOld(it, app::gateSeen) }
@@ -79,6 +81,13 @@ fun BullaApp(
 private fun portraits(app: AppModel, state: AppState): Portraits<ImageBitmap>? {
     val decode = LocalShell.current.decode ?: return null
     return remember(state.current?.id, decode) { app.session?.let { Portraits(it, decode) } }
+}
+
+/** The same of pictures in conversations. */
+@Composable
+private fun thumbnails(state: AppState): Thumbnails<ImageBitmap>? {
+    val decode = LocalShell.current.decode ?: return null
+    return remember(state.current?.id, state.lockedOut, decode) { Thumbnails(decode) }
 }
 
 /** From this width on the list and the conversation stand side by side. */
@@ -136,7 +145,9 @@ private fun Screen(route: Route, app: AppModel, state: AppState, shortcuts: Shor
                 state.room.takeIf { wide },
                 shortcuts,
                 onOpen = app::openRoom,
+                onSpace = app::openSpace,
                 onNew = { app.go(Route.NewConversation()) },
+                onNewSpace = app::beginSpace,
                 onContacts = { app.go(Route.Contacts) },
                 onAccounts = { app.go(Route.Accounts) },
                 onSettings = { app.go(Route.Settings) },
@@ -145,17 +156,22 @@ private fun Screen(route: Route, app: AppModel, state: AppState, shortcuts: Shor
         }
         is Route.Conversation -> Conversation(route.room, app, back.takeIf { !wide }, wide)
         is Route.Details -> app.details(route.room)?.let { DetailsScreen(it, back, app::go) }
+        is Route.RoomSettings -> app.roomSettings(route.room)?.let { RoomSettingsScreen(it, back) }
+        is Route.Space -> key(route) { app.space(route.room)?.let { SpaceScreen(it, back) { app.go(Route.Details(route.room)) } } }
         is Route.Of -> key(route) {
-            app.part(route)?.let { ConversationScreen(it, back, { app.go(Route.Details(route.room)) }, focusAtOnce = wide, app.parts(route.room)) }
+            app.part(route)?.let { ConversationScreen(it, back, { app.go(Route.Details(route.room)) }, focusAtOnce = wide, app.parts(route.room), app::openRoom) }
         }
         is Route.Threads -> app.threads(route.room)?.let { ThreadsScreen(it, { root -> app.go(Route.Of(route.room, Part.Thread(root))) }, back) }
-        is Route.NewConversation -> app.newConversation(route)?.let { NewConversationScreen(it, back, { app.go(Route.Directory) }) { app.go(Route.NewGroup) } }
+        is Route.Ending -> key(route) { app.ending(route.room)?.let { EndingScreen(it, back) } }
+        is Route.Gallery -> key(route) { app.gallery(route.room)?.let { GalleryScreen(it, back) } }
+        is Route.NewConversation -> app.newConversation(route)?.let { NewConversationScreen(it, back, { app.go(Route.Directory) }, app::newGroupWith) { app.go(Route.NewGroup) } }
         is Route.Directory, is Route.Offer -> key(route) { app.directory(route)?.let { DirectoryScreen(it, listed = route is Route.Directory, back) } }
         is Route.Contacts -> app.contacts()?.let { ContactsScreen(it, back) }
         is Route.NewGroup -> app.newConversation(route)?.let { NewGroupScreen(it, back) }
         is Route.Accounts -> AccountsScreen(app.accounts(), back)
         is Route.Settings -> app.settings()?.let { SettingsScreen(it, account, back, { app.go(Route.About) }, app::go, notes(LocalWords.current)) }
         is Route.Managed -> ManagedScreen(state.deployment, back)
+        is Route.Storage -> app.storage()?.let { StorageScreen(it, back) }
         is Route.ContactRules -> app.contactRules()?.let { ContactRulesScreen(it, back) }
         is Route.Password -> app.changePassword()?.let { ChangePasswordScreen(it, back) }
         is Route.Devices -> app.devices()?.let { DevicesScreen(it, back) { app.go(Route.LinkDevice) } }
@@ -172,5 +188,5 @@ private fun AppModel.parts(room: RoomId): (Part) -> Unit = { go(Route.Of(room, i
 
 @Composable
 private fun Conversation(room: RoomId, app: AppModel, onBack: (() -> Unit)?, wide: Boolean) = key(room) {
-    app.conversation(room)?.let { ConversationScreen(it, onBack, { app.go(Route.Details(room)) }, focusAtOnce = wide, app.parts(room)) }
+    app.conversation(room)?.let { ConversationScreen(it, onBack, { app.go(Route.Details(room)) }, focusAtOnce = wide, app.parts(room), app::openRoom) }
 }

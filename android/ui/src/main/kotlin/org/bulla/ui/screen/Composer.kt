@@ -65,8 +65,10 @@ internal fun Composer(state: ConversationState, model: ConversationModel, focus:
     val manager = LocalFocusManager.current
     val typed = rememberTyped(state.draft)
     var adding by remember { mutableStateOf(false) }
+    var lasting by remember { mutableStateOf(false) }
     var asking by remember { mutableStateOf(false) }
     var choosing by remember { mutableStateOf(false) }
+    var later by remember { mutableStateOf(false) }
     LaunchedEffect(state.mode) { if (focusAtOnce || state.mode !is Mode.Write) focus.requestFocus() }
     Column {
         HorizontalDivider(color = colors.outlineVariant)
@@ -77,6 +79,8 @@ internal fun Composer(state: ConversationState, model: ConversationModel, focus:
         }
         Suggestions(state.suggestions, model::mention)
         EmojiSuggestions(state.emoji, model::put)
+        CommandSuggestions(model, state.abilities)
+        model.scheduling?.let { ScheduledLine(it) { later = true } }
         if (state.mayNotMeanEverybody) Text(words.roomMentionRefused, Modifier.padding(horizontal = 20.dp, vertical = 6.dp), color = colors.error, style = MaterialTheme.typography.bodySmall)
         if (state.announcing) Announcing { model.setAnnouncing(false) }
         Row(Modifier.fillMaxWidth().padding(start = 12.dp, end = 8.dp, top = 8.dp, bottom = 8.dp), Arrangement.spacedBy(4.dp), Alignment.Bottom) {
@@ -107,18 +111,30 @@ internal fun Composer(state: ConversationState, model: ConversationModel, focus:
             Box {
                 IconAction(Icons.Plus, words.addToMessage, { adding = true }, Modifier.padding(bottom = 4.dp))
                 DropdownMenu(adding, { adding = false }, containerColor = colors.surfaceContainer) {
+                    if (model.media.attachments.chooses && state.mode !is Mode.Edit) {
+                        Choice(Icons.Picture, words.addPicture, { adding = false; model.media.attachments.choose(pictures = true) })
+                        Choice(Icons.File, words.addFile, { adding = false; model.media.attachments.choose(pictures = false) })
+                    }
                     Choice(Icons.Smile, words.moreEmoji, { adding = false; choosing = true })
                     Choice(Icons.Poll, words.newPoll, { adding = false; asking = true })
+                    if (state.mode !is Mode.Edit) Choice(Icons.Timer, words.endingChoose, { adding = false; lasting = true })
                     if (state.mode is Mode.Write && model.part == null) Choice(Icons.Horn, words.askConfirmation, { adding = false; model.setAnnouncing(true) })
+                    Choice(Icons.Spot, words.sendPlace, { adding = false; model.beginPlace() })
+                    if (model.scheduling != null) Choice(Icons.Clock, words.sendLater, { adding = false; later = true })
                 }
             }
-            FilledIconButton({ model.send() }, Modifier.padding(bottom = 4.dp).size(48.dp), enabled = state.canSend) {
+            if (!state.canSend && state.mode is Mode.Write && model.media.voice.records) IconAction(Icons.Mic, words.voiceRecord, { model.media.voice.begin() }, Modifier.padding(bottom = 4.dp))
+            else FilledIconButton({ model.send() }, Modifier.padding(bottom = 4.dp).size(48.dp), enabled = state.canSend) {
                 val editing = state.mode is Mode.Edit
                 Icon(if (editing) Icons.Check else Icons.Send, if (editing) words.saveEdit else words.send, Modifier.size(22.dp))
             }
         }
     }
     if (choosing) EmojiPicker({ choosing = false }) { model.setDraft(state.draft + it) }
+    if (later) model.scheduling?.let { Schedule(model, it, state.draft) { later = false } }
+    state.placing?.let { SendPlace(it, { model.sendPlace() }, { duration -> model.sharePlace(duration) }, model::stopPlace) }
+    CommandAnswers(model, state.abilities)
+    if (lasting) ChooseLifetime(state.lifetime, model::setLifetime) { lasting = false }
     if (asking) NewPoll({ asking = false }, model::sendPoll)
 }
 

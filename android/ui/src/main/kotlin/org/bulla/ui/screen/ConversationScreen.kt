@@ -52,6 +52,7 @@ import org.bulla.model.ItemId
 import org.bulla.model.MembershipKind
 import org.bulla.model.MessageBody
 import org.bulla.model.RoomAction
+import org.bulla.model.RoomId
 import org.bulla.model.RoomSummary
 import org.bulla.model.StateKind
 import org.bulla.model.TimelineItem
@@ -79,6 +80,8 @@ fun ConversationScreen(
     focusAtOnce: Boolean,
     /** Opens a part of it. */
     onPart: (Part) -> Unit = {},
+    /** Opens another one, which took its place or whose place it took. */
+    onRoom: (RoomId) -> Unit = {},
 ) {
     val state by model.state.collectAsState()
     val words = LocalWords.current
@@ -89,6 +92,10 @@ fun ConversationScreen(
     val actions = remember(onPart) { MessageActions({ deleting = it }, { reporting = it }, { choosing = it }, if (inThread) null else { root -> onPart(Part.Thread(root)) }) }
     val list = rememberLazyListState()
     val focus = remember(list) { RowFocus(list, FocusRequester(), FocusRequester()) }
+    val viewed by model.media.viewer.state.collectAsState()
+    viewed?.let { return ViewerScreen(it, model.media.viewer, model.media.files, model.media.attachments.scanned) }
+    val once by model.media.once.state.collectAsState()
+    once.item?.let { return ReadOnceScreen(it, once, model.media.once, model.media.playback) }
     Column(Modifier.fillMaxSize()) {
         when (model.part) {
             null -> Head(state, onBack, onDetails, focus.before)
@@ -102,6 +109,9 @@ fun ConversationScreen(
         Connection(state.connection)
         state.streamProblem?.let { Notice(words.problem(it), Tone.DANGER, Icons.Warning, words.retry, model::retryStream) }
         state.problem?.let { Notice(words.problem(it), Tone.DANGER, Icons.Warning, onClose = model::problemSeen) }
+        if (state.summary?.successor != null) Notice(words.goesOn, Tone.INFO, Icons.Forward, words.goesOnFollow, { model.goOn(onRoom) })
+        else if (state.summary?.predecessor != null && state.atStart && model.part == null) Action(Icons.Clock, words.earlierConversation) { model.goBack(onRoom) }
+        FilesNotice(model.media.files)
         Box(Modifier.weight(1f)) {
             when {
                 state.loading -> Waiting()
@@ -111,7 +121,7 @@ fun ConversationScreen(
             }
             Announcement(state.rows)
         }
-        if (model.part == null || inThread) Composer(state, model, focus.after, focusAtOnce)
+        if ((model.part == null || inThread) && state.summary?.successor == null) Outgoing(state, model) { Composer(state, model, focus.after, focusAtOnce) }
     }
     deleting?.let { item ->
         Ask(words.deleteTitle, words.deleteText, words.delete, { deleting = null; model.redact(item) }, { deleting = null })
@@ -262,7 +272,7 @@ private fun isMaking(rows: List<TimelineItem>, at: Int): Boolean {
     return before.any { (it.event?.body as? MessageBody.State)?.kind == StateKind.CREATED }
 }
 
-private val TOLD = setOf(StateKind.CREATED, StateKind.NAME, StateKind.TOPIC, StateKind.AVATAR, StateKind.ENCRYPTION)
+private val TOLD = setOf(StateKind.CREATED, StateKind.NAME, StateKind.TOPIC, StateKind.AVATAR, StateKind.ENCRYPTION, StateKind.ENDING, StateKind.RETENTION)
 
 private val TimelineItem.event: EventItem? get() = (content as? ItemContent.Event)?.event
 

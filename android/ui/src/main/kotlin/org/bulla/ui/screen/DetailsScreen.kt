@@ -15,6 +15,7 @@ import androidx.compose.foundation.selection.toggleable
 import androidx.compose.foundation.shape.RoundedCornerShape
 import androidx.compose.material3.AlertDialog
 import androidx.compose.material3.Icon
+import androidx.compose.material3.IconButton
 import androidx.compose.material3.LinearProgressIndicator
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.Switch
@@ -43,19 +44,23 @@ import androidx.compose.ui.text.input.ImeAction
 import androidx.compose.ui.text.style.TextAlign
 import androidx.compose.ui.text.style.TextOverflow
 import androidx.compose.ui.unit.dp
+import org.bulla.emailAddress
+import org.bulla.model.EmailInvitation
 import org.bulla.model.Member
 import org.bulla.model.Membership
 import org.bulla.model.RoomAction
+import org.bulla.model.RoomKind
 import org.bulla.model.RoomSummary
 import org.bulla.ui.model.RoomDetailsModel
 import org.bulla.ui.model.Part
 import org.bulla.ui.model.Route
 import org.bulla.ui.theme.Icons
 import org.bulla.ui.theme.LocalWords
+import org.bulla.ui.words.inviteProblem
 import org.bulla.ui.words.kind
 import org.bulla.ui.words.oneLine
-import org.bulla.ui.words.pictureProblem
 import org.bulla.ui.words.refused
+import org.bulla.ui.words.lifetime
 import org.bulla.ui.words.title
 
 private enum class Asked { NAME, TOPIC, INVITE, OPEN, DAY, REPORT, IGNORE, LEAVE }
@@ -70,7 +75,7 @@ fun DetailsScreen(model: RoomDetailsModel, onBack: () -> Unit, onGo: (Route) -> 
     Column(Modifier.fillMaxSize()) {
         TopBar(words.details, onBack)
         if (state.busy) LinearProgressIndicator(Modifier.fillMaxWidth().semantics { contentDescription = words.loading })
-        state.problem?.let { Notice(words.pictureProblem(it), Tone.DANGER, Icons.Warning, onClose = model::problemSeen) }
+        state.problem?.let { Notice(words.inviteProblem(it), Tone.DANGER, Icons.Warning, onClose = model::problemSeen) }
         if (summary == null) {
             if (state.loading) Waiting()
             return@Column
@@ -79,10 +84,16 @@ fun DetailsScreen(model: RoomDetailsModel, onBack: () -> Unit, onGo: (Route) -> 
         LazyColumn(Modifier.fillMaxSize()) {
             item { Face(summary) }
             item {
-                Action(Icons.Pin, words.pins) { onGo(Route.Of(summary.id, Part.Pinned)) }
-                Action(Icons.Thread, words.threads) { onGo(Route.Threads(summary.id)) }
-                Action(Icons.Clock, words.goToDay) { asked = Asked.DAY }
-                Action(Icons.Bell, words.markUnread) { model.markUnread() }
+                if (summary.kind != RoomKind.SPACE) {
+                    Action(Icons.Picture, words.filesOf) { onGo(Route.Gallery(summary.id)) }
+                    Action(Icons.Timer, words.ending) { onGo(Route.Ending(summary.id)) }
+                    Remark(words.lifetime(summary.ending))
+                    Action(Icons.Pin, words.pins) { onGo(Route.Of(summary.id, Part.Pinned)) }
+                    Action(Icons.Thread, words.threads) { onGo(Route.Threads(summary.id)) }
+                    Action(Icons.Clock, words.goToDay) { asked = Asked.DAY }
+                    Action(Icons.Bell, words.markUnread) { model.markUnread() }
+                }
+                Action(Icons.Gear, words.roomSettings) { onGo(Route.RoomSettings(summary.id)) }
                 Toggle(Icons.Star, words.favourite, summary.favourite, model::favourite)
                 Toggle(Icons.Mute, words.muted, summary.muted, model::mute)
                 if (state.may(RoomAction.RENAME)) Action(Icons.Pencil, words.rename) { asked = Asked.NAME }
@@ -104,10 +115,12 @@ fun DetailsScreen(model: RoomDetailsModel, onBack: () -> Unit, onGo: (Route) -> 
                     val clipboard = LocalClipboardManager.current
                     Action(Icons.Copy, words.copyLink) { clipboard.setText(AnnotatedString(link)) }
                 }
-                model.export?.let { ExportSection(it, words.title(summary)) }
+                model.export?.takeIf { summary.kind != RoomKind.SPACE }?.let { ExportSection(it, words.title(summary)) }
                 Action(Icons.Flag, words.reportRoom, danger = true) { asked = Asked.REPORT }
                 if (summary.directWith != null) Action(Icons.Mute, words.ignore, danger = true) { asked = Asked.IGNORE }
                 Action(Icons.Leave, words.leave, danger = true) { asked = Asked.LEAVE }
+                if (state.mailed.isNotEmpty()) Section(words.invitedByEmail)
+                for (invitation in state.mailed) Mailed(invitation, model)
                 Section(words.members)
             }
             items(members, key = { it.user }) { member ->
@@ -119,7 +132,12 @@ fun DetailsScreen(model: RoomDetailsModel, onBack: () -> Unit, onGo: (Route) -> 
     when (asked) {
         Asked.NAME -> Prompt(words.rename, words.name, summary?.let(words::title).orEmpty(), words.save, close, model::rename)
         Asked.TOPIC -> Prompt(words.changeTopic, words.topic, summary?.topic.orEmpty(), words.save, close, model::setTopic)
-        Asked.INVITE -> Prompt(words.invite, words.userName, "", words.inviteSend, close, model::invite, words.inviteHint)
+        Asked.INVITE -> {
+            val (label, hint) = if (model.invitesByEmail) words.userOrEmail to words.inviteEmailHint else words.userName to words.inviteHint
+            Prompt(words.invite, label, "", words.inviteSend, close, { model.invite(it) }, hint) { typed ->
+                emailAddress(typed)?.takeIf { model.invitesByEmail }?.let { words.inviteByEmail(oneLine(it)) }
+            }
+        }
         Asked.OPEN -> Ask(words.openToGuests, words.openToGuestsText, words.openToGuests, { close(); model.openToGuests() }, close)
         Asked.DAY -> ChooseDay(close) { day -> summary?.let { room -> model.findDay(day) { onGo(Route.Of(room.id, Part.Around(it))) } } }
         Asked.REPORT -> Prompt(words.reportRoom, words.reportReason, "", words.send, close, model::report, words.reportHint)
@@ -171,6 +189,25 @@ private fun Asking(person: Member, model: RoomDetailsModel) {
     }
 }
 
+/** Somebody who was sent a mail, and taking that back. */
+@Composable
+private fun Mailed(invitation: EmailInvitation, model: RoomDetailsModel) {
+    val words = LocalWords.current
+    val name = oneLine(invitation.name)
+    Row(
+        Modifier.fillMaxWidth().heightIn(min = 56.dp).padding(start = 20.dp, end = 8.dp),
+        Arrangement.spacedBy(18.dp),
+        Alignment.CenterVertically,
+    ) {
+        Icon(Icons.Mail, null, Modifier.size(24.dp), MaterialTheme.colorScheme.onSurfaceVariant)
+        Column(Modifier.weight(1f)) {
+            Text(name, style = MaterialTheme.typography.bodyLarge)
+            Text(words.mailSent, style = MaterialTheme.typography.bodySmall, color = MaterialTheme.colorScheme.onSurfaceVariant)
+        }
+        IconButton({ model.revoke(invitation) }, Modifier.size(48.dp)) { Icon(Icons.Close, words.revokeInvitation(name)) }
+    }
+}
+
 /** What sort it is, in a few letters. */
 @Composable
 private fun Badge(icon: ImageVector, text: String) {
@@ -218,9 +255,9 @@ internal fun Toggle(icon: ImageVector, text: String, on: Boolean, onChange: (Boo
     }
 }
 
-/** Asks for one line. */
+/** Asks for one line. [instead] names what will be done where that depends on what is typed. */
 @Composable
-internal fun Prompt(title: String, label: String, before: String, yes: String, onClose: () -> Unit, onDone: (String) -> Unit, hint: String? = null) {
+internal fun Prompt(title: String, label: String, before: String, yes: String, onClose: () -> Unit, onDone: (String) -> Unit, hint: String? = null, instead: (String) -> String? = { null }) {
     var text by remember { mutableStateOf(before) }
     val focus = remember { FocusRequester() }
     val done = { if (text.isNotBlank()) { onClose(); onDone(text) } }
@@ -231,7 +268,7 @@ internal fun Prompt(title: String, label: String, before: String, yes: String, o
             Entry(label, text, { text = it }, Modifier.focusRequester(focus), hint = hint, action = ImeAction.Done, onDone = done)
             LaunchedEffect(Unit) { focus.requestFocus() }
         },
-        confirmButton = { TextButton(done, Modifier.heightIn(min = 48.dp), enabled = text.isNotBlank()) { Text(yes, style = MaterialTheme.typography.labelLarge) } },
+        confirmButton = { TextButton(done, Modifier.heightIn(min = 48.dp), enabled = text.isNotBlank()) { Text(instead(text) ?: yes, style = MaterialTheme.typography.labelLarge) } },
         dismissButton = { TextButton(onClose, Modifier.heightIn(min = 48.dp)) { Text(LocalWords.current.cancel, style = MaterialTheme.typography.labelLarge) } },
         containerColor = MaterialTheme.colorScheme.surfaceContainer,
     )

@@ -65,11 +65,9 @@ import org.bulla.ui.words.isolated
 import org.bulla.ui.words.line
 import org.bulla.ui.words.liveLocation
 import org.bulla.ui.words.location
-import org.bulla.ui.words.media
 import org.bulla.ui.words.nameOf
 import org.bulla.ui.words.oneLine
 import org.bulla.ui.words.shield
-import org.bulla.ui.words.size
 import org.bulla.ui.words.time
 import org.bulla.ui.words.trouble
 import org.bulla.ui.words.undecryptable
@@ -111,7 +109,7 @@ internal fun Message(item: ItemId, event: EventItem, first: Boolean, last: Boole
                     ) {
                         if (first && !mine && group) Sender(event)
                         event.replyTo?.let { Quote(it, mine) }
-                        Body(event) { model.vote(item, it) }
+                        Body(item, event, model)
                         Disguised(event.disguised)
                         event.announcement?.let { Announced(it, mine) { model.confirm(item) } }
                         Foot(event, mine, Modifier.align(Alignment.End))
@@ -119,7 +117,7 @@ internal fun Message(item: ItemId, event: EventItem, first: Boolean, last: Boole
                 }
                 MessageMenu(menu, item, event, model, mayPin, actions) { menu = false }
             }
-            if (actions.thread != null) event.threadSummary?.let { summary -> ThreadChip(summary) { event.eventId?.let(actions.thread) } }
+            if (actions.thread != null) event.threadSummary?.let { summary -> ThreadChip(summary, { event.eventId?.let { model.threadReading(it) } }) { event.eventId?.let(actions.thread) } }
             if (event.reactions.isNotEmpty()) Reactions(event, model.me) { model.react(item, it) }
             Trouble(event, { model.retry(item) }, { model.cancelSend(item) })
         }
@@ -169,32 +167,32 @@ internal fun Quote(quote: ReplyQuote, mine: Boolean) {
 }
 
 @Composable
-private fun Body(event: EventItem, onVote: (String) -> Unit) {
+private fun Body(item: ItemId, event: EventItem, model: ConversationModel) {
     val words = LocalWords.current
     val palette = LocalPalette.current
     val ink = color(if (event.mine) palette.onMine else palette.ink)
     val soft = color(if (event.mine) palette.softOnMine else palette.softInk)
     when (val body = event.body) {
         is MessageBody.Text -> Said(event, body, ink)
-        is MessageBody.Media -> Row(Modifier.padding(vertical = 4.dp), Arrangement.spacedBy(10.dp), Alignment.CenterVertically) {
-            Icon(Icons.File, null, Modifier.size(28.dp), soft)
-            Column {
-                Text(oneLine(body.name, 80), color = ink, style = MaterialTheme.typography.bodyLarge, maxLines = 2, overflow = TextOverflow.Ellipsis)
-                val facts = listOfNotNull(words.media(body.kind), body.size?.let(words::size), words.mediaNotShown)
-                Text(facts.joinToString(" · "), color = soft, style = MaterialTheme.typography.bodySmall)
-                body.caption?.let { LongText(AnnotatedString(withoutTurns(it)), ink) }
-            }
+        is MessageBody.Media -> {
+            MediaBody(item, body, model.media, ink, soft)
+            body.caption?.let { LongText(AnnotatedString(withoutTurns(it)), ink) }
         }
         is MessageBody.Location -> {
             Fact(words.location(body), ink)
             body.place?.takeIf { body.description != null }?.let { Text(words.degrees(it), color = soft, style = MaterialTheme.typography.bodySmall) }
         }
-        is MessageBody.LiveLocation -> Fact(words.liveLocation(body), soft)
+        is MessageBody.LiveLocation -> {
+            Fact(words.liveLocation(body), soft)
+            if (event.mine && !body.ended) TextButton({ model.sharing.stop() }, Modifier.heightIn(min = 48.dp)) { Text(words.placeLiveStop, style = MaterialTheme.typography.labelLarge) }
+        }
         is MessageBody.Gallery -> {
             Fact(words.gallery(body), soft)
             Text(words.mediaNotShown, color = soft, style = MaterialTheme.typography.bodySmall)
         }
-        is MessageBody.Poll -> Poll(body, ink, soft, onVote.takeIf { event.eventId != null })
+        is MessageBody.Poll -> Poll(body, ink, soft, { answer: String -> model.vote(item, answer); Unit }.takeIf { event.eventId != null })
+        is MessageBody.Covered -> Cover(item, event, body, model.media.once, ink, soft)
+        is MessageBody.Opened -> Gone(soft)
         is MessageBody.Redacted -> Fact(words.messageDeleted, soft)
         is MessageBody.Undecryptable -> Row(Modifier, Arrangement.spacedBy(8.dp), Alignment.CenterVertically) {
             Icon(Icons.Lock, null, Modifier.size(18.dp), soft)
@@ -240,14 +238,17 @@ private fun LongText(text: AnnotatedString, ink: Color) {
 private fun Fact(text: String, ink: Color) = Text(text, color = ink, style = MaterialTheme.typography.bodyLarge, fontStyle = FontStyle.Italic)
 
 /** When, and for one's own how it stands. */
+@OptIn(ExperimentalLayoutApi::class)
 @Composable
 private fun Foot(event: EventItem, mine: Boolean, modifier: Modifier) {
     val words = LocalWords.current
     val palette = LocalPalette.current
     val soft = color(if (mine) palette.softOnMine else palette.softInk)
-    Row(modifier, Arrangement.spacedBy(4.dp), Alignment.CenterVertically) {
+    // With large text the hour may want a line of its own.
+    FlowRow(modifier, Arrangement.spacedBy(4.dp), itemVerticalAlignment = Alignment.CenterVertically) {
         event.shield?.let { Icon(Icons.Shield, words.shield(it), Modifier.size(15.dp), color(palette.danger)) }
         if (event.pinned) Icon(Icons.Pin, words.pinned, Modifier.size(14.dp), soft)
+        event.ending?.let { Ends(it, soft) }
         if (event.edited) Text(words.edited, color = soft, style = MaterialTheme.typography.labelSmall)
         Text(words.time(event.at), color = soft, style = MaterialTheme.typography.labelSmall)
         if (mine) {

@@ -36,28 +36,40 @@ import androidx.compose.ui.text.input.ImeAction
 import androidx.compose.ui.unit.dp
 import org.bulla.model.Field
 import org.bulla.model.Person
+import org.bulla.model.RoomKind
 import org.bulla.ui.model.NewConversationModel
 import org.bulla.ui.model.NewConversationState
 import org.bulla.ui.model.Problem
 import org.bulla.ui.theme.Icons
 import org.bulla.ui.theme.LocalWords
+import org.bulla.ui.words.inviteProblem
 import org.bulla.ui.words.nameOf
+import org.bulla.ui.words.oneLine
 import org.bulla.ui.words.problem
 
 /** Finds a colleague and writes to them; or goes on to a group. */
 @Composable
-fun NewConversationScreen(model: NewConversationModel, onBack: () -> Unit, onDirectory: () -> Unit = {}, onGroup: () -> Unit) {
+fun NewConversationScreen(model: NewConversationModel, onBack: () -> Unit, onDirectory: () -> Unit = {}, onEmail: (String) -> Unit = {}, onGroup: () -> Unit) {
     val state by model.state.collectAsState()
     val words = LocalWords.current
     Column(Modifier.fillMaxSize()) {
         TopBar(words.newConversation, onBack)
         Find(state, model) { model.createDirect(it.user) }
-        Way(Icons.Group, words.newGroup, words.newGroupHint, onGroup)
-        Way(Icons.Globe, words.directory, words.directoryHint, onDirectory)
+        if (state.kinds.isNotEmpty()) Way(Icons.Group, words.newGroup, words.newGroupHint, onGroup)
+        if (state.mayBrowse) Way(Icons.Globe, words.directory, words.directoryHint, onDirectory)
+        ByEmail(state, onEmail)
         People(state) { person ->
             PersonRow(person.user, person.name, person.avatar, words.writeTo(nameOf(person.user, person.name)), enabled = !state.busy, onClick = { model.createDirect(person.user) })
         }
     }
+}
+
+/** Offers to invite whoever has the address that is typed. */
+@Composable
+private fun ByEmail(state: NewConversationState, onChoose: (String) -> Unit) {
+    val email = state.email ?: return
+    val words = LocalWords.current
+    if (state.kinds.isNotEmpty() && email !in state.emails) Way(Icons.Mail, words.inviteByEmail(oneLine(email)), words.inviteByEmailHint) { onChoose(email) }
 }
 
 /** Another way on than to one person. */
@@ -84,13 +96,15 @@ fun NewGroupScreen(model: NewConversationModel, onBack: () -> Unit) {
     val words = LocalWords.current
     val wrong = (state.problem as? Problem.Invalid)
     Column(Modifier.fillMaxSize()) {
-        TopBar(words.newGroup, onBack)
+        val isSpace = state.kind == RoomKind.SPACE
+        TopBar(if (isSpace) words.newSpace else words.newGroup, onBack)
         Column(Modifier.padding(horizontal = 20.dp, vertical = 12.dp), Arrangement.spacedBy(8.dp)) {
-            Entry(words.groupName, state.groupName, model::setGroupName, error = wrong?.takeIf { it.field == Field.NAME }?.let(words::problem))
+            Entry(if (isSpace) words.spaceName else words.groupName, state.groupName, model::setGroupName, error = wrong?.takeIf { it.field == Field.NAME }?.let(words::problem))
             Entry(words.topicOptional, state.topic, model::setTopic, error = wrong?.takeIf { it.field == Field.TOPIC }?.let(words::problem), action = ImeAction.Done)
             KindChoice(state.kinds, state.kind, model::setKind)
-            if (state.chosen.isNotEmpty()) {
-                Text(words.chosenPeople(state.chosen.size), style = MaterialTheme.typography.labelMedium, color = MaterialTheme.colorScheme.onSurfaceVariant)
+            if (state.made != null) Notice(words.notAllInvited(state.emails.size), Tone.DANGER, Icons.Warning)
+            if (state.chosen.isNotEmpty() || state.emails.isNotEmpty()) {
+                Text(words.chosenPeople(state.chosen.size + state.emails.size), style = MaterialTheme.typography.labelMedium, color = MaterialTheme.colorScheme.onSurfaceVariant)
                 FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp)) {
                     for (person in state.chosen) {
                         val name = nameOf(person.user, person.name)
@@ -102,10 +116,21 @@ fun NewGroupScreen(model: NewConversationModel, onBack: () -> Unit) {
                             trailingIcon = { Icon(Icons.Close, null, Modifier.size(18.dp)) },
                         )
                     }
+                    for (email in state.emails) {
+                        InputChip(
+                            true,
+                            { model.removeEmail(email) },
+                            { Text(oneLine(email)) },
+                            Modifier.heightIn(min = 48.dp).semantics { contentDescription = words.removeEmail(email) },
+                            leadingIcon = { Icon(Icons.Mail, null, Modifier.size(18.dp)) },
+                            trailingIcon = { Icon(Icons.Close, null, Modifier.size(18.dp)) },
+                        )
+                    }
                 }
             }
         }
         Find(state, model, model::choose)
+        ByEmail(state, model::chooseEmail)
         Box(Modifier.weight(1f)) {
             People(state) { person ->
                 val chosen = state.chosen.any { it.user == person.user }
@@ -114,7 +139,7 @@ fun NewGroupScreen(model: NewConversationModel, onBack: () -> Unit) {
                 }
             }
         }
-        MainButton(words.createGroup, { model.createGroup() }, Modifier.fillMaxWidth().padding(20.dp), enabled = state.groupName.isNotBlank() && !state.busy)
+        MainButton(if (state.made == null && state.kind == RoomKind.SPACE) words.createSpace else if (state.made == null) words.createGroup else if (state.emails.isEmpty()) words.openGroup else words.retry, { model.createGroup() }, Modifier.fillMaxWidth().padding(20.dp), enabled = state.groupName.isNotBlank() && !state.busy)
     }
 }
 
@@ -131,7 +156,7 @@ private fun Find(state: NewConversationState, model: NewConversationModel, onEnt
         LinearProgressIndicator(Modifier.fillMaxWidth().padding(horizontal = 20.dp).semantics { contentDescription = words.loading })
     }
     val problem = state.problem
-    if (problem != null && problem !is Problem.Invalid) Notice(words.problem(problem), Tone.DANGER, Icons.Warning, onClose = model::problemSeen)
+    if (problem != null && problem !is Problem.Invalid) Notice(words.inviteProblem(problem), Tone.DANGER, Icons.Warning, onClose = model::problemSeen)
     else if (problem is Problem.Invalid && problem.field != Field.NAME && problem.field != Field.TOPIC) {
         Notice(words.problem(problem), Tone.DANGER, Icons.Warning, onClose = model::problemSeen)
     }
@@ -141,7 +166,7 @@ private fun Find(state: NewConversationState, model: NewConversationModel, onEnt
 private fun People(state: NewConversationState, row: @Composable (Person) -> Unit) {
     val words = LocalWords.current
     when {
-        state.nobody -> Empty(Icons.Search, words.nobodyFound(state.search.trim()), words.nobodyFoundHint)
+        state.nobody && state.email == null -> Empty(Icons.Search, words.nobodyFound(state.search.trim()), words.nobodyFoundHint)
         state.search.isBlank() -> Text(
             words.searchPeopleHint,
             Modifier.padding(20.dp),

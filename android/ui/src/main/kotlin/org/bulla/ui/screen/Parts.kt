@@ -70,7 +70,7 @@ internal fun TopBar(title: String, onBack: (() -> Unit)?, actions: @Composable R
                 title,
                 Modifier.weight(1f).padding(horizontal = 4.dp).semantics { heading() },
                 style = MaterialTheme.typography.titleLarge,
-                maxLines = 2,
+                maxLines = lines() + 1,
                 overflow = TextOverflow.Ellipsis,
             )
             actions()

@@ -47,6 +47,7 @@ import org.bulla.model.AccountSummary
 import org.bulla.model.Membership
 import org.bulla.model.RoomFilter
 import org.bulla.model.RoomId
+import org.bulla.model.RoomKind
 import org.bulla.ui.model.RoomListModel
 import org.bulla.ui.model.RoomListState
 import org.bulla.ui.theme.Icons
@@ -64,7 +65,9 @@ fun RoomListScreen(
     chosen: RoomId?,
     shortcuts: Shortcuts,
     onOpen: (RoomId) -> Unit,
+    onSpace: (RoomId) -> Unit,
     onNew: () -> Unit,
+    onNewSpace: () -> Unit,
     onContacts: () -> Unit,
     onAccounts: () -> Unit,
     onSettings: () -> Unit,
@@ -88,8 +91,8 @@ fun RoomListScreen(
                     state.loading -> Waiting()
                     problem != null && state.rows.isEmpty() ->
                         Empty(Icons.Warning, words.conversations, words.problem(problem), action = words.retry, onAction = model::retry)
-                    state.empty -> Nothing(state, words, onNew)
-                    else -> Rows(state, model, chosen, onOpen)
+                    state.empty -> Nothing(state, words, onNew, onNewSpace)
+                    else -> Rows(state, model, chosen, onOpen, onSpace)
                 }
             }
         }
@@ -167,6 +170,7 @@ private fun Filters(state: RoomListState, onFilter: (RoomFilter) -> Unit) {
         RoomFilter.PEOPLE to words.filterPeople,
         RoomFilter.ROOMS to words.filterRooms,
         RoomFilter.FAVOURITES to words.filterFavourites,
+        RoomFilter.SPACES to words.filterSpaces,
     )
     Row(
         Modifier.fillMaxWidth().horizontalScroll(rememberScrollState()).padding(horizontal = 16.dp),
@@ -187,7 +191,7 @@ private fun Filters(state: RoomListState, onFilter: (RoomFilter) -> Unit) {
 }
 
 @Composable
-private fun Rows(state: RoomListState, model: RoomListModel, chosen: RoomId?, onOpen: (RoomId) -> Unit) {
+private fun Rows(state: RoomListState, model: RoomListModel, chosen: RoomId?, onOpen: (RoomId) -> Unit, onSpace: (RoomId) -> Unit) {
     val list = rememberLazyListState()
     LaunchedEffect(list, state.filter, state.search) { list.scrollToItem(0) }
     LaunchedEffect(list) {
@@ -199,21 +203,21 @@ private fun Rows(state: RoomListState, model: RoomListModel, chosen: RoomId?, on
             if (room.membership == Membership.INVITED) {
                 InvitationRow(room, room.id in state.busy, { model.accept(room.id) }, { model.decline(room.id) })
             } else {
-                RoomRow(room, room.id == chosen) { onOpen(room.id) }
+                RoomRow(room, room.id == chosen) { if (room.kind == RoomKind.SPACE) onSpace(room.id) else onOpen(room.id) }
             }
         }
     }
 }
 
 @Composable
-private fun Nothing(state: RoomListState, words: Words, onNew: () -> Unit) {
+private fun Nothing(state: RoomListState, words: Words, onNew: () -> Unit, onNewSpace: () -> Unit) {
     if (state.search.isNotBlank()) return Empty(Icons.Search, words.nothingFound(state.search), words.nothingFoundHint)
     when (state.filter) {
         RoomFilter.ALL -> Empty(Icons.Talk, words.noConversations, words.noConversationsHint, action = words.newConversation, onAction = onNew)
         RoomFilter.UNREAD -> Empty(Icons.Check, words.noUnread, words.noUnreadHint)
         RoomFilter.PEOPLE -> Empty(Icons.Person, words.noPeople, words.noPeopleHint)
-        // Spaces have no list on a screen yet.
-        RoomFilter.ROOMS, RoomFilter.SPACES -> Empty(Icons.Group, words.noRooms, words.noRoomsHint)
+        RoomFilter.SPACES -> Empty(Icons.Group, words.noSpaces, words.noSpacesHint, action = words.newSpace, onAction = onNewSpace)
+        RoomFilter.ROOMS -> Empty(Icons.Group, words.noRooms, words.noRoomsHint)
         RoomFilter.INVITATIONS -> Empty(Icons.Mail, words.noInvitations, words.noInvitationsHint)
         RoomFilter.FAVOURITES -> Empty(Icons.Star, words.noFavourites, words.noFavouritesHint)
     }

@@ -91,6 +91,7 @@ fun SettingsScreen(model: SettingsModel, account: AccountSummary, onBack: () -> 
                 Action(Icons.Pencil, words.changePassword, onClick = { onGo(Route.Password) })
                 Action(Icons.Shield, words.devices, onClick = { onGo(Route.Devices) })
                 Action(Icons.Mail, words.contactRules, onClick = { onGo(Route.ContactRules) })
+                Action(Icons.Storage, words.storage, onClick = { onGo(Route.Storage) })
                 Action(Icons.Lock, words.appLock, onClick = { onGo(Route.AppLock) })
                 Action(Icons.Person, words.managed, onClick = { onGo(Route.Managed) })
                 Action(Icons.Info, words.about, onClick = onAbout)

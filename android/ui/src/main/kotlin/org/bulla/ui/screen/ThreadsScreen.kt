@@ -29,6 +29,7 @@ import org.bulla.ui.words.day
 import org.bulla.ui.words.line
 import org.bulla.ui.words.nameOf
 import org.bulla.ui.words.problem
+import org.bulla.ui.words.unread
 
 /** The threads of a conversation, the one with the newest answer first. */
 @Composable
@@ -42,7 +43,7 @@ fun ThreadsScreen(model: ThreadsModel, onOpen: (EventId) -> Unit, onBack: () -> 
             state.loading -> Waiting()
             state.rows.isEmpty() && state.problem == null -> Empty(Icons.Thread, words.noThreads, words.noThreadsHint)
             else -> LazyColumn {
-                items(state.rows, key = { it.root }) { Thread(it) { onOpen(it.root) } }
+                items(state.rows, key = { it.root }) { thread -> Thread(thread, { model.markRead(thread.root) }) { onOpen(thread.root) } }
                 if (state.more) item(key = "more") { LaunchedEffect(state.rows.size) { model.more() } }
             }
         }
@@ -50,7 +51,7 @@ fun ThreadsScreen(model: ThreadsModel, onOpen: (EventId) -> Unit, onBack: () -> 
 }
 
 @Composable
-private fun Thread(thread: ThreadRow, onOpen: () -> Unit) {
+private fun Thread(thread: ThreadRow, onRead: () -> Unit, onOpen: () -> Unit) {
     val words = LocalWords.current
     val soft = MaterialTheme.colorScheme.onSurfaceVariant
     val last = thread.lastBody
@@ -65,6 +66,8 @@ private fun Thread(thread: ThreadRow, onOpen: () -> Unit) {
         if (last != null && lastSender != null) {
             Text(words.preview(nameOf(lastSender, thread.lastSenderName), words.line(last, lastSender, thread.lastSenderName)), color = soft, style = MaterialTheme.typography.bodySmall, maxLines = 1, overflow = TextOverflow.Ellipsis)
         }
+        words.unread(thread.reading)?.let { Text("● $it", color = MaterialTheme.colorScheme.primary, style = MaterialTheme.typography.labelLarge) }
     }
+    if (words.unread(thread.reading) != null) Action(Icons.Checks, words.threadMarkRead, onClick = onRead)
     HorizontalDivider(color = MaterialTheme.colorScheme.outlineVariant)
 }

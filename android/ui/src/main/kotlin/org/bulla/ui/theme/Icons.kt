@@ -50,6 +50,8 @@ object Icons {
     val Info = line("M12 3.5a8.5 8.5 0 1 1 0 17a8.5 8.5 0 0 1 0-17zM12 11v5.5M12 7.8v.1")
     val Mail = line("M3.5 6h17v12.5h-17zM4 6.8l8 6.2 8-6.2")
     val Offline = line("M3 9.5a13 13 0 0 1 5-3M12 5.6c3.4 0 6.5 1.4 9 3.9M6.5 13.2a8 8 0 0 1 3-1.8M14.8 11.5a8 8 0 0 1 2.7 1.7M12 17.5v.1M4 3.5 20.5 20")
+    val Refresh = line("M19 12a7 7 0 1 1-2.1-5M19.5 3.5v4.5H15")
+    val Spot = line("M12 21c-4-5-6-8-6-11a6 6 0 0 1 12 0c0 3-2 6-6 11zM12 8a2 2 0 1 1 0 4a2 2 0 0 1 0-4z")
     val Eye = line("M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12zM12 9.3a2.7 2.7 0 1 1 0 5.4a2.7 2.7 0 0 1 0-5.4z")
     val EyeOff = line("M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12zM4.5 4l15 16")
     val File = line("M6 3.5h8l4.5 4.5v12.5H6zM14 3.5V8h4.5")
@@ -57,6 +59,19 @@ object Icons {
     val More = line("M12 5.5v.1M12 12v.1M12 18.5v.1", pen = 2.6f)
     val Shield = line("M12 3.5 19 6v5.5c0 4.5-2.9 7.5-7 9-4.1-1.5-7-4.5-7-9V6z")
     val Share = line("M12 15V3.5M7.5 8 12 3.5 16.5 8M5 12.5v8h14v-8")
+
+    val Play = line("M8 5l11 7-11 7z")
+    val Pause = line("M8.5 5.5v13M15.5 5.5v13", pen = 2.6f)
+    val Stop = line("M7 7h10v10H7z")
+    val Mic = line("M12 3.5a3 3 0 0 1 3 3v5a3 3 0 0 1-6 0v-5a3 3 0 0 1 3-3zM6 11a6 6 0 0 0 12 0M12 17v3.5M8.5 20.5h7")
+    val Save = line("M12 4v11M7 10.5l5 5 5-5M5 19.5h14")
+    val Film = line("M4 6h16v12H4zM10 9.3l4.6 2.7-4.6 2.7z")
+    val Sound = line("M4.5 10v4M8.5 7v10M12.5 4.5v15M16.5 8v8M20 10.8v2.4")
+    val Larger = line("M11 4a7 7 0 1 1 0 14a7 7 0 0 1 0-14zM16.2 16.2 20.5 20.5M11 8v6M8 11h6")
+    val Smaller = line("M11 4a7 7 0 1 1 0 14a7 7 0 0 1 0-14zM16.2 16.2 20.5 20.5M8 11h6")
+    val Storage = line("M4 5h16v6H4zM4 13h16v6H4zM7.5 8v.1M7.5 16v.1")
+    val Timer = line("M12 6a7.3 7.3 0 1 1 0 14.6a7.3 7.3 0 0 1 0-14.6zM12 9.5v4l2.6 1.6M9.5 3.2h5")
+    val Once = line("M12 3.5a8.5 8.5 0 1 1 0 17a8.5 8.5 0 0 1 0-17zM10.3 9.2l2.2-1.5v8.6M10.3 16.3h4.4")
 
     private fun line(vararg paths: String, mirrored: Boolean = false, pen: Float = 1.8f): ImageVector =
         ImageVector.Builder(defaultWidth = 24.dp, defaultHeight = 24.dp, viewportWidth = 24f, viewportHeight = 24f, autoMirror = mirrored).apply {

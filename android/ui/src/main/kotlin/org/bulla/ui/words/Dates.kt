@@ -39,7 +39,9 @@ fun Words.moment(at: Instant, zone: ZoneId = ZoneId.systemDefault(), now: LocalD
 fun Words.size(count: ULong): String = when {
     count < 1000u -> bytes("$count")
     count < 1_000_000u -> kilobytes("${(count + 500u) / 1000u}")
-    else -> megabytes(String.format(locale, "%.1f", count.toDouble() / 1_000_000))
+    count < 100_000_000u -> megabytes(String.format(locale, "%.1f", count.toDouble() / 1_000_000))
+    count < 1_000_000_000u -> megabytes("${(count + 500_000u) / 1_000_000u}")
+    else -> gigabytes(String.format(locale, "%.1f", count.toDouble() / 1_000_000_000))
 }
 
 /** British dates with English: 24 hours and the day first, as Europe writes them. */

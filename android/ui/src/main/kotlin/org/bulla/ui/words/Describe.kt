@@ -93,6 +93,13 @@ fun Words.pictureProblem(problem: Problem): String = when {
     else -> problemNotAPicture
 }
 
+/** The same, where somebody was to be invited. */
+fun Words.inviteProblem(problem: Problem): String = when ((problem as? Problem.Forbidden)?.why) {
+    Barrier.GUEST -> problemGuestNotAdmitted
+    Barrier.NOT_PROFESSIONAL -> problemNobodysAddress
+    else -> pictureProblem(problem)
+}
+
 private fun Words.untrusted(why: TrustTrouble): String = when (why) {
     TrustTrouble.CERTIFICATE, TrustTrouble.PIN, TrustTrouble.TLS_VERSION -> problemCertificate
     TrustTrouble.DEVICE_CERTIFICATE -> problemDeviceCertificate
@@ -121,10 +128,14 @@ private fun Words.forbidden(why: Barrier): String = when (why) {
     Barrier.GUEST -> problemGuest
     Barrier.ROOM_KIND -> problemRoomKind
     Barrier.NO_EXPORT -> problemNoExport
+    Barrier.NO_PLACE -> problemNoPlace
+    Barrier.NO_EMAIL_INVITATIONS -> problemNoEmailInvitations
+    Barrier.ENDING -> problemEnding
 }
 
 private fun Words.invalid(field: Field, why: FieldTrouble): String = when {
     field == Field.LINK -> problemLink
+    field == Field.PLACE -> problemPlace
     field == Field.PICTURE -> problemNoCode
     field == Field.MEDIA && why == FieldTrouble.TOO_LONG -> problemFileTooLarge
     why == FieldTrouble.WRONG && field == Field.PASSWORD -> problemPassword
@@ -171,6 +182,8 @@ fun Words.line(body: MessageBody, sender: UserId, senderName: String?): String =
     is MessageBody.LiveLocation -> liveLocation(body)
     is MessageBody.Gallery -> gallery(body)
     is MessageBody.Poll -> poll(oneLine(body.question))
+    is MessageBody.Covered -> cover(body)
+    is MessageBody.Opened -> openedGone
     is MessageBody.Redacted -> messageDeleted
     is MessageBody.Undecryptable -> undecryptable(body.why)
     is MessageBody.Call -> call(body)
@@ -272,7 +285,8 @@ fun Words.kindHint(kind: RoomKind): String? = when (kind) {
     RoomKind.PRIVATE_WITH_GUESTS -> kindWithGuestsHint
     RoomKind.PRIVATE_UNENCRYPTED -> kindUnencryptedHint
     RoomKind.FORUM -> kindForumHint
-    RoomKind.DIRECT, RoomKind.SPACE -> null
+    RoomKind.SPACE -> kindSpaceHint
+    RoomKind.DIRECT -> null
 }
 
 /** Why people may not be invited here, where there is something to say of it. */

@@ -54,6 +54,8 @@ internal fun Words.setting(kind: StateKind, sender: String): String = when (kind
     StateKind.EMAIL_INVITATION -> stateEmailInvitation(sender)
     StateKind.SPACE_CHILD, StateKind.SPACE_PARENT -> stateSpace(sender)
     StateKind.MODERATION_RULE -> stateModeration(sender)
+    StateKind.ENDING -> stateEnding(sender)
+    StateKind.RETENTION -> stateRetention(sender)
     else -> stateOther(sender)
 }
 

@@ -2,6 +2,7 @@ package org.bulla.ui.model
 
 import java.io.File
 import java.nio.file.Files
+import java.time.Duration
 import org.bulla.model.Barrier
 import org.bulla.model.ExportFormat
 import org.bulla.model.ExportWords
@@ -36,6 +37,25 @@ class ItemsTest {
         assertTrue("geo:48.856600,2.352200;u=12" in model.state.value.source.orEmpty())
         model.hideSource()
         assertNull(model.state.value.source)
+    }
+
+    @Test
+    fun sharesAPlaceAsItChanges() = story {
+        val (first, second) = Place(48_856_600, 2_352_200, 12u) to Place(48_840_000, 2_378_300, 12u)
+        val person = Person(places = Walk(first, second)).also { atEnd(it::end) }.signIn().live()
+        val bilal = agent(1)
+        val room = person.session.createDirect(bilal.id)
+        bilal.accept(room)
+        val his = bilal.open(room)
+        val model = person.open(room)
+        model.beginPlace().done("beginning")
+        model.sharePlace(PlaceSharing.DURATIONS.first()).done("sharing")
+        assertNull(model.state.value.placing)
+        his.event("the second place") { (it.body as? MessageBody.LiveLocation)?.place == second }
+        model.said("it goes on") { (it.body as? MessageBody.LiveLocation)?.ended == false && it.mine }
+        model.sharing.stop().done("stopping")
+        his.event("the end") { (it.body as? MessageBody.LiveLocation)?.ended == true }
+        assertNull(model.state.value.problem)
     }
 
     @Test
@@ -124,10 +144,21 @@ class ItemsTest {
         assertFalse(told.running)
         assertNull(told.problem)
         assertTrue(told.events > 5 && "<p>Compte &lt;rendu&gt;</p>" in File(checkNotNull(told.file)).readText())
+        export.begin(ExportFormat.HTML, words, files = true).done("the export with files")
+        assertTrue(File(checkNotNull(export.state.value.file)).let { it.name == "conversation.zip" && it.length() > 0 })
         person.app.setManaged(mapOf("no_export" to "true")).done("the management's word")
         export.begin(ExportFormat.JSON, words).done("the refusal")
         assertEquals(Problem.Forbidden(Barrier.NO_EXPORT), export.state.value.problem)
-        assertEquals(listOf("conversation.html"), folder.list()?.toList())
+        assertEquals(setOf("conversation.html", "conversation.zip"), folder.list()?.toSet())
         folder.deleteRecursively()
     }
+}
+
+/** In the place of the system's location: it tells one place after the other, and stays at the last. */
+private class Walk(vararg places: Place) : PlacePort {
+    private val ahead = ArrayDeque(places.toList())
+
+    override val pace: Duration = Duration.ofMillis(100)
+
+    override suspend fun here(): Place = if (ahead.size > 1) ahead.removeFirst() else ahead.first()
 }

@@ -10,8 +10,10 @@ import org.bulla.model.Refusal
 import org.bulla.model.RoomAction
 import org.bulla.model.RoomKind
 import org.bulla.support.inTime
+import org.bulla.support.DEADLINE
 import org.bulla.support.story
 import org.bulla.ui.done
+import org.bulla.ui.invitingByEmail
 import org.bulla.ui.person
 import org.bulla.ui.until
 import org.bulla.ui.words.EnglishWords
@@ -85,7 +87,7 @@ class PeopleModelsTest {
         val person = person()
         person.app.go(Route.NewGroup)
         val model = checkNotNull(person.app.newConversation(Route.NewGroup))
-        assertEquals(listOf(RoomKind.PRIVATE, RoomKind.PRIVATE_WITH_GUESTS, RoomKind.FORUM), model.state.value.kinds)
+        assertEquals(listOf(RoomKind.PRIVATE, RoomKind.PRIVATE_WITH_GUESTS, RoomKind.FORUM, RoomKind.SPACE), model.state.value.kinds)
         model.setGroupName("Entraide")
         model.setKind(RoomKind.FORUM)
         model.createGroup().done("creating")
@@ -129,6 +131,13 @@ class PeopleModelsTest {
         bilal.open(room).room.memberUpdates().let { members ->
             inTime("he manages it") { members.first { all -> all.any { it.user == bilal.id && it.role == MemberRole.ADMINISTRATOR } && all.none { it.user == person.user.id } } }
         }
+    }
+
+    @Test
+    fun invitesByEmail() = story(DEADLINE * 3) {
+        val seen = mutableListOf<String>()
+        invitingByEmail { seen += it }
+        assertEquals(listOf("new-email", "new-group-email", "new-group-email-guest", "details-mailed"), seen)
     }
 
     @Test

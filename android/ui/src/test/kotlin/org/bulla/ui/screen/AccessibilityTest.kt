@@ -32,6 +32,7 @@ import org.bulla.ui.model.Part
 import org.bulla.ui.model.Route
 import org.bulla.ui.newcomer
 import org.bulla.ui.person
+import org.bulla.ui.rooming
 import org.bulla.ui.until
 import org.bulla.ui.theme.Brand
 import org.bulla.ui.words.FrenchWords
@@ -110,6 +111,9 @@ class AccessibilityTest {
             person.app.home()
         }
     }
+
+    @Test
+    fun spacesSettingsAndComposersAreReadOut() = story { rooming { step -> check(step) } }
 
     @Test
     fun shortcutsDoWhatPeopleExpect() = story {

@@ -110,19 +110,20 @@ class FocusTest {
         // What comes in while Tab goes round, a message or a receipt, was not there to be reached: then it goes round again.
         var rounds = 0
         var there: Set<Int>
-        var seen: Map<Int, Pair<String, Rect>>
+        var seen: Map<Int, Stop>
         do {
             there = controls().map { it.id }.toSet()
             seen = walked()
         } while (++rounds < 10 && controls().any { it.id !in there })
         val missed = controls().filter { it.id !in seen }
-        assertTrue(missed.isEmpty()) { "$screen: Tab does not reach ${missed.map { it.label.take(40) }}; it reaches ${seen.values.map { it.first.take(20) }}" }
+        assertTrue(missed.isEmpty()) { "$screen: Tab does not reach ${missed.map { it.label.take(40) }}; it reaches ${seen.values.map { it.label.take(20) }}" }
         // A screen may put the focus where it is needed first; Tab then goes round.
         val places = seen.values.toList()
-        val start = places.indices.minBy { places[it].second.run { left + top * 10 } }
+        val start = places.indices.minBy { places[it].bounds.run { left + top * 10 } }
         val round = places.drop(start) + places.take(start)
         for ((one, next) in round.zipWithNext()) {
-            assertTrue(next.second.isReadAfter(one.second)) { "$screen: from “${one.first}” ${one.second} to “${next.first}” ${next.second}" }
+            val left = next.left ?: one.bounds
+            assertTrue(next.bounds.isReadAfter(left)) { "$screen: from “${one.label}” $left to “${next.label}” ${next.bounds}" }
         }
     }
 
@@ -131,16 +132,23 @@ class FocusTest {
         .filter { SemanticsProperties.Disabled !in it.config && it.boundsInRoot.run { right > left && bottom > top } }
 
     /** What Tab leads to, by semantics id, until it comes round. */
-    private fun ComposeUiTest.walked(): Map<Int, Pair<String, Rect>> {
-        val seen = LinkedHashMap<Int, Pair<String, Rect>>()
+    private fun ComposeUiTest.walked(): Map<Int, Stop> {
+        val seen = LinkedHashMap<Int, Stop>()
+        var last: Int? = null
         repeat(MOST) {
             press(Key.Tab)
             val node = onAllNodes(isFocused()).fetchSemanticsNodes().lastOrNull() ?: return@repeat
             if (node.id in seen) return seen
-            seen[node.id] = node.label to node.boundsInRoot
+            // What the focus leads to is scrolled into view, and what it came from with it.
+            val left = onAllNodes(CONTROL).fetchSemanticsNodes().find { it.id == last }?.boundsInRoot
+            seen[node.id] = Stop(node.label, node.boundsInRoot, left?.takeIf { it.right > it.left })
+            last = node.id
         }
         return seen
     }
+
+    /** Where the focus was: [bounds] of it, and of what it [left], both as they stood then. */
+    private class Stop(val label: String, val bounds: Rect, val left: Rect?)
 
     /** Opens what lies over the screen from [opener], goes through it by Tab, and closes it by Escape. */
     private fun Person.opens(what: String, opener: SemanticsMatcher) = runDesktopComposeUiTest(TALL.width, TALL.height) {

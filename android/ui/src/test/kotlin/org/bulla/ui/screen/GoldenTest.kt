@@ -35,6 +35,9 @@ class GoldenTest {
         person.compare("empty-fr-tablet", TABLET, Settings(Language.FRENCH, Theme.LIGHT))
         person.app.go(Route.NewConversation())
         person.compare("new-en-dark", PHONE, Settings(Language.ENGLISH, Theme.DARK))
+        person.app.go(Route.Storage)
+        checkNotNull(person.app.storage()).state.until("nothing is kept") { it.storage?.files == 0u && !it.busy }
+        person.compare("storage-fr", PHONE, Settings(Language.FRENCH, Theme.LIGHT))
     }
 
     private fun Person.compare(name: String, device: Device, settings: Settings) {

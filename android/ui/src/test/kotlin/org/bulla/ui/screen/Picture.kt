@@ -16,8 +16,12 @@ import androidx.compose.ui.text.platform.Font
 import androidx.compose.ui.unit.Density
 import java.io.File
 import kotlin.time.Duration
+import kotlin.time.Duration.Companion.milliseconds
+import org.bulla.ui.Person
+import org.bulla.ui.theme.BullaTheme
 import org.jetbrains.skia.Bitmap
 import org.jetbrains.skia.Image
+import org.junit.jupiter.api.Assertions.assertTrue
 
 /** The font of the app, as the desktop has it. */
 val INTER = FontFamily(
@@ -80,6 +84,24 @@ class Canvas(private val device: Device, content: @Composable () -> Unit) : Auto
     fun pixels(): IntArray = frame().pixels()
 
     override fun close() = scene.close()
+}
+
+/** Draws this person's screen as it is now to the folder of pictures. */
+internal fun Person.draw(name: String, device: Device = PHONE, look: Look = FRENCH, over: @Composable () -> Unit = {}) {
+    val before = app.state.value.settings
+    app.set(look.settings)
+    val content = @Composable {
+        CompositionLocalProvider(LocalShell provides DRAWING) { BullaApp(app, BRAND, INTER) }
+        BullaTheme(look.settings, BRAND, INTER) { over() }
+    }
+    Canvas(device, content).use { canvas ->
+        // Pictures come some moments after the rows that they stand in.
+        canvas.settle(1_500.milliseconds)
+        val file = File(System.getProperty("bulla.pictures"), listOf(name, device.name, look.name).joinToString("-") + ".png")
+        canvas.save(file)
+        assertTrue(canvas.pixels().toSet().size > 20, "${file.name} is blank")
+    }
+    app.set(before)
 }
 
 /** A picture's pixels as ARGB. */

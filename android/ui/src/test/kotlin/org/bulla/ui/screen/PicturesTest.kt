@@ -28,12 +28,14 @@ import org.bulla.ui.SilentBrowser
 import org.bulla.ui.coding
 import org.bulla.ui.done
 import org.bulla.ui.entering
+import org.bulla.ui.invitingByEmail
 import org.bulla.ui.held
 import org.bulla.ui.locking
 import org.bulla.ui.newcomer
 import org.bulla.ui.office
 import org.bulla.ui.person
 import org.bulla.ui.photo
+import org.bulla.ui.rooming
 import org.bulla.ui.trust
 import org.bulla.ui.until
 import org.bulla.ui.model.Hold
@@ -53,6 +55,7 @@ class PicturesTest {
         pictures.listFiles { file -> file.extension == "png" }?.forEach(File::delete)
         outside()
         entries()
+        invitingByEmail { draw(it) }
         codes()
         holds()
         locks()
@@ -62,6 +65,7 @@ class PicturesTest {
         conversations(town)
         others(town)
         items()
+        rooms()
         troubles(town)
         index()
         assertTrue(drawn.size >= 40, "only ${drawn.size} pictures")
@@ -119,6 +123,13 @@ class PicturesTest {
         if (step in setOf("code-digits", "code-approval", "code-show", "code-enter", "link-code", "link-digits", "link-show-digits", "link-approve")) draw(step, SMALL_PHONE, HUGE)
         if (step in setOf("link-code", "code-digits")) draw(step, TABLET, DARK)
         if (step in setOf("code", "link-approve")) draw(step, PHONE, ENGLISH)
+    }
+
+    private suspend fun Stage.rooms() = rooming { step ->
+        draw(step)
+        if (step != "scheduled") draw(step, SMALL_PHONE, HUGE) else draw("schedule", PHONE, tap = 120 to 790)
+        if (step in setOf("space", "room-settings", "command-help", "upgraded-before")) draw(step, TABLET, DARK)
+        if (step in setOf("space-add", "room-settings-forum", "place")) draw(step, PHONE, ENGLISH)
     }
 
     private suspend fun Stage.locks() = locking { step ->
@@ -469,10 +480,7 @@ class PicturesTest {
             // Pictures of people come some moments after the rows that they stand in.
             val moment = if (app.session == null) Duration.ZERO else 400.milliseconds
             canvas.settle(moment) { app.state.value.room?.let { room -> ready(checkNotNull(app.conversation(room)).state.value) } ?: true }
-            if (tap != null) {
-                canvas.press(tap.first, tap.second)
-                canvas.settle()
-            }
+            tap?.let { (x, y) -> canvas.press(x, y); canvas.settle() }
             canvas.save(File(pictures, "$file.png"))
             val colours = canvas.pixels().toSet().size
             assertTrue(colours > 20, "$file is blank: $colours colours")
