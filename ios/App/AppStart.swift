@@ -26,7 +26,8 @@ final class AppStart {
             }
             let app = AppModel(
                 bulla: bulla, settings: DefaultsSettingsStore(), browser: SystemBrowser(), camera: CodeCamera(), owner: owner,
-                pictures: PortraitPicker(), exports: Documents())
+                pictures: PortraitPicker(), exports: Documents(), files: FileChooser(), sound: DeviceSound(),
+                places: DevicePlace())
             self.app = app
             reachability = Reachability { [weak app] in app?.networkChanged($0) }
             // Before anything else: it may forbid what comes next.

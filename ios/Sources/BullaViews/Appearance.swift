@@ -48,5 +48,6 @@
         @Entry var servicePage: ServicePage?
         /// Pictures as the current account sees them.
         @Entry var portraits: Portraits<UIImage>?
+        @Entry var thumbnails: Thumbnails<UIImage>?
     }
 #endif

@@ -8,6 +8,7 @@
     public struct BullaScreens: View {
         let app: AppModel
         @State private var portraits: Portraits<UIImage>?
+        @State private var thumbnails: Thumbnails<UIImage>?
 
         public init(_ app: AppModel) {
             self.app = app
@@ -40,9 +41,11 @@
             .environment(\.words, app.settings.words())
             .environment(\.servicePage, app.servicePage)
             .environment(\.portraits, portraits)
+            .environment(\.thumbnails, thumbnails)
             // Another account sees others, and nothing of one stays when it is left.
             .onChange(of: app.current?.id, initial: true) {
                 portraits = app.session.map { Portraits($0) { UIImage(data: $0) } }
+                thumbnails = app.session.map { _ in Thumbnails { UIImage(data: $0) } }
             }
             .modifier(Appearance(settings: app.settings))
         }
@@ -124,13 +127,16 @@
         var body: some View {
             NavigationSplitView(preferredCompactColumn: $column) {
                 if let model = app.rooms() {
-                    RoomListView(model: model, chosen: room, go: app.go, renew: app.renew)
+                    RoomListView(model: model, chosen: room, go: app.go, newSpace: app.beginSpace, renew: app.renew)
                         .safeAreaInset(edge: .top) { Notice(problem: app.problem, seen: app.problemSeen) }
                 }
             } detail: {
                 if let room = app.room, let model = app.conversation(room) {
-                    ConversationView(model: model, openDetails: { app.go(.details(room)) }, openPart: { app.go(.part(room, $0)) })
-                        .id(room)
+                    ConversationView(
+                        model: model, openDetails: { app.go(.details(room)) }, openPart: { app.go(.part(room, $0)) },
+                        openRoom: app.openRoom
+                    )
+                    .id(room)
                 } else {
                     ContentUnavailableView(
                         words.choosePane, systemImage: "bubble.left.and.bubble.right", description: Text(words.choosePaneHint))
@@ -144,7 +150,12 @@
             Binding(
                 get: { app.room },
                 set: { room in
-                    if let room { app.openRoom(room) } else if app.room != nil, !app.here.isSheet { app.home() }
+                    if let room {
+                        let isSpace = app.rooms()?.rows.first { $0.id == room }?.kind == .space
+                        if isSpace { app.openSpace(room) } else { app.openRoom(room) }
+                    } else if app.room != nil, !app.here.isSheet {
+                        app.home()
+                    }
                 })
         }
 
@@ -173,16 +184,31 @@
             switch app.here {
             case .details(let room):
                 if let model = app.details(room) { DetailsView(model: model, go: app.go) }
+            case .roomSettings(let room):
+                if let model = app.roomSettings(room) { RoomSettingsView(model: model) }
+            case .space(let room):
+                if let model = app.space(room) { SpaceView(model: model) { app.go(.details(room)) }.id(room) }
             case .part(let room, let part):
                 if let model = app.part(room, part) {
-                    ConversationView(model: model, openDetails: { app.go(.details(room)) }, openPart: { app.go(.part(room, $0)) })
-                        .id(part)
+                    ConversationView(
+                        model: model, openDetails: { app.go(.details(room)) }, openPart: { app.go(.part(room, $0)) },
+                        openRoom: app.openRoom
+                    )
+                    .id(part)
                 }
             case .threads(let room):
                 if let model = app.threads(room) { ThreadsView(model: model) { app.go(.part(room, .thread(root: $0))) } }
+            case .gallery(let room):
+                if let model = app.gallery(room) { GalleryView(model: model) }
+            case .ending(let room):
+                if let model = app.ending(room) { EndingView(model: model) }
+            case .storage:
+                if let model = app.storage() { StorageView(model: model) }
             case .newConversation:
                 if let model = app.newConversation(app.here) {
-                    NewConversationView(model: model, newGroup: { app.go(.newGroup) }, directory: { app.go(.directory) })
+                    NewConversationView(
+                        model: model, newGroup: { app.go(.newGroup) }, directory: { app.go(.directory) },
+                        byEmail: { app.newGroup(with: $0) })
                 }
             case .directory, .offer:
                 if let model = app.directory(app.here) { DirectoryView(model: model, isListed: app.here == .directory) }

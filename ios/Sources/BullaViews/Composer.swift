@@ -7,7 +7,9 @@
         let model: ConversationModel
         @FocusState private var isFocused: Bool
         @State private var isAsking = false
+        @State private var isLasting = false
         @State private var isChoosing = false
+        @State private var isScheduling = false
         @Environment(\.words) private var words
 
         var body: some View {
@@ -30,6 +32,8 @@
                         }
                     }
                 }
+                CommandHints(model: model)
+                if let scheduling = model.scheduling { ScheduledLine(scheduling: scheduling, isShown: $isScheduling) }
                 if model.mayNotMeanEverybody { Text(words.roomMentionRefused).font(.footnote).foregroundStyle(.red) }
                 if model.announcing {
                     HStack {
@@ -47,13 +51,29 @@
                         .padding(10)
                         .background(.fill.tertiary, in: .rect(cornerRadius: 18))
                     Menu {
+                        if model.media.attachments.chooses, !isEditing {
+                            Button(words.addPicture, systemImage: "photo") {
+                                Task { await model.media.attachments.choose(pictures: true) }
+                            }
+                            Button(words.addFile, systemImage: "doc") {
+                                Task { await model.media.attachments.choose(pictures: false) }
+                            }
+                        }
                         Button(words.moreEmoji, systemImage: "face.smiling") { isChoosing = true }
                         Button(words.newPoll, systemImage: "chart.bar") { isAsking = true }
+                        if !isEditing { Button(words.endingChoose, systemImage: "timer") { isLasting = true } }
                         if model.mode == .write, model.part == nil {
                             Button(words.askConfirmation, systemImage: "megaphone") { model.setAnnouncing(true) }
                         }
+                        Button(words.sendPlace, systemImage: "mappin.and.ellipse") { Task { await model.beginPlace() } }
+                        if model.scheduling != nil { Button(words.sendLater, systemImage: "clock") { isScheduling = true } }
                     } label: {
                         Label(words.addToMessage, systemImage: "plus").labelStyle(.iconOnly).frame(minWidth: 44, minHeight: 44)
+                    }
+                    if !model.canSend, model.mode == .write, model.media.voice.records {
+                        Button(words.voiceRecord, systemImage: "mic") { Task { await model.media.voice.begin() } }
+                            .labelStyle(.iconOnly)
+                            .frame(minWidth: 44, minHeight: 44)
                     }
                     Button(action: send) { Image(systemName: "arrow.up.circle.fill").font(.title).frame(minWidth: 44, minHeight: 44) }
                         .disabled(!model.canSend)
@@ -66,6 +86,14 @@
             .background(.bar)
             .onChange(of: model.mode) { isFocused = true }
             .sheet(isPresented: $isChoosing) { EmojiPicker { model.setDraft(model.draft + $0) } }
+            .sheet(isPresented: $isScheduling) {
+                if let scheduling = model.scheduling { ScheduleView(model: model, scheduling: scheduling) }
+            }
+            .sheet(isPresented: Binding(get: { model.placing != nil }, set: { if !$0 { model.stopPlace() } })) {
+                if let placing = model.placing { PlaceView(model: model, placing: placing) }
+            }
+            .modifier(CommandAnswers(model: model))
+            .sheet(isPresented: $isLasting) { ChooseLifetime(chosen: model.lifetime, choose: model.setLifetime) }
             .sheet(isPresented: $isAsking) { NewPollView { draft in Task { await model.sendPoll(draft) } } }
         }
 

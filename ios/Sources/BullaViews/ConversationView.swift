@@ -8,6 +8,8 @@
         let model: ConversationModel
         let openDetails: () -> Void
         let openPart: (Part) -> Void
+        /// Opens another one, which took its place or whose place it took.
+        let openRoom: @MainActor (RoomId) -> Void
         @Environment(\.words) private var words
         @Environment(\.scenePhase) private var phase
 
@@ -25,9 +27,23 @@
                     ConnectionView(state: model.connection)
                     Notice(problem: model.streamProblem, retry: model.retryStream)
                     Notice(problem: model.problem, seen: model.problemSeen)
+                    if model.summary?.successor != nil {
+                        Strip(text: words.goesOn, symbol: "arrow.right") {
+                            Button(words.goesOnFollow) { Task { await model.goOn(openRoom) } }
+                        }
+                        .announced(words.goesOn)
+                    } else if model.summary?.predecessor != nil, model.atStart, model.part == nil {
+                        Button(words.earlierConversation, systemImage: "clock") { Task { await model.goBack(openRoom) } }
+                            .frame(minHeight: 44)
+                    }
+                    FilesNotice(files: model.media.files)
                 }
             }
-            .safeAreaInset(edge: .bottom, spacing: 0) { if canWrite { Composer(model: model) } }
+            .safeAreaInset(edge: .bottom, spacing: 0) { if canWrite { Outgoing(model: model) } }
+            .fullScreenCover(isPresented: isReadingOnce) { ReadOnceView(once: model.media.once, playback: model.media.playback) }
+            .fullScreenCover(isPresented: isViewing) {
+                ViewerView(viewer: model.media.viewer, files: model.media.files, scanned: model.media.attachments.scanned)
+            }
             .toolbar {
                 if let follows = model.follows {
                     ToolbarItem(placement: .primaryAction) {
@@ -57,9 +73,17 @@
             .task(id: seen) { if phase == .active, model.atNewest, !model.loading { await model.markRead() } }
         }
 
+        private var isReadingOnce: Binding<Bool> {
+            Binding(get: { model.media.once.item != nil }, set: { if !$0 { model.media.once.close() } })
+        }
+
+        private var isViewing: Binding<Bool> {
+            Binding(get: { model.media.viewer.item != nil }, set: { if !$0 { model.media.viewer.leave() } })
+        }
+
         private var canWrite: Bool {
             switch model.part {
-            case nil, .thread: true
+            case nil, .thread: model.summary?.successor == nil
             case .around, .pinned: false
             }
         }

@@ -19,7 +19,7 @@
 
         var body: some View {
             List {
-                Notice(problem: model.problem, text: words.pictureProblem, seen: model.problemSeen)
+                Notice(problem: model.problem, text: words.inviteProblem, seen: model.problemSeen)
                 if let summary = model.summary { about(summary) }
                 Section(words.membersCount(count: model.members.count)) {
                     if model.loading { ProgressView(words.loading) }
@@ -29,8 +29,25 @@
                     }
                     if let why = words.refused(model.abilities[.invite] ?? nil) { Text(why).font(.footnote) }
                 }
+                if !model.mailed.isEmpty {
+                    Section(words.invitedByEmail) {
+                        ForEach(model.mailed, id: \.id) { invitation in
+                            HStack {
+                                Label(oneLine(invitation.name), systemImage: "envelope")
+                                Spacer()
+                                Button(words.revokeInvitation(name: oneLine(invitation.name)), systemImage: "minus.circle") {
+                                    Task { await model.revoke(invitation) }
+                                }
+                                .labelStyle(.iconOnly)
+                                .frame(minWidth: 44, minHeight: 44)
+                            }
+                        }
+                    }
+                }
                 if model.may(.openToGuests) || model.may(.changeLinkAccess) || model.summary?.link != nil { access }
-                if let export = model.export { ExportSection(model: export, title: model.summary.map(words.title) ?? "") }
+                if let export = model.export, model.summary?.kind != .space {
+                    ExportSection(model: export, title: model.summary.map(words.title) ?? "")
+                }
                 Section {
                     Button(words.reportRoom, role: .destructive) { begin(.report, with: "") }
                     if model.summary?.directWith != nil { Button(words.ignore, role: .destructive) { isIgnoring = true } }
@@ -41,10 +58,10 @@
             .navigationTitle(words.details)
             .alert(title, isPresented: Binding(get: { editing != nil }, set: { if !$0 { editing = nil } })) {
                 TextField(title, text: $typed)
-                Button(editing == .invitation ? words.inviteSend : editing == .report ? words.send : words.save, action: save)
+                Button(editing == .invitation ? invitation : editing == .report ? words.send : words.save, action: save)
                 Button(words.cancel, role: .cancel) {}
             } message: {
-                if editing == .invitation { Text(words.inviteHint) }
+                if editing == .invitation { Text(model.invitesByEmail ? words.inviteEmailHint : words.inviteHint) }
                 if editing == .report { Text(words.reportHint) }
             }
             .confirmationDialog(
@@ -126,7 +143,21 @@
                         choose: model.chooseAvatar, remove: model.removeAvatar)
                 }
             }
+            Section { Button(words.roomSettings, systemImage: "gearshape") { go(.roomSettings(summary.id)) } }
+            if summary.kind != .space { parts(summary) }
             Section {
+                Toggle(
+                    words.favourite,
+                    isOn: Binding(get: { summary.favourite }, set: { wanted in Task { await model.favourite(wanted) } }))
+                Toggle(
+                    words.muted, isOn: Binding(get: { summary.muted }, set: { wanted in Task { await model.mute(wanted) } }))
+            }
+        }
+
+        private func parts(_ summary: RoomSummary) -> some View {
+            Section {
+                Button(words.filesOf, systemImage: "photo.on.rectangle") { go(.gallery(summary.id)) }
+                Button("\(words.ending) · \(words.lifetime(summary.ending))", systemImage: "timer") { go(.ending(summary.id)) }
                 Button(words.pins, systemImage: "pin") { go(.part(summary.id, .pinned)) }
                 Button(words.threads, systemImage: "bubble.left.and.text.bubble.right") { go(.threads(summary.id)) }
                 DatePicker(words.goToDay, selection: $day, in: ...Date.now, displayedComponents: .date)
@@ -138,13 +169,6 @@
                 }
                 Button(words.markUnread, systemImage: "envelope.badge") { Task { await model.markUnread() } }
             }
-            Section {
-                Toggle(
-                    words.favourite,
-                    isOn: Binding(get: { summary.favourite }, set: { wanted in Task { await model.favourite(wanted) } }))
-                Toggle(
-                    words.muted, isOn: Binding(get: { summary.muted }, set: { wanted in Task { await model.mute(wanted) } }))
-            }
         }
 
         private var title: String {
@@ -154,6 +178,11 @@
             case .invitation: words.invite
             case .report: words.reportReason
             }
+        }
+
+        /// What inviting does with what is typed.
+        private var invitation: String {
+            model.email(in: typed).map { words.inviteByEmail(email: oneLine($0)) } ?? words.inviteSend
         }
 
         private func begin(_ what: Editing, with text: String) {

@@ -8,14 +8,17 @@
         let model: Exporting
         let title: String
         @State private var isAsking = false
+        @State private var withFiles = true
         @Environment(\.words) private var words
 
         var body: some View {
             Section {
                 Button(words.export, systemImage: "square.and.arrow.down") { isAsking = true }.disabled(model.running)
+                Toggle(words.exportFiles, isOn: $withFiles).disabled(model.running)
                 if model.running {
                     HStack {
                         ProgressView(words.exportProgress(count: model.events))
+                        if model.files > 0 { Text(words.exportProgressFiles(count: model.files)).font(.footnote) }
                         Spacer()
                         Button(words.cancel, action: model.stop)
                     }
@@ -39,7 +42,7 @@
             let said = ExportWords(
                 title: title, deleted: words.messageDeleted, unreadable: words.undecryptableWaiting, edited: words.edited,
                 file: words.mediaFile, utcOffset: Int16(TimeZone.current.secondsFromGMT() / 60))
-            Task { await model.begin(format, said) }
+            Task { await model.begin(format, said, files: withFiles) }
         }
     }
 #endif

@@ -19,11 +19,7 @@
             VStack(alignment: event.mine ? .trailing : .leading, spacing: 4) {
                 bubble
                 if let thread = event.threadSummary, let root = event.eventId, !isInThread {
-                    Button(words.threadReplies(count: Int(thread.replies)), systemImage: "bubble.left.and.text.bubble.right") {
-                        openPart(.thread(root: root))
-                    }
-                    .frame(minHeight: 44)
-                    .accessibilityHint(words.openThread)
+                    ThreadChip(summary: thread, root: root, model: model) { openPart(.thread(root: root)) }
                 }
                 if !event.reactions.isEmpty { reactions }
                 if case .failed(_, retrying: false) = event.sendState { failed }
@@ -57,6 +53,7 @@
                     AnnouncementView(announcement: announcement, isMine: event.mine) { Task { await model.confirm(item) } }
                 }
                 Text(foot).font(.caption2).foregroundStyle(.secondary)
+                if let ending = event.ending { Ends(ending: ending) }
                 if let shield = event.shield { Label(words.shield(shield), systemImage: "exclamationmark.shield").font(.caption2) }
             }
             .padding(10)
@@ -82,13 +79,18 @@
                 PollView(
                     question: question, answers: answers, voters: Int(voters), isSecret: !disclosed, isEnded: ended
                 ) { answer in Task { await model.vote(item, answer) } }
+            } else if case .covered(let kind) = event.body {
+                Cover(item: item, event: event, kind: kind, once: model.media.once)
+            } else if case .media(let kind, let name, let caption, let size, let details) = event.body {
+                MediaBody(item: item, kind: kind, name: name, size: size, details: details, media: model.media)
+                if let caption { Text(verbatim: caption) }
             } else {
                 Text(words.line(event.body, event.sender, event.senderName)).italic()
             }
-            if case .media(_, _, let caption, _, _) = event.body {
-                if let caption { Text(verbatim: caption) }
-                Text(words.mediaNotShown).font(.caption)
+            if event.mine, case .liveLocation(_, _, _, _, _, ended: false) = event.body {
+                Button(words.placeLiveStop) { Task { await model.sharing.stop() } }.frame(minHeight: 44)
             }
+            if case .gallery = event.body { Text(words.mediaNotShown).font(.caption) }
             ForEach(event.disguised, id: \.self) { link in
                 Label(
                     words.linkDisguised(shown: isolated(oneLine(link.shown, 60)), target: isolated(oneLine(link.target, 60))),

@@ -8,6 +8,7 @@
         let model: RoomListModel
         @Binding var chosen: RoomId?
         let go: (Route) -> Void
+        let newSpace: () -> Void
         let renew: () -> Void
         @State private var password = ""
         @Environment(\.words) private var words
@@ -90,19 +91,25 @@
                 }
             } else if model.empty {
                 let (title, hint) = nothing
-                ContentUnavailableView(title, systemImage: "bubble.left", description: Text(hint))
+                ContentUnavailableView {
+                    Label(title, systemImage: "bubble.left")
+                } description: {
+                    Text(hint)
+                } actions: {
+                    if model.filter == .spaces, model.search.isEmpty { Button(words.newSpace, action: newSpace) }
+                }
             }
         }
 
-        private static let order: [RoomFilter] = [.all, .unread, .people, .rooms, .invitations, .favourites]
+        private static let order: [RoomFilter] = [.all, .unread, .people, .rooms, .invitations, .favourites, .spaces]
 
         private func name(_ filter: RoomFilter) -> String {
             switch filter {
             case .all: words.filterAll
             case .unread: words.filterUnread
             case .people: words.filterPeople
-            // Spaces have no list on a screen yet.
-            case .rooms, .spaces: words.filterRooms
+            case .rooms: words.filterRooms
+            case .spaces: words.filterSpaces
             case .invitations: model.invitations > 0 ? words.invitations(count: model.invitations) : words.filterInvitations
             case .favourites: words.filterFavourites
             }
@@ -114,7 +121,8 @@
             case .all: (words.noConversations, words.noConversationsHint)
             case .unread: (words.noUnread, words.noUnreadHint)
             case .people: (words.noPeople, words.noPeopleHint)
-            case .rooms, .spaces: (words.noRooms, words.noRoomsHint)
+            case .rooms: (words.noRooms, words.noRoomsHint)
+            case .spaces: (words.noSpaces, words.noSpacesHint)
             case .invitations: (words.noInvitations, words.noInvitationsHint)
             case .favourites: (words.noFavourites, words.noFavouritesHint)
             }

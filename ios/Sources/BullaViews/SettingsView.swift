@@ -63,6 +63,7 @@
                     Button(words.changePassword) { go(.password) }
                     Button(words.devices) { go(.devices) }
                     Button(words.contactRules) { go(.contactRules) }
+                    Button(words.storage) { go(.storage) }
                     Button(words.appLock) { go(.appLock) }
                     Button(words.managed) { go(.managed) }
                     Button(words.about) { go(.about) }

@@ -15,7 +15,8 @@ final class AppUser {
     private init(
         on ground: Ground, user: User? = nil, browser: (any BrowserPort)? = nil, camera: (any CameraPort)? = nil,
         version: String = libraryVersion(), owner: (any OwnerCheck)? = nil, pictures: (any PicturePort)? = nil,
-        exports: (any ExportPort)? = nil
+        exports: (any ExportPort)? = nil, files: (any FilePort)? = nil, sound: (any SoundPort)? = nil,
+        places: (any PlacePort)? = nil
     ) throws {
         (self.ground, self.user) = (ground, user)
         let config = Config(folder: ground.folder.path, deviceName: "Bulla test", trust: ground.trust)
@@ -24,25 +25,28 @@ final class AppUser {
         let settings = DefaultsSettingsStore(defaults)
         app = AppModel(
             bulla: bulla, settings: settings, browser: browser, camera: camera, version: version, owner: owner,
-            pictures: pictures, exports: exports)
+            pictures: pictures, exports: exports, files: files, sound: sound, places: places)
     }
 
     /// Someone who has not signed in.
     static func newcomer(
         trust: Trust? = nil, browser: (any BrowserPort)? = nil, camera: (any CameraPort)? = nil,
         version: String = libraryVersion(), owner: (any OwnerCheck)? = nil, pictures: (any PicturePort)? = nil,
-        exports: (any ExportPort)? = nil
+        exports: (any ExportPort)? = nil, files: (any FilePort)? = nil, sound: (any SoundPort)? = nil,
+        places: (any PlacePort)? = nil
     ) throws -> AppUser {
         try AppUser(
             on: Ground(trust: trust), browser: browser, camera: camera, version: version, owner: owner, pictures: pictures,
-            exports: exports)
+            exports: exports, files: files, sound: sound, places: places)
     }
 
     /// Someone new, signed in on the app's screen and live.
     static func on(
-        _ server: Int, behind proxy: Proxy? = nil, pictures: (any PicturePort)? = nil, exports: (any ExportPort)? = nil
+        _ server: Int, behind proxy: Proxy? = nil, pictures: (any PicturePort)? = nil, exports: (any ExportPort)? = nil,
+        files: (any FilePort)? = nil, sound: (any SoundPort)? = nil,
+        places: (any PlacePort)? = nil
     ) async throws -> AppUser {
-        let someone = try newcomer(pictures: pictures, exports: exports)
+        let someone = try newcomer(pictures: pictures, exports: exports, files: files, sound: sound, places: places)
         await someone.app.start()
         try await someone.signIn(as: Deployment.newUser(on: server), behind: proxy)
         try await someone.session.live()

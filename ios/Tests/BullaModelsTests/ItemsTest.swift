@@ -23,6 +23,27 @@ struct ItemsTest {
         #expect(model.source == nil)
     }
 
+    @Test func sharesAPlaceAsItChanges() async throws {
+        let first = Place(latitude: 48_856_600, longitude: 2_352_200, accuracy: 12)
+        let second = Place(latitude: 48_840_000, longitude: 2_378_300, accuracy: 12)
+        let person = try await AppUser.on(0, places: Walk(first, second))
+        let bilal = try await Agent.on(1)
+        let room = try await person.meet(bilal)
+        let his = try await bilal.conversation(room)
+        let model = try await person.open(room)
+        await model.beginPlace()
+        await model.sharePlace(PlaceSharing.durations[0])
+        #expect(model.placing == nil)
+        try await his.event("the second place") {
+            if case .liveLocation(_, _, _, second, _, _) = $0.body { true } else { false }
+        }
+        await model.sharing.stop()
+        try await his.event("the end") {
+            if case .liveLocation(_, _, _, _, _, true) = $0.body { true } else { false }
+        }
+        #expect(model.problem == nil)
+    }
+
     @Test func tellsWhoHasRead() async throws {
         let (person, bilal, room) = try await acquainted()
         let model = try await person.open(room)
@@ -109,10 +130,12 @@ struct ItemsTest {
         #expect(!export.running && export.problem == nil && export.events > 5)
         let file = try #require(export.file)
         #expect(try String(contentsOfFile: file, encoding: .utf8).contains("<p>Compte &lt;rendu&gt;</p>"))
+        await export.begin(.html, words, files: true)
+        #expect(export.problem == nil && export.file?.hasSuffix("conversation.zip") == true)
         _ = try await person.app.bulla.setManaged(map: ["no_export": "true"])
         await export.begin(.json, words)
         #expect(export.problem == .forbidden(.noExport))
-        #expect(folder.files == ["conversation.html"])
+        #expect(folder.files.sorted() == ["conversation.html", "conversation.zip"])
     }
 }
 
@@ -128,4 +151,15 @@ private final class ExportFolder: ExportPort {
     func file(_ name: String) async -> String? { folder.appendingPathComponent(name).path }
 
     func remove() { try? FileManager.default.removeItem(at: folder) }
+}
+
+/// In the place of the system's location: it tells one place after the other, and stays at the last.
+@MainActor
+private final class Walk: PlacePort {
+    let pace = Duration.milliseconds(100)
+    private var ahead: [Place]
+
+    init(_ places: Place...) { ahead = places }
+
+    func here() async -> Place? { ahead.count > 1 ? ahead.removeFirst() : ahead.first }
 }

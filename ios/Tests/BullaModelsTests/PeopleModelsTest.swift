@@ -68,7 +68,7 @@ struct PeopleModelsTest {
         let person = try await AppUser.on(0)
         person.app.go(.newGroup)
         let model = try #require(person.app.newConversation(.newGroup))
-        #expect(model.kinds == [.private, .privateWithGuests, .forum])
+        #expect(model.kinds == [.private, .privateWithGuests, .forum, .space])
         model.groupName = "Entraide"
         model.kind = .forum
         await model.createGroup()
@@ -119,6 +119,49 @@ struct PeopleModelsTest {
                 return
             }
         }
+    }
+
+    @Test func invitesByEmail() async throws {
+        let office = try await Office.before(0, guests: 1)
+        let user = try await Deployment.newUser(on: 0)
+        let (own, colleague) = (try await Deployment.giveEmail(user), "nouveau-\(user.localpart)@swift.test")
+        let outside = "dehors-\(user.localpart)@swift.test"
+        for email in [own, colleague] { try await office.list(email, at: office.server) }
+        try await office.list(outside, at: office.guests)
+        let person = try AppUser.newcomer(trust: await office.trustWithIdentityServer())
+        await person.app.start()
+        person.app.go(.signIn)
+        let entry = person.app.entry()
+        entry.email = own
+        await entry.find()
+        entry.password = user.password
+        await entry.submit()
+        try await person.session.live()
+
+        person.app.newGroup(with: colleague)
+        let group = try #require(person.app.newConversation(.newGroup))
+        #expect(group.emails == [colleague] && group.mayBrowse)
+        group.setSearch(" \(outside.uppercased())")
+        #expect(group.email == outside)
+        group.chooseEmail(outside)
+        group.groupName = "Cellule"
+        await group.createGroup()
+        #expect(group.problem == .forbidden(.guest) && group.emails == [outside] && group.made != nil)
+        group.removeEmail(outside)
+        await group.createGroup()
+        let room = try #require(person.app.room)
+        #expect(group.made == room)
+
+        person.app.go(.details(room))
+        let details = try #require(person.app.details(room))
+        try await until("a mail that waits") { details.mailed.count == 1 }
+        #expect(details.email(in: "@jean:agent.test") == nil)
+        await details.invite(outside)
+        #expect(details.problem == .forbidden(.guest))
+        await details.revoke(details.mailed[0])
+        #expect(details.mailed.isEmpty && details.problem == nil)
+        await details.invite(colleague)
+        try await until("a mail again") { details.mailed.count == 1 && details.problem == nil }
     }
 
     @Test func opensToGuestsAndByLink() async throws {

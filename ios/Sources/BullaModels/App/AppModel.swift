@@ -28,21 +28,26 @@ public final class AppModel {
 
     @ObservationIgnored let bulla: Bulla
     @ObservationIgnored private let store: any SettingsStore
-    @ObservationIgnored private let browser: (any BrowserPort)?
-    @ObservationIgnored private let camera: (any CameraPort)?
+    @ObservationIgnored let browser: (any BrowserPort)?
+    @ObservationIgnored let camera: (any CameraPort)?
     @ObservationIgnored private let version: String
-    @ObservationIgnored private let owner: (any OwnerCheck)?
-    @ObservationIgnored private let pictures: (any PicturePort)?
-    @ObservationIgnored private let exports: (any ExportPort)?
+    @ObservationIgnored let owner: (any OwnerCheck)?
+    @ObservationIgnored let pictures: (any PicturePort)?
+    @ObservationIgnored let exports: (any ExportPort)?
+    @ObservationIgnored let places: (any PlacePort)?
+    @ObservationIgnored let files: (any FilePort)?
+    @ObservationIgnored let sound: (any SoundPort)?
     @ObservationIgnored private var sessions: [AccountId: Session] = [:]
     @ObservationIgnored private let turns = Turns()
-    @ObservationIgnored private let models = ScreenModels<ModelKey>()
-    @ObservationIgnored private let drafts = Drafts()
-    @ObservationIgnored private let lock: AppLock
+    @ObservationIgnored let models = ScreenModels<ModelKey>()
+    @ObservationIgnored let drafts = Drafts()
+    @ObservationIgnored let lock: AppLock
     @ObservationIgnored private var locking: Following?
     @ObservationIgnored private var watching: Following?
     /// What the person has seen of the version's end, or put off. It comes again with the next start.
     @ObservationIgnored private var seen: Gate?
+    /// The address that the next new group begins with.
+    @ObservationIgnored var handedOver: String?
     /// Where the person was when the app was locked.
     @ObservationIgnored private var left: (account: AccountId, way: [Route])?
 
@@ -50,10 +55,13 @@ public final class AppModel {
     public init(
         bulla: Bulla, settings store: any SettingsStore, browser: (any BrowserPort)? = nil, camera: (any CameraPort)? = nil,
         version: String = libraryVersion(), owner: (any OwnerCheck)? = nil, pictures: (any PicturePort)? = nil,
-        exports: (any ExportPort)? = nil
+        exports: (any ExportPort)? = nil, files: (any FilePort)? = nil, sound: (any SoundPort)? = nil,
+        places: (any PlacePort)? = nil
     ) {
+        (self.files, self.sound) = (files, sound)
         (self.bulla, self.store, self.browser, self.camera) = (bulla, store, browser, camera)
         (self.version, self.owner, self.pictures, self.exports) = (version, owner, pictures, exports)
+        self.places = places
         settings = store.load()
         lock = bulla.appLock()
     }
@@ -210,6 +218,17 @@ public final class AppModel {
     /// Shows a conversation, with the list as the step before.
     public func openRoom(_ room: RoomId) { go([.rooms, .conversation(room)]) }
 
+    /// Shows a space, one step on where another is shown: one goes back to the space that it is in.
+    public func openSpace(_ room: RoomId) {
+        if case .space = here { go(.space(room)) } else { go([.rooms, .space(room)]) }
+    }
+
+    /// Where a group is made, as a space.
+    public func beginSpace() {
+        go(.newGroup)
+        newConversation(.newGroup)?.kind = .space
+    }
+
     /// Back to the list.
     public func home() { go([current == nil ? .welcome : .rooms]) }
 
@@ -353,140 +372,4 @@ public final class AppModel {
     }
 
     private func failed(_ problem: Problem) { self.problem = problem }
-}
-
-/// What a screen's model belongs to: a place, and an account where it shows that account's own.
-private struct ModelKey: Hashable {
-    var account: AccountId?
-    var route = Route.rooms
-    var hold: Hold?
-    var byAddress = false
-}
-
-/// The models of the screens. Each lives as long as its screen is on the way.
-extension AppModel {
-    public func signIn() -> SignInModel {
-        models.of(ModelKey(route: .signIn)) { [self] in
-            SignInModel(bulla, browser) { [weak self] in await self?.signedIn($0) }
-        }
-    }
-
-    /// In place of `signIn` where there is a manifest.
-    public func entry() -> EntryModel {
-        models.of(ModelKey(route: .signIn, byAddress: true)) { [self] in
-            EntryModel(bulla, browser) { [weak self] in await self?.signedIn($0) }
-        }
-    }
-
-    /// Nil where a code can neither be read nor shown.
-    public func codeSignIn(server: String) -> CodeSignInModel? {
-        guard let browser, offersCode(server: server) else { return nil }
-        return models.of(ModelKey(route: .signInCode(server: server))) { [self] in
-            CodeSignInModel(bulla, browser, camera, server: server) { [weak self] in await self?.signedIn($0) }
-        }
-    }
-
-    public func forgotten(server: String, email: String) -> ForgottenModel {
-        models.of(ModelKey(route: .forgottenPassword(server: server, email: email))) { [bulla] in
-            ForgottenModel(bulla, server: server, email: email)
-        }
-    }
-
-    /// The lock's own screen, before all others and among the settings.
-    public func lockModel() -> LockModel {
-        models.of(ModelKey(route: .appLock)) { [lock, owner] in LockModel(lock, owner) }
-    }
-
-    public func accountsModel() -> AccountsModel {
-        models.of(ModelKey(route: .accounts)) { [self] in AccountsModel(self) }
-    }
-
-    public func rooms() -> RoomListModel? {
-        own(.rooms) { [browser] session, _ in RoomListModel(session, browser) }
-    }
-
-    public func conversation(_ room: RoomId) -> ConversationModel? {
-        own(.conversation(room)) { [drafts] session, account in
-            ConversationModel(session, room, draft: drafts.of(account, room))
-        }
-    }
-
-    public func contacts() -> ContactsModel? {
-        own(.contacts) { session, _ in ContactsModel(session) { [weak self] in self?.openRoom($0) } }
-    }
-
-    public func directory(_ route: Route) -> DirectoryModel? {
-        let instances = deployment?.manifest?.instances.map(\.server) ?? []
-        let link: Link? = if case .offer(let link) = route { link } else { nil }
-        return own(route) { [weak self] session, _ in
-            let own = session.account().user.split(separator: ":", maxSplits: 1).last.map(String.init)
-            return DirectoryModel(session, servers: instances.filter { $0 != own }, link: link) { self?.openRoom($0) }
-        }
-    }
-
-    public func part(_ room: RoomId, _ part: Part) -> ConversationModel? {
-        own(.part(room, part)) { session, _ in ConversationModel(session, room, draft: .passing(), part: part) }
-    }
-
-    public func threads(_ room: RoomId) -> ThreadsModel? {
-        own(.threads(room)) { session, _ in ThreadsModel(session, room) }
-    }
-
-    public func details(_ room: RoomId) -> RoomDetailsModel? {
-        own(.details(room)) { session, _ in
-            RoomDetailsModel(session, room, self.pictures, self.exports) { [weak self] in self?.home() }
-        }
-    }
-
-    public func newConversation(_ route: Route) -> NewConversationModel? {
-        own(route) { session, _ in
-            let with: UserId? = if case .newConversation(let user) = route { user } else { nil }
-            return NewConversationModel(session, with: with) { [weak self] in self?.openRoom($0) }
-        }
-    }
-
-    public func password() -> PasswordModel? {
-        own(hold: .choosePassword) { [bulla] session in PasswordModel(bulla, session) { [weak self] in self?.goOn() } }
-    }
-
-    public func renewal() -> RenewalModel? {
-        own(hold: .expired) { RenewalModel($0) }
-    }
-
-    /// Another password for an account that is in order.
-    public func changePassword() -> PasswordModel? {
-        own(.password) { [bulla] session, _ in PasswordModel(bulla, session) {} }
-    }
-
-    public func devicesModel() -> DevicesModel? {
-        own(.devices) { session, _ in DevicesModel(session) }
-    }
-
-    /// Nil where there is no browser to let the new device in with.
-    public func linkDevice() -> LinkDeviceModel? {
-        guard let browser else { return nil }
-        return own(.linkDevice) { session, _ in LinkDeviceModel(bulla, session, browser, camera) }
-    }
-
-    public func contactRules() -> ContactRulesModel? {
-        own(.contactRules) { session, _ in ContactRulesModel(session) }
-    }
-
-    public func deleteModel() -> DeleteModel? {
-        own(.delete) { session, _ in DeleteModel(session) { [weak self] in await self?.leaveErased() } }
-    }
-
-    public func settingsModel() -> SettingsModel? {
-        own(.settings) { session, _ in SettingsModel(self, session, self.pictures) }
-    }
-
-    private func own<Model: ScreenModel>(hold: Hold, _ make: (Session) -> Model) -> Model? {
-        guard let account = current?.id, let session else { return nil }
-        return models.of(ModelKey(account: account, hold: hold)) { make(session) }
-    }
-
-    private func own<Model: ScreenModel>(_ route: Route, _ make: (Session, AccountId) -> Model) -> Model? {
-        guard let account = current?.id, let session else { return nil }
-        return models.of(ModelKey(account: account, route: route)) { make(session, account) }
-    }
 }

@@ -23,10 +23,20 @@ public enum Route: Hashable, Sendable {
     case rooms
     case conversation(RoomId)
     case details(RoomId)
+    case roomSettings(RoomId)
+
+    /// The rooms that a space holds.
+    case space(RoomId)
 
     /// A part of a conversation.
     case part(RoomId, Part)
     case threads(RoomId)
+
+    /// The files of a conversation.
+    case gallery(RoomId)
+
+    /// How long the messages of a conversation stay.
+    case ending(RoomId)
 
     /// Who is named is found at once: a link named them.
     case newConversation(with: UserId?)
@@ -40,6 +50,7 @@ public enum Route: Hashable, Sendable {
     case offer(Link)
     case accounts
     case settings
+    case storage
     case managed
     case contactRules
     case devices

@@ -1,12 +1,6 @@
 import Bulla
+import Foundation
 import Observation
-
-/// What the composer does when something is sent.
-public enum Mode: Equatable, Sendable {
-    case write
-    case reply(ItemId, EventItem)
-    case edit(ItemId, EventItem)
-}
 
 /// One conversation and its composer.
 @MainActor
@@ -35,6 +29,8 @@ public final class ConversationModel: ScreenModel {
 
     /// Whether what is sent asks for a confirmation that it was read.
     public private(set) var announcing = false
+    /// How long what is sent next lives; nil where it lives as the conversation has it.
+    public private(set) var lifetime: Lifetime?
     /// People who may be meant by the `@…` at the end of the draft.
     public private(set) var suggestions: [Member] = []
     /// Emoji that may be meant by the `:…` at the end of the draft.
@@ -59,7 +55,19 @@ public final class ConversationModel: ScreenModel {
     public let room: RoomId
     /// The user of this account.
     public let me: UserId
+    /// Files, pictures and voice.
+    @ObservationIgnored public private(set) var media: ConversationMedia! = nil
+    /// Where this person is, as it changes.
+    @ObservationIgnored public private(set) var sharing: PlaceSharing! = nil
 
+    /// What is to leave later; nil in parts of a conversation.
+    public let scheduling: Scheduling?
+    public let commands = Commands()
+    /// A place that is about to be sent, while somebody chooses it.
+    public private(set) var placing: Placing?
+
+    @ObservationIgnored private let places: (any PlacePort)?
+    @ObservationIgnored private let went: @MainActor (CommandOutcome) -> Void
     @ObservationIgnored private let session: Session
     @ObservationIgnored private let kept: Draft
     @ObservationIgnored private var opening: Task<Opened, any Error>?
@@ -77,11 +85,30 @@ public final class ConversationModel: ScreenModel {
         let timeline: Timeline
     }
 
-    init(_ session: Session, _ room: RoomId, draft: Draft, part: Part? = nil) {
-        (self.session, self.room, kept, self.part) = (session, room, draft, part)
+    /// `went` is told when a command has led elsewhere: into a room, or out of this one.
+    init(
+        _ session: Session, _ room: RoomId, draft: Draft, part: Part? = nil, ports: MediaPorts = MediaPorts(),
+        places: (any PlacePort)? = nil,
+        went: @escaping @MainActor (CommandOutcome) -> Void = { _ in }
+    ) {
+        (self.session, self.room, kept, self.part, self.places, self.went) = (session, room, draft, part, places, went)
+        scheduling = part == nil ? Scheduling(session, room) : nil
         mentions = draft.saved?.mentions ?? []
         me = session.account().user
         self.draft = draft.text
+        media = ConversationMedia(
+            session, room, part, ports,
+            timeline: { [weak self] in
+                guard let self else { throw CancellationError() }
+                return try await opened().timeline
+            },
+            lifetime: { [weak self] in self?.lifetime }, rows: { [weak self] in self?.rows ?? [] })
+        sharing = PlaceSharing(
+            places, failed: { [weak self] in self?.problem = $0 },
+            room: { [weak self] in
+                guard let self else { throw CancellationError() }
+                return try await opened().room
+            })
         following = [
             Following({ [weak self] in try await self?.opened().timeline.rows }, failed: { [weak self] in self?.broken($0) }) {
                 [weak self] in self?.show($0)
@@ -116,7 +143,11 @@ public final class ConversationModel: ScreenModel {
         if !isEditing { begun(text) }
         tellTyping(canSend)
         suggest(text)
+        if !isEditing { commands.suggest(text) }
     }
+
+    /// Puts a command that was suggested in the place of what was typed of it.
+    public func put(_ hint: CommandHint) { setDraft(hint.typed + (hint.arguments.isEmpty ? "" : " ")) }
 
     /// Puts the name of somebody who was suggested in the place of what was typed of it.
     public func mention(_ member: Member) {
@@ -137,6 +168,8 @@ public final class ConversationModel: ScreenModel {
         draft.contains("@room") && (abilities[.mentionEverybody] ?? nil) != nil
     }
 
+    public func setLifetime(_ lifetime: Lifetime?) { self.lifetime = lifetime }
+
     public func setAnnouncing(_ announcing: Bool) { self.announcing = announcing }
 
     public func may(_ action: RoomAction) -> Bool { abilities[action] == .some(nil) }
@@ -144,16 +177,26 @@ public final class ConversationModel: ScreenModel {
     /// Sends, answers or changes, as the mode says. What is refused comes back into the composer.
     public func send() async {
         guard canSend else { return }
+        if !isEditing {
+            switch commands.read(draft, abilities) {
+            case .message: break
+            case .run(let command): return await run(command)
+            case .answered: return
+            }
+        }
         let (asked, mode, text, named, announcing) = (draft, mode, draft.trimmed, mentions, announcing)
+        let lifetime = lifetime
         clearComposer()
         await command { timeline in
             switch mode {
             case .edit(let item, _): try await timeline.edit(item: item, markdown: text, mentions: named)
             case .reply(let item, _):
                 try await timeline.send(
-                    draft: MessageDraft(markdown: text, mentions: named, replyTo: item, announcement: announcing))
+                    draft: MessageDraft(
+                        markdown: text, mentions: named, replyTo: item, announcement: announcing, lifetime: lifetime))
             case .write:
-                try await timeline.send(draft: MessageDraft(markdown: text, mentions: named, announcement: announcing))
+                try await timeline.send(
+                    draft: MessageDraft(markdown: text, mentions: named, announcement: announcing, lifetime: lifetime))
             }
         } failed: { problem in
             self.problem = problem
@@ -161,6 +204,59 @@ public final class ConversationModel: ScreenModel {
             if self.draft.isEmpty { self.draft = asked }
             self.mode = mode
         }
+    }
+
+    /// Sends what looks like a command and is none.
+    public func sendAsMessage() async {
+        commands.answerSeen()
+        // One slash more says that none is meant.
+        draft = "/" + draft.trimmed
+        await send()
+    }
+
+    private func run(_ command: Command) async {
+        let asked = draft
+        clearComposer()
+        let done = await attempt({ self.problem = $0 }) { try await opened().room.run(wanted: command) }
+        switch done {
+        case nil: if draft.isEmpty { setDraft(asked) }
+        case .help: commands.answer = .help
+        case .done: break
+        case let elsewhere?: went(elsewhere)
+        }
+    }
+
+    /// Has the draft leave at a moment. It stays in the composer where that was refused.
+    public func sendLater(at moment: Date) async {
+        guard canSend, let scheduling else { return }
+        if await scheduling.schedule(draft.trimmed, at: moment) { clearComposer() }
+    }
+
+    /// Begins to send a place, where one may.
+    public func beginPlace() async {
+        _ = await attempt({ self.problem = $0 }) {
+            try session.maySendPlace()
+            placing = Placing(places)
+        }
+    }
+
+    public func sendPlace() async {
+        guard let asked = placing, let place = asked.place else { return }
+        placing = nil
+        let about = asked.about.trimmed
+        await command {
+            try await $0.sendLocation(place: place, description: about.isEmpty ? nil : about)
+        } failed: { problem in
+            self.problem = problem
+            self.placing = asked
+        }
+    }
+
+    public func stopPlace() { placing = nil }
+
+    /// What is unread in a thread, where it can be told.
+    public func threadReading(_ root: EventId) async -> ThreadReading? {
+        await attempt({ _ in }) { try await opened().room.threadReading(root: root) }
     }
 
     public func reply(_ item: ItemId) {
@@ -186,32 +282,6 @@ public final class ConversationModel: ScreenModel {
         mode = .write
     }
 
-    public func retry(_ item: ItemId) async { await command { try await $0.retry(item: item) } }
-
-    public func cancelSend(_ item: ItemId) async { await command { _ = try await $0.cancelSend(item: item) } }
-
-    public func react(_ item: ItemId, _ key: String) async { await command { _ = try await $0.react(item: item, key: key) } }
-
-    public func redact(_ item: ItemId) async { await command { try await $0.redact(item: item, reason: nil) } }
-
-    /// Confirms that an announcement was read, or takes it back.
-    public func confirm(_ item: ItemId) async { await command { _ = try await $0.confirm(item: item) } }
-
-    public func pin(_ item: ItemId, _ pinned: Bool) async {
-        await command { try await $0.setPinned(item: item, pinned: pinned) }
-    }
-
-    public func report(_ item: ItemId, _ reason: String) async {
-        await command { try await $0.report(item: item, reason: reason) }
-    }
-
-    /// A link to a message; none where it could not be made.
-    public func link(_ item: ItemId) async -> String? {
-        var link: String?
-        await command { link = try await $0.link(item: item) }
-        return link
-    }
-
     /// Looks at what a message said before it was edited.
     public func showVersions(_ item: ItemId) async { await command { versions = try await $0.history(item: item) } }
 
@@ -231,6 +301,20 @@ public final class ConversationModel: ScreenModel {
         _ = await attempt({ self.problem = $0 }) {
             try await opened().room.setFollowsThread(root: root, follows: follows)
             self.follows = follows
+        }
+    }
+
+    /// Goes on in the room that took this one's place; `opened` gets it.
+    public func goOn(_ opened: @MainActor (RoomId) -> Void) async {
+        if let room = await attempt({ self.problem = $0 }, { try await self.opened().room.follow() }) { opened(room) }
+    }
+
+    /// Goes to the room whose place this one took, as far as this person was in it.
+    public func goBack(_ opened: @MainActor (RoomId) -> Void) async {
+        guard let before = summary?.predecessor else { return }
+        _ = await attempt({ self.problem = $0 }) {
+            guard try await session.room(room: before).summary().membership == .joined else { throw Failure.NotFound(what: .room) }
+            opened(before)
         }
     }
 
@@ -275,22 +359,6 @@ public final class ConversationModel: ScreenModel {
         loadingOlder = false
     }
 
-    /// Begins a poll.
-    public func sendPoll(_ draft: PollDraft) async { await command { try await $0.sendPoll(draft: draft) } }
-
-    /// Chooses an answer, or takes it back where it was chosen. Where one alone may be chosen, it takes the place of the other.
-    public func vote(_ item: ItemId, _ answer: String) async {
-        guard case .poll(_, let answers, let maxChoices, _, _, _) = event(item)?.body else { return }
-        let before = answers.filter(\.mine).map(\.id)
-        let chosen =
-            if before.contains(answer) { before.filter { $0 != answer } } else if maxChoices > 1 { before + [answer] } else {
-                [answer]
-            }
-        await command { try await $0.vote(item: item, answers: chosen) }
-    }
-
-    public func closePoll(_ item: ItemId) async { await command { try await $0.closePoll(item: item) } }
-
     public func markRead() async {
         switch part {
         case .around, .pinned: return
@@ -321,6 +389,8 @@ public final class ConversationModel: ScreenModel {
     }
 
     public func close() {
+        media.end()
+        sharing.end()
         keeping?.cancel()
         asking?.cancel()
         for stream in following { stream.end() }
@@ -369,7 +439,8 @@ public final class ConversationModel: ScreenModel {
             begun("")
             draft = ""
         }
-        (mode, announcing, suggestions, emoji) = (.write, false, [], [])
+        (mode, announcing, lifetime, suggestions, emoji) = (.write, false, nil, [], [])
+        commands.suggest("")
         tellTyping(false)
     }
 
@@ -414,36 +485,11 @@ public final class ConversationModel: ScreenModel {
         Task { [weak self] in _ = await attempt({ _ in }) { try await self?.opened().room.setTyping(typing: now) } }
     }
 
-    private func event(_ item: ItemId) -> EventItem? { rows.first { $0.id == item }?.event }
+    func event(_ item: ItemId) -> EventItem? { rows.first { $0.id == item }?.event }
 
-    private func command(_ work: (Timeline) async throws -> Void, failed: ((Problem) -> Void)? = nil) async {
+    func command(_ work: (Timeline) async throws -> Void, failed: ((Problem) -> Void)? = nil) async {
         _ = await attempt(failed ?? { self.problem = $0 }) { try await work(opened().timeline) }
     }
 
     private func broken(_ problem: Problem) { (loading, streamProblem) = (false, problem) }
-}
-
-/// A message on its way to other conversations.
-public struct Forwarding: Sendable {
-    public let item: ItemId
-    public let rooms: [RoomSummary]
-    /// How many of them it did not leave for, once it was sent.
-    public var failed: Int?
-}
-
-extension TimelineItem {
-    /// What someone said or did, if the row is about that.
-    public var event: EventItem? { if case .event(let event) = content { event } else { nil } }
-}
-
-extension [TimelineItem] {
-    fileprivate func names(of users: [UserId]) -> [UserId: String] {
-        users.reduce(into: [:]) { names, user in names[user] = last { $0.event?.sender == user }?.event?.senderName }
-    }
-
-    /// How many messages of others stand below the last of those that were `known`; none where all are others.
-    fileprivate func countOfOthers(below known: Set<ItemId>) -> Int {
-        guard let at = lastIndex(where: { known.contains($0.id) }) else { return 0 }
-        return self[(at + 1)...].count { $0.event?.mine == false }
-    }
 }

@@ -28,6 +28,11 @@ public final class ThreadsModel: ScreenModel {
         if let more = await attempt(failed, { try await list.more() }) { hasMore = more }
     }
 
+    /// Marks a thread as read.
+    public func markRead(_ root: EventId) async {
+        _ = await attempt(failed) { try await session.room(room: room).markThreadRead(root: root) }
+    }
+
     public func again() {
         (loading, problem) = (true, nil)
         following?.again()

@@ -15,6 +15,8 @@ public final class Exporting {
     public private(set) var running = false
     /// How many events were read.
     public private(set) var events = 0
+    /// How many files are in it.
+    public private(set) var files = 0
     /// Where the last one went.
     public private(set) var file: String?
     /// It holds the newest events alone.
@@ -30,10 +32,11 @@ public final class Exporting {
         (self.session, self.room, self.port) = (session, room, port)
     }
 
-    public func begin(_ format: ExportFormat, _ words: ExportWords) async {
+    /// With `files`, those of the messages are beside the page, in an archive.
+    public func begin(_ format: ExportFormat, _ words: ExportWords, files archived: Bool = false) async {
         if running { return }
-        (running, events, file, shortened, problem) = (true, 0, nil, false, nil)
-        _ = await attempt({ self.problem = $0 }) { try await write(format, words) }
+        (running, events, files, file, shortened, problem) = (true, 0, 0, nil, false, nil)
+        _ = await attempt({ self.problem = $0 }) { try await write(format, words, archived) }
         (running, export) = (false, nil)
     }
 
@@ -42,12 +45,14 @@ public final class Exporting {
 
     public func problemSeen() { problem = nil }
 
-    private func write(_ format: ExportFormat, _ words: ExportWords) async throws {
-        guard let path = await port.file("conversation" + (format == .html ? ".html" : ".json")) else { return }
-        let export = try await session.room(room: room).export(file: path, format: format, words: words)
+    private func write(_ format: ExportFormat, _ words: ExportWords, _ archived: Bool) async throws {
+        let ending = archived ? ".zip" : format == .html ? ".html" : ".json"
+        guard let path = await port.file("conversation" + ending) else { return }
+        let export = try await session.room(room: room)
+            .export(file: path, format: format, words: words, files: archived)
         self.export = export
         while let told = try await export.next() {
-            (events, shortened) = (Int(told.events), told.shortened)
+            (events, files, shortened) = (Int(told.events), Int(told.files), told.shortened)
             if told.finished { file = path }
         }
     }

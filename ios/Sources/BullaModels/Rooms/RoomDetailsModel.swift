@@ -16,6 +16,10 @@ public final class RoomDetailsModel: ScreenModel {
     public private(set) var asking: [Member] = []
     /// Whether one may, as far as this screen has set it.
     public private(set) var knocking = false
+    /// Who was sent a mail and has not come yet.
+    public private(set) var mailed: [EmailInvitation] = []
+    /// Whether people may be invited by their e-mail address.
+    public let invitesByEmail: Bool
     public private(set) var loading = true
     public private(set) var busy = false
     public private(set) var problem: Problem?
@@ -39,6 +43,7 @@ public final class RoomDetailsModel: ScreenModel {
     ) {
         (self.session, id, self.pictures, self.left) = (session, room, pictures, left)
         me = session.account().user
+        invitesByEmail = (try? session.mayInviteByEmail()) != nil
         export = exports.map { Exporting(session, room, $0) }
         let failed: @MainActor (Problem) -> Void = { [weak self] in self?.failed($0) }
         following = [
@@ -50,6 +55,7 @@ public final class RoomDetailsModel: ScreenModel {
             },
             Following({ [weak self] in try await self?.opened().abilityUpdates }, failed: failed) { [weak self] abilities in
                 self?.abilities = Dictionary(uniqueKeysWithValues: abilities.map { ($0.action, $0.refused) })
+                Task { [weak self] in await self?.lookWhoWasMailed() }
             },
         ]
     }
@@ -79,8 +85,29 @@ public final class RoomDetailsModel: ScreenModel {
 
     public func setTopic(_ topic: String) async { await change { try await $0.setTopic(topic: topic.trimmed) } }
 
-    public func invite(_ user: UserId) async {
-        await change { try await $0.invite(user: user.trimmed) }
+    /// The address that is typed, where somebody may be invited by theirs.
+    public func email(in typed: String) -> String? { invitesByEmail ? emailAddress(text: typed) : nil }
+
+    /// Invites somebody by their id, or by their e-mail address.
+    public func invite(_ typed: String) async {
+        guard let email = email(in: typed) else {
+            await change { try await $0.invite(user: typed.trimmed) }
+            return
+        }
+        await change {
+            if let failure = try await $0.inviteEmails(emails: [email]).first?.failure { throw failure }
+        }
+        await lookWhoWasMailed()
+    }
+
+    public func revoke(_ invitation: EmailInvitation) async {
+        await change { try await $0.revokeEmailInvitation(id: invitation.id) }
+        if problem == nil { mailed.removeAll { $0.id == invitation.id } }
+    }
+
+    private func lookWhoWasMailed() async {
+        guard invitesByEmail, may(.invite) else { return }
+        if let mailed = await attempt({ _ in }, { try await opened().emailInvitations() }) { self.mailed = mailed }
     }
 
     public func setRole(_ user: UserId, _ role: MemberRole) async {

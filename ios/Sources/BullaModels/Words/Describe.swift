@@ -102,6 +102,10 @@ extension Words {
         case .forbidden(.guest): problemGuest
         case .forbidden(.roomKind): problemRoomKind
         case .forbidden(.noExport): problemNoExport
+        case .forbidden(.noPlace): problemNoPlace
+        case .invalid(.place, _): problemPlace
+        case .forbidden(.noEmailInvitations): problemNoEmailInvitations
+        case .forbidden(.ending): problemEnding
         case .storage(.full): problemStorageFull
         case .storage: problemStorage
         case .closed: problemClosed
@@ -125,6 +129,15 @@ extension Words {
         case .invalid(.picture, .tooLong): problemPictureTooLarge
         case .invalid(.picture, _): problemNotAPicture
         default: self.problem(problem)
+        }
+    }
+
+    /// The same, where somebody was to be invited.
+    public func inviteProblem(_ problem: Problem) -> String {
+        switch problem {
+        case .forbidden(.guest): problemGuestNotAdmitted
+        case .forbidden(.notProfessional): problemNobodysAddress
+        default: pictureProblem(problem)
         }
     }
 
@@ -155,6 +168,8 @@ extension Words {
         case .liveLocation(_, _, let until, let place, _, let ended): liveLocation(until, place, ended: ended)
         case .gallery(_, let parts, let more): gallery(parts, Int(more))
         case .poll(let question, _, _, _, _, _): poll(question: oneLine(question))
+        case .covered(let kind): covered(kind)
+        case .opened: openedGone
         case .redacted: messageDeleted
         case .undecryptable(let why): undecryptable(why)
         case .call(let kind, let video, _): call(kind, isVideo: video ?? false)
@@ -253,7 +268,8 @@ extension Words {
         case .privateWithGuests: kindWithGuestsHint
         case .privateUnencrypted: kindUnencryptedHint
         case .forum: kindForumHint
-        case .direct, .space: nil
+        case .space: kindSpaceHint
+        case .direct: nil
         }
     }
 

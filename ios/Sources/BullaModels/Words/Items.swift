@@ -79,6 +79,8 @@ extension Words {
         case .emailInvitation: stateEmailInvitation(name: sender)
         case .spaceChild, .spaceParent: stateSpace(name: sender)
         case .moderationRule: stateModeration(name: sender)
+        case .ending: stateEnding(name: sender)
+        case .retention: stateRetention(name: sender)
         default: stateOther(name: sender)
         }
     }
