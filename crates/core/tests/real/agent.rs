@@ -187,7 +187,11 @@ impl List {
                 self.started = true;
             }
         };
-        timeout(DEADLINE, search).await.unwrap_or_else(|_| panic!("{what}: not in time"))
+        timeout(DEADLINE, search).await.unwrap_or_else(|_| {
+            let told = |row: &RoomSummary| (row.membership, row.members, row.unread, row.mentions);
+            let rows: Vec<_> = self.rows.iter().map(told).collect();
+            panic!("{what}: not in time; membership, members, unread and mentions of each: {rows:?}")
+        })
     }
 }
 

@@ -79,3 +79,26 @@ async fn what_is_unread_is_what_the_server_counts() {
     ended.cancel();
     assert!(ended.next().await.unwrap().is_none());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_came_while_one_was_away_is_counted() {
+    const MISSED: u32 = 24;
+    let (alice, bob, room) = two().await;
+    let mut his = bob.open(&room).await;
+    his.timeline.send_text("avant").await.unwrap();
+    alice.room(|row| row.id == room && row.unread == 1).await;
+    alice.open(&room).await.timeline.mark_read().await.unwrap();
+    alice.room(|row| row.id == room && row.unread == 0).await;
+    alice.session.pause().await.unwrap();
+    for number in 1..MISSED {
+        his.timeline.send_text(&format!("pendant {number}")).await.unwrap();
+        if number == 2 {
+            his.timeline.send_text(&format!("{} ?", alice.id().0)).await.unwrap();
+        }
+    }
+    let last = format!("pendant {}", MISSED - 1);
+    his.event("the last", |event| text(&event.body) == Some(&*last) && event.send_state == SendState::Delivered).await;
+    alice.session.resume().await.unwrap();
+    alice.room(|row| row.id == room && row.unread == MISSED && row.mentions == 1).await;
+    assert_eq!(Plain::of(&alice.user).await.unread(&room).await, u64::from(MISSED));
+}
