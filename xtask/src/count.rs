@@ -194,7 +194,8 @@ mod tests {
             failures:\n    a::b\n\ntest result: FAILED. 1 passed; 1 failed; 0 ignored; 0 measured";
         let mut tally = Cargo::default();
         lines.lines().for_each(|line| tally.line(line));
-        let why = ["thread 'a::b' (7) panicked at t.rs:9:5:", "assertion `left == right` failed", "  left: 2", " right: 3"];
+        let why =
+            ["thread 'a::b' (7) panicked at t.rs:9:5:", "assertion `left == right` failed", "  left: 2", " right: 3"];
         assert_eq!(tally.why(), why.map(|line| format!("a::b: {line}")));
     }
 

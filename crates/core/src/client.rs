@@ -104,9 +104,6 @@ pub(crate) async fn client(
             sender_device_trust_requirement: TrustRequirement::CrossSignedOrLegacy,
         })
         .with_enable_share_history_on_invite(false)
-        // The list is synced with the newest event of each room alone. What lies between that and what was read is fetched behind: without it,
-        // what came while the app was away would count as one message, and who was named in the rest would not be told.
-        .with_enable_automatic_back_pagination(true)
         .build()
         .await?;
     Ok(Wired { sdk: client, lines, events })

@@ -62,6 +62,7 @@ mod media_request;
 mod media_store;
 mod members;
 mod message;
+mod missed;
 mod moderation;
 mod moments;
 mod oauth;

@@ -14,7 +14,7 @@ use tokio::{
     time::{Duration, sleep},
 };
 
-use crate::{access, contact_rules, engine::Notice, room_ending, shared::Shared, sync::Sync};
+use crate::{access, contact_rules, engine::Notice, missed, room_ending, shared::Shared, sync::Sync};
 
 /// How many rooms are brought up to date before the list is told.
 const BATCH: usize = 32;
@@ -32,6 +32,7 @@ pub(crate) fn start(
     tasks.spawn(muted(shared.clone(), client.clone()));
     tasks.spawn(session(client.clone(), notices));
     tasks.spawn(rights(shared.clone(), client.clone()));
+    tasks.spawn(missed::fetch(shared.clone(), client.clone()));
     tasks.spawn(contact_rules::watch(shared.clone(), client.clone()));
 }
 
