@@ -23,8 +23,11 @@ struct MediaModelsTest {
         await attachments.choose(pictures: false)
         #expect(attachments.limit == (try await alice.session.mediaLimit()) && attachments.canSend)
         attachments.setCaption(" À lire ")
+        let year = Lifetime.fromSending(after: 365 * 86_400)
+        model.setLifetime(year)
         await attachments.send()
         #expect(attachments.chosen == nil && !desk.isThere("rapport.txt"))
+        #expect(model.lifetime == nil, "what follows lives as the conversation has it")
         _ = try await model.arrived("rapport.txt")
         try await until("nothing is on its way") { attachments.uploads.isEmpty }
 

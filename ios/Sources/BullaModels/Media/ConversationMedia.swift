@@ -22,10 +22,15 @@ public final class ConversationMedia {
     init(
         _ session: Session, _ room: RoomId, _ part: Part?, _ ports: MediaPorts,
         timeline: @escaping @MainActor () async throws -> Timeline, lifetime: @escaping @MainActor () -> Lifetime?,
+        sent: @escaping @MainActor () -> Void,
         rows: @escaping @MainActor () -> [TimelineItem]
     ) {
         let thread: EventId? = if case .thread(let root) = part { root } else { nil }
-        let send: @MainActor (MediaDraft) async throws -> Void = { _ = try await timeline().sendMedia(draft: $0.living(lifetime())) }
+        let send: @MainActor (MediaDraft) async throws -> Void = {
+            _ = try await timeline().sendMedia(draft: $0.living(lifetime()))
+            // One message has a life of its own: what follows lives as the conversation has it again.
+            sent()
+        }
         files = ConversationFiles(session, ports.files, timeline: timeline)
         playback = Playback(files, ports.sound)
         viewer = Viewer(rows)

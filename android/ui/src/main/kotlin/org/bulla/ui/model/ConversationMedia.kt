@@ -23,18 +23,21 @@ class ConversationMedia(
     scope: CoroutineScope,
     timeline: suspend () -> Timeline,
     /** How long what is sent next lives; null where it lives as the conversation has it. */
-    lifetime: () -> Lifetime?,
+    private val lifetime: () -> Lifetime?,
+    /** One message has a life of its own: what follows lives as the conversation has it again. */
+    private val sent: () -> Unit,
     rows: () -> List<TimelineItem>,
 ) {
     val files = ConversationFiles(scope, ports.files, { session.online() }, timeline)
     val playback = Playback(scope, files, ports.sound)
     val viewer = Viewer(rows)
     val once = ReadOnce(scope, ports.files, playback, timeline)
-    val attachments = Attachments(scope, session, room, (part as? Part.Thread)?.root, ports.files, ports.scanned()) { send(timeline, it.copy(lifetime = lifetime())) }
-    val voice = VoiceMessage(scope, ports.sound) { send(timeline, it.copy(lifetime = lifetime())) }
+    val attachments = Attachments(scope, session, room, (part as? Part.Thread)?.root, ports.files, ports.scanned()) { send(timeline, it) }
+    val voice = VoiceMessage(scope, ports.sound) { send(timeline, it) }
 
     private suspend fun send(timeline: suspend () -> Timeline, draft: MediaDraft) {
-        timeline().sendMedia(draft)
+        timeline().sendMedia(draft.copy(lifetime = lifetime()))
+        sent()
     }
 
     /** Nothing of what was recorded or chosen stays. */

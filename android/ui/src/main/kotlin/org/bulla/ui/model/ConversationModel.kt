@@ -85,7 +85,7 @@ class ConversationModel(
     val me: UserId = session.account().user
 
     /** Files, pictures and voice. */
-    val media = ConversationMedia(session, room, part, ports, scope, ::timeline, { states.value.lifetime }) { states.value.rows }
+    val media = ConversationMedia(session, room, part, ports, scope, ::timeline, { states.value.lifetime }, { setLifetime(null) }) { states.value.rows }
 
     private class Opened(val room: Room, val timeline: Timeline) {
         fun close() {

@@ -245,7 +245,7 @@ private fun Foot(event: EventItem, mine: Boolean, modifier: Modifier) {
     val palette = LocalPalette.current
     val soft = color(if (mine) palette.softOnMine else palette.softInk)
     // With large text the hour may want a line of its own.
-    FlowRow(modifier, Arrangement.spacedBy(4.dp), itemVerticalAlignment = Alignment.CenterVertically) {
+    FlowRow(modifier, Arrangement.spacedBy(4.dp, Alignment.End), itemVerticalAlignment = Alignment.CenterVertically) {
         event.shield?.let { Icon(Icons.Shield, words.shield(it), Modifier.size(15.dp), color(palette.danger)) }
         if (event.pinned) Icon(Icons.Pin, words.pinned, Modifier.size(14.dp), soft)
         event.ending?.let { Ends(it, soft) }

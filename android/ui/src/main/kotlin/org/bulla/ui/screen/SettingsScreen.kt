@@ -122,7 +122,7 @@ internal fun <T> Choices(choices: Map<T, String>, chosen: T, onChoose: (T) -> Un
     Column(Modifier.selectableGroup()) {
         for ((choice, name) in choices) {
             Row(
-                Modifier.fillMaxWidth().selectable(choice == chosen, role = Role.RadioButton) { onChoose(choice) }.heightIn(min = 48.dp).padding(horizontal = 20.dp),
+                Modifier.fillMaxWidth().selectable(choice == chosen, role = Role.RadioButton) { onChoose(choice) }.heightIn(min = 48.dp).padding(horizontal = 20.dp, vertical = 6.dp),
                 Arrangement.spacedBy(16.dp),
                 Alignment.CenterVertically,
             ) {

@@ -105,6 +105,7 @@ class EndingModelsTest {
         hers.media.attachments.choose(pictures = true).done("choosing")
         hers.setLifetime(Lifetime.Once)
         hers.media.attachments.send().done("sending")
+        assertNull(hers.state.value.lifetime)
         val his = bob.open(room)
         val covered = his.row("covered") { (it.body as? MessageBody.Covered)?.media == MediaKind.IMAGE }
         assertTrue(his.state.value.rows.files().isEmpty())
