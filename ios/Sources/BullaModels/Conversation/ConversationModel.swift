@@ -102,7 +102,8 @@ public final class ConversationModel: ScreenModel {
                 guard let self else { throw CancellationError() }
                 return try await opened().timeline
             },
-            lifetime: { [weak self] in self?.lifetime }, sent: { [weak self] in self?.lifetime = nil }, rows: { [weak self] in self?.rows ?? [] })
+            lifetime: { [weak self] in self?.lifetime }, sent: { [weak self] in self?.lifetime = nil },
+            rows: { [weak self] in self?.rows ?? [] })
         sharing = PlaceSharing(
             places, failed: { [weak self] in self?.problem = $0 },
             room: { [weak self] in
