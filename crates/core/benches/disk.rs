@@ -1,13 +1,11 @@
 //! Row 14 (12 in the list of goals): how many bytes of all files a text message takes, where the account is filled by its own ingest from the same
 //! server. What 10,000 more messages add, once the account is closed. The floor is the event as the server sends it, and 40 bytes.
 //!
-//! And how many of them can be written anew once the room keeps what was said no longer: what is freed within the files, which do not shrink. The
-//! peer erases nothing by age.
+//! And how many of them are given back to the disk once the room keeps what was said no longer. The peer erases nothing by age.
 #![recursion_limit = "256"]
 
 use std::{
-    fs::{self, File},
-    io::Read,
+    fs,
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
@@ -74,49 +72,36 @@ fn measure() {
     println!("BENCH {figure}");
 
     let folder = place.path().join(format!("ours-{MANY}"));
-    let before = (size(&folder), free(&folder));
+    let before = size(&folder);
     let mut child = Child::side(&["erase", &folder.to_string_lossy()]);
     println!("erased: {}", child.answer());
     child.end();
-    let given = (free(&folder) + before.0).saturating_sub(before.1 + size(&folder)) as f64 / MANY as f64;
+    let given = before.saturating_sub(size(&folder)) as f64 / MANY as f64;
     let figure = json!({
-        "row": 14, "case": "… free again once it has ended", "unit": "B",
+        "row": 14, "case": "… given back once it has ended", "unit": "B",
         "ours_b": given, "floor_b": floor, "n": MANY,
     });
     println!("BENCH {figure}");
 }
 
-/// Ten years later, until nothing more is freed.
+/// Ten years later, until the files shrink no more.
 async fn erase(folder: &Path) {
+    let began = Instant::now();
+    let (first, mut last, mut since) = (size(folder), size(folder), Instant::now());
     let accounts = sides::accounts(folder);
     accounts.clock().set(LATER.as_millis() as i64);
     let session = accounts.open(&sides::account(folder)).await.expect("a session");
-    let (began, mut freed, mut since) = (Instant::now(), free(folder), Instant::now());
-    let first = freed;
-    while freed == first || since.elapsed() < REST {
-        assert!(began.elapsed() < DEADLINE, "it does not end");
+    while last >= first || since.elapsed() < REST {
+        assert!(began.elapsed() < DEADLINE, "it does not end: {first} bytes, then {last}");
         tokio::time::sleep(Duration::from_millis(500)).await;
-        let now = free(folder);
-        if now != freed {
-            (freed, since) = (now, Instant::now());
+        let now = size(folder);
+        if now != last {
+            (last, since) = (now, Instant::now());
         }
     }
     session.shutdown().await.expect("closed");
     println!("{}", json!({ "seconds": (began.elapsed() - REST).as_secs_f64() }));
     std::process::exit(0);
-}
-
-/// Bytes of the SDK's files that can be written anew, as their first page says (SQLite's file format, 1.3). Those of our own file, which keeps
-/// the newest 50 messages of a room, are not counted.
-fn free(folder: &Path) -> u64 {
-    let of = |path: &Path| {
-        let mut head = [0; 40];
-        File::open(path).and_then(|mut file| file.read_exact(&mut head)).ok()?;
-        let page = u64::from(u16::from_be_bytes([head[16], head[17]]));
-        let pages = u32::from_be_bytes([head[36], head[37], head[38], head[39]]);
-        head.starts_with(b"SQLite format 3").then_some(page * u64::from(pages))
-    };
-    files(folder).iter().filter_map(|path| of(path)).sum()
 }
 
 fn size(folder: &Path) -> u64 {

@@ -131,6 +131,11 @@ impl EndingStore {
         Ok((events, media))
     }
 
+    /// Writes the file anew without what is free in it. Whoever writes meanwhile waits.
+    pub async fn give_back(&self) -> Result<(), CoreError> {
+        self.store.optimize().await.map_err(failed)
+    }
+
     /// The event as it lies here.
     pub async fn event(&self, room: &RoomIdRef, event: &EventIdRef) -> Result<Option<TimelineEvent>, CoreError> {
         self.store.find_event(room, event).await.map_err(failed)

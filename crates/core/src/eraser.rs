@@ -36,6 +36,8 @@ const IDLE: Duration = Duration::from_secs(60);
 const SELDOM: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(3600));
 /// How often an emptied log is tried again where somebody reads.
 const TRIES: usize = 3;
+/// From how many messages on, erased at once, the space they took is given back to the disk: the file is written anew for it.
+const MANY: usize = 500;
 /// What the SDK calls its files that hold what people wrote.
 const FILES: [&str; 2] = ["matrix-sdk-event-cache.sqlite3", "matrix-sdk-state.sqlite3"];
 
@@ -133,7 +135,7 @@ impl Eraser {
                 done.push(event.clone());
             }
         }
-        let old = self.keep_no_longer().await?;
+        let (old, more) = self.keep_no_longer().await?;
         if !old.is_empty() {
             endings.show();
         }
@@ -146,6 +148,11 @@ impl Eraser {
         }
         for room in &rooms {
             self.purge(room).await?;
+        }
+        if due.len() + deleted.len() + more >= MANY
+            && let Err(error) = self.attached.events.give_back().await
+        {
+            tracing::info!(kind = %Failure::from(error), "the space of what has ended is not given back");
         }
         self.empty_logs().await?;
         for event in &erased {
@@ -171,9 +178,9 @@ impl Eraser {
         self.shared.media.remove(&all)
     }
 
-    /// What rooms keep no longer: which rooms held such.
-    async fn keep_no_longer(&mut self) -> Result<Vec<RoomId>, CoreError> {
-        let mut found = Vec::new();
+    /// What rooms keep no longer: which rooms held such, and how many messages that was.
+    async fn keep_no_longer(&mut self) -> Result<(Vec<RoomId>, usize), CoreError> {
+        let (mut found, mut messages) = (Vec::new(), 0);
         for (room, kept) in self.shared.endings.all_kept() {
             let again = |(at, before): &(Instant, Duration)| *before != kept || at.elapsed() >= often(kept);
             if !self.swept.get(&room).is_none_or(again) {
@@ -185,11 +192,12 @@ impl Eraser {
             let old = self.attached.events.erase_before(&room_id(&room)?, before).await?;
             self.shared.media.remove(&old.1)?;
             self.swept.insert(room.clone(), (Instant::now(), kept));
+            messages += old.0.len();
             if !old.0.is_empty() || self.holds_old(&room).await? {
                 found.push(room);
             }
         }
-        Ok(found)
+        Ok((found, messages))
     }
 
     /// How long it is until a room is looked through again.

@@ -4,12 +4,16 @@
 //! night's messages would be one, and whoever was named in the rest would not hear of it. It counts again with each page that is read here,
 //! from its store where they are there, and stops being asked where it meets what was read.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use bulla_model::{Failure, SessionState};
 use matrix_sdk::{Client, Room};
 use ruma::OwnedRoomId;
-use tokio::{sync::broadcast::error::RecvError, task::JoinSet};
+use tokio::{
+    sync::broadcast::error::RecvError,
+    task::JoinSet,
+    time::{Instant, sleep_until},
+};
 
 use crate::{failure::CoreError, shared::Shared};
 
@@ -19,6 +23,8 @@ const PAGE: u16 = 30;
 const MOST: usize = 600;
 /// How many rooms are looked through at once: beside what a person waits for.
 const AT_ONCE: usize = 2;
+/// How long it waits after the first change: the newest messages come first.
+const AFTER: Duration = Duration::from_secs(1);
 
 /// Fetches what is missing between the newest event and what was read: of rooms that have changed, and of every room once the server is there
 /// again.
@@ -28,8 +34,10 @@ pub(crate) async fn fetch(shared: Arc<Shared>, client: Client) {
     states.mark_changed();
     let mut waiting: BTreeSet<OwnedRoomId> = BTreeSet::new();
     let mut running = JoinSet::new();
+    let mut begin = Instant::now();
     loop {
-        while running.len() < AT_ONCE
+        while begin <= Instant::now()
+            && running.len() < AT_ONCE
             && let Some(id) = waiting.pop_first()
         {
             if let Some(room) = client.get_room(&id).filter(is_unread) {
@@ -40,6 +48,7 @@ pub(crate) async fn fetch(shared: Arc<Shared>, client: Client) {
                 });
             }
         }
+        let idle = waiting.is_empty();
         let all = || client.joined_rooms().into_iter().filter(is_unread).map(|room| room.room_id().to_owned());
         tokio::select! {
             update = updates.recv() => match update {
@@ -53,6 +62,10 @@ pub(crate) async fn fetch(shared: Arc<Shared>, client: Client) {
                 }
             }
             Some(_) = running.join_next() => {}
+            () = sleep_until(begin), if !idle && running.len() < AT_ONCE => {}
+        }
+        if idle && !waiting.is_empty() {
+            begin = Instant::now() + AFTER;
         }
     }
 }

@@ -18,7 +18,7 @@ const TYPE: usize = 100;
 
 /// What is kept where nothing else was chosen: half a gigabyte, a month.
 pub const USUAL_RETENTION: MediaRetention =
-    MediaRetention { max_bytes: 512 << 20, max_age: Duration::from_secs(30 * 24 * 3600) };
+    MediaRetention { max_bytes: 500_000_000, max_age: Duration::from_secs(30 * 24 * 3600) };
 
 /// A name that may stand in a folder, from one that anybody wrote: no path, no hidden file, nothing that cannot be seen.
 pub fn file_name(name: &str) -> String {

@@ -127,6 +127,8 @@ impl Synapse {
             "macaroon_secret_key": random::hex(16),
             "form_secret": random::hex(16),
             "bcrypt_rounds": 4,
+            // Figures open copies of the same account, whose token can be renewed once; what renews tokens has tests of its own.
+            "refreshable_access_token_lifetime": "4h",
             "presence": {"enabled": false},
             "report_stats": false,
             // Each administration lists its forums for the others.

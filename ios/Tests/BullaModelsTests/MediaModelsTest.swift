@@ -200,9 +200,9 @@ struct MediaModelsTest {
         #expect(storage.storage == MediaStorage(files: 1, bytes: 50_000))
         #expect(StorageModel.most.contains(storage.retention?.maxBytes ?? 0))
         await storage.setLongest(days: 7)
-        await storage.setMost(100 << 20)
+        await storage.setMost(100_000_000)
         let kept = try await alice.session.mediaRetention()
-        #expect(kept.maxAge == 7 * 86_400 && kept.maxBytes == 100 << 20)
+        #expect(kept.maxAge == 7 * 86_400 && kept.maxBytes == 100_000_000)
         await storage.clear()
         #expect(storage.storage?.files == 0 && storage.problem == nil)
     }

@@ -52,6 +52,14 @@ async fn what_is_unread_is_what_the_server_counts() {
     let carol = Agent::on(1).await;
     let other = meet(&carol, &alice).await;
     let (his, hers) = (bob.open(&room).await, carol.open(&other).await);
+    // The server counts the invitation with the rest until something is read.
+    for (theirs, room) in [(&his, &room), (&hers, &other)] {
+        theirs.timeline.send_text("zéro").await.unwrap();
+        let mut read = alice.open(room).await;
+        read.text("zéro").await;
+        read.timeline.mark_read().await.unwrap();
+        alice.room(|row| row.id == *room && row.unread == 0).await;
+    }
     for said in ["un", "deux", "trois"] {
         his.timeline.send_text(said).await.unwrap();
     }

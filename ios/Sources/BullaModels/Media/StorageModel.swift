@@ -13,7 +13,7 @@ public final class StorageModel: ScreenModel {
     public private(set) var problem: Problem?
 
     /// What may be chosen, in bytes; what the core begins with is among them.
-    public static let most: [UInt64] = [100 << 20, 512 << 20, 2 << 30, 8 << 30]
+    public static let most: [UInt64] = [100_000_000, 500_000_000, 2_000_000_000, 8_000_000_000]
     /// What may be chosen, in days.
     public static let days = [7, 30, 90, 365]
 

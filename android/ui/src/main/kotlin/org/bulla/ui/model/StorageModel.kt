@@ -63,7 +63,7 @@ class StorageModel(private val session: Session, parent: CoroutineScope) : Scree
 
     companion object {
         /** What may be chosen, in bytes; what the core begins with is among them. */
-        val MOST = listOf(100uL shl 20, 512uL shl 20, 2uL shl 30, 8uL shl 30)
+        val MOST = listOf(100_000_000uL, 500_000_000uL, 2_000_000_000uL, 8_000_000_000uL)
         val LONGEST: List<Duration> = listOf(7L, 30L, 90L, 365L).map(Duration::ofDays)
     }
 }

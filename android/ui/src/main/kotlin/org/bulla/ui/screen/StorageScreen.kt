@@ -48,7 +48,12 @@ internal fun StorageScreen(model: StorageModel, onBack: () -> Unit) {
                         Modifier.padding(start = 20.dp, end = 20.dp, top = 24.dp).semantics { liveRegion = LiveRegionMode.Polite },
                         style = MaterialTheme.typography.headlineSmall,
                     )
-                    Remark(words.storageHint)
+                    Text(
+                        words.storageHint,
+                        Modifier.padding(horizontal = 20.dp, vertical = 8.dp),
+                        style = MaterialTheme.typography.bodyMedium,
+                        color = MaterialTheme.colorScheme.onSurfaceVariant,
+                    )
                     if (storage.files > 0u) Action(Icons.Bin, words.storageClear, danger = true) { asked = true }
                 }
                 state.retention?.let { retention ->

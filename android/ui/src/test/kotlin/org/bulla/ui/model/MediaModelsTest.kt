@@ -281,8 +281,8 @@ class MediaModelsTest {
         assertEquals(1u to 50_000uL, state.storage?.run { files to bytes })
         assertTrue(state.retention?.maxBytes in StorageModel.MOST && state.retention?.maxAge in StorageModel.LONGEST)
         storage.setLongest(Duration.ofDays(7)).done("a week")
-        storage.setMost(100uL shl 20).done("less")
-        assertEquals(Duration.ofDays(7) to (100uL shl 20), alice.session.mediaRetention().run { maxAge to maxBytes })
+        storage.setMost(100_000_000uL).done("less")
+        assertEquals(Duration.ofDays(7) to 100_000_000uL, alice.session.mediaRetention().run { maxAge to maxBytes })
         storage.clear().done("freeing it")
         assertEquals(0u, storage.state.value.storage?.files)
     }
