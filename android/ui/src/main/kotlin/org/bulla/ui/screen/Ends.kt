@@ -35,7 +35,7 @@ import org.bulla.ui.words.ending
 
 /** When a message ends. It is not read out as it runs: whoever comes to it hears how it stands. */
 @Composable
-internal fun Ends(ending: Ending, soft: Color) {
+internal fun Ends(ending: Ending, soft: Color, modifier: Modifier) {
     val words = LocalWords.current
     val now by produceState(System.currentTimeMillis(), ending) {
         while (ending.state is EndingState.Due) {
@@ -44,7 +44,7 @@ internal fun Ends(ending: Ending, soft: Color) {
         }
     }
     val text = words.ending(ending, now) ?: return
-    Row(Modifier, Arrangement.spacedBy(4.dp), Alignment.CenterVertically) {
+    Row(modifier, Arrangement.spacedBy(4.dp), Alignment.CenterVertically) {
         Icon(Icons.Timer, null, Modifier.size(14.dp), soft)
         Text(text, color = soft, style = MaterialTheme.typography.labelSmall)
     }

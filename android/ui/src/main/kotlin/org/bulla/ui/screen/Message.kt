@@ -245,12 +245,13 @@ private fun Foot(event: EventItem, mine: Boolean, modifier: Modifier) {
     val palette = LocalPalette.current
     val soft = color(if (mine) palette.softOnMine else palette.softInk)
     // With large text the hour may want a line of its own.
-    FlowRow(modifier, Arrangement.spacedBy(4.dp, Alignment.End), itemVerticalAlignment = Alignment.CenterVertically) {
-        event.shield?.let { Icon(Icons.Shield, words.shield(it), Modifier.size(15.dp), color(palette.danger)) }
-        if (event.pinned) Icon(Icons.Pin, words.pinned, Modifier.size(14.dp), soft)
-        event.ending?.let { Ends(it, soft) }
-        if (event.edited) Text(words.edited, color = soft, style = MaterialTheme.typography.labelSmall)
-        Text(words.time(event.at), color = soft, style = MaterialTheme.typography.labelSmall)
+    FlowRow(modifier, Arrangement.spacedBy(4.dp, Alignment.End)) {
+        val middle = Modifier.align(Alignment.CenterVertically)
+        event.shield?.let { Icon(Icons.Shield, words.shield(it), middle.size(15.dp), color(palette.danger)) }
+        if (event.pinned) Icon(Icons.Pin, words.pinned, middle.size(14.dp), soft)
+        event.ending?.let { Ends(it, soft, middle) }
+        if (event.edited) Text(words.edited, middle, color = soft, style = MaterialTheme.typography.labelSmall)
+        Text(words.time(event.at), middle, color = soft, style = MaterialTheme.typography.labelSmall)
         if (mine) {
             val (icon, label) = when (val state = event.sendState) {
                 is SendState.Sending -> Icons.Clock to words.stateSending
@@ -258,7 +259,7 @@ private fun Foot(event: EventItem, mine: Boolean, modifier: Modifier) {
                 else -> if (event.readBy.isEmpty()) Icons.Check to words.stateSent else Icons.Checks to words.stateRead(event.readBy.size)
             }
             val failed = (event.sendState as? SendState.Failed)?.retrying == false
-            Icon(icon, label, Modifier.size(16.dp), if (failed) color(palette.danger) else if (event.readBy.isNotEmpty()) color(palette.accent) else soft)
+            Icon(icon, label, middle.size(16.dp), if (failed) color(palette.danger) else if (event.readBy.isNotEmpty()) color(palette.accent) else soft)
         }
     }
 }
