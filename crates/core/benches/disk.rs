@@ -105,9 +105,11 @@ async fn erase(folder: &Path) {
     std::process::exit(0);
 }
 
-/// How large the SDK's file of events is.
+/// How large the SDK's file of events is, with its log.
 fn events(folder: &Path) -> u64 {
-    let is_it = |path: &&PathBuf| path.ends_with("matrix-sdk-event-cache.sqlite3");
+    let is_it = |path: &&PathBuf| {
+        path.ends_with("matrix-sdk-event-cache.sqlite3") || path.ends_with("matrix-sdk-event-cache.sqlite3-wal")
+    };
     files(folder).iter().filter(is_it).map(|path| path.metadata().expect("its size").len()).sum()
 }
 
