@@ -1,8 +1,8 @@
 //! Row 14 (12 in the list of goals): how many bytes of all files a text message takes, where the account is filled by its own ingest from the same
 //! server. What 10,000 more messages add, once the account is closed. The floor is the event as the server sends it, and 40 bytes.
 //!
-//! And how many of them are given back to the disk once the room keeps what was said no longer: all but that something was there. The peer erases
-//! nothing by age.
+//! And how many of them are given back to the disk once the room keeps what was said no longer; less than none where what says that
+//! something was there takes more than it did. The peer erases nothing by age.
 #![recursion_limit = "256"]
 
 use std::{
@@ -77,7 +77,7 @@ fn measure() {
     let mut child = Child::side(&["erase", &folder.to_string_lossy()]);
     println!("erased: {}", child.answer());
     child.end();
-    let given = before.saturating_sub(size(&folder)) as f64 / MANY as f64;
+    let given = (before as f64 - size(&folder) as f64) / MANY as f64;
     let figure = json!({
         "row": 14, "case": "… given back once it has ended", "unit": "B",
         "ours_b": given, "floor_b": floor, "n": MANY,
@@ -85,14 +85,14 @@ fn measure() {
     println!("BENCH {figure}");
 }
 
-/// Ten years later, until the file of events is smaller and stays so.
+/// Ten years later, until the file of events has changed and stays as it is.
 async fn erase(folder: &Path) {
     let began = Instant::now();
     let (first, mut last, mut since) = (events(folder), events(folder), Instant::now());
     let accounts = sides::accounts(folder);
     accounts.clock().set(LATER.as_millis() as i64);
     let session = accounts.open(&sides::account(folder)).await.expect("a session");
-    while last >= first || since.elapsed() < REST {
+    while last == first || since.elapsed() < REST {
         assert!(began.elapsed() < DEADLINE, "it does not end: {first} bytes, then {last}");
         tokio::time::sleep(Duration::from_millis(500)).await;
         let now = events(folder);

@@ -47,9 +47,9 @@ class MinutesTest {
                 hand.writes(words, "Bonjour, as-tu deux minutes ?")
                 hand.taps(hasContentDescription(words.send))
                 hand.sees(hasText("Bonjour, as-tu deux minutes ?", substring = true))
-                phone.await("the colleague comes in and reads it") {
-                    val room = colleague.room("the invitation") { room -> room.kind == RoomKind.DIRECT }.id
-                    colleague.accept(room)
+                val room = phone.await("the colleague is invited") { colleague.room("the invitation") { room -> room.kind == RoomKind.DIRECT }.id }
+                phone.await("the colleague comes in") { colleague.accept(room) }
+                phone.await("the colleague reads it") {
                     colleague.open(room).also { it.timeline.paginateBack(20u); it.text("Bonjour, as-tu deux minutes ?") }
                 }
             }
