@@ -399,8 +399,8 @@ impl Endings {
     }
 
     /// Every room that keeps what is said for a while.
-    pub fn all_kept(&self) -> Vec<(RoomId, Duration)> {
-        self.state().kept.iter().map(|(room, kept)| (room.clone(), *kept)).collect()
+    pub fn all_kept(&self) -> HashMap<RoomId, Duration> {
+        self.state().kept.clone()
     }
 
     /// That it does so; true where it did not before.

@@ -50,8 +50,9 @@ pub(crate) fn start(tasks: &mut JoinSet<()>, shared: &Arc<Shared>, attached: &At
 struct Eraser {
     shared: Arc<Shared>,
     attached: Attached,
-    /// When each room was looked through for what it keeps no longer, and how long it kept it then.
-    swept: HashMap<RoomId, (Instant, Duration)>,
+    /// When each room was looked through for what it keeps no longer, and how long it kept it then. By the clock that what was said is dated by: it
+    /// goes on while the device sleeps.
+    swept: HashMap<RoomId, (SystemTime, Duration)>,
 }
 
 impl Eraser {
@@ -60,15 +61,20 @@ impl Eraser {
         let endings = &shared.endings;
         let (mut work, mut moved) = (endings.work(), endings.clock.moved());
         let (mut state, mut rights) = (shared.state.subscribe(), shared.rights.subscribe());
-        let (mut tries, mut again) = (0, Instant::now());
+        let (mut tries, mut failed, mut again) = (0, 0_u32, Instant::now());
         loop {
             work.mark_unchanged();
             moved.mark_unchanged();
             state.mark_unchanged();
             rights.mark_unchanged();
-            if let Err(error) = self.sweep().await {
-                tracing::warn!(kind = %Failure::from(error), "not everything that has ended is erased yet");
-                again = Instant::now() + policy::pause_before(tries, None, 1.0);
+            match self.sweep().await {
+                Ok(()) => failed = 0,
+                Err(error) => {
+                    tracing::warn!(kind = %Failure::from(error), "not everything that has ended is erased yet");
+                    again = Instant::now() + policy::pause_before(failed, None, 1.0);
+                    failed = failed.saturating_add(1);
+                    self.swept.clear();
+                }
             }
             if *shared.state.borrow() == SessionState::Live && again <= Instant::now() {
                 match self.talk().await {
@@ -85,7 +91,10 @@ impl Eraser {
                 }
             }
             let mut wait = endings.next().unwrap_or(IDLE).min(IDLE);
-            if let Some(soonest) = self.soonest() {
+            // What has just failed is not tried again at once.
+            if failed == 0
+                && let Some(soonest) = self.soonest()
+            {
                 wait = wait.min(soonest);
             }
             let pause = again.saturating_duration_since(Instant::now());
@@ -181,17 +190,18 @@ impl Eraser {
     /// What rooms keep no longer: which rooms held such, and how many messages that was.
     async fn keep_no_longer(&mut self) -> Result<(Vec<RoomId>, usize), CoreError> {
         let (mut found, mut messages) = (Vec::new(), 0);
-        for (room, kept) in self.shared.endings.all_kept() {
-            let again = |(at, before): &(Instant, Duration)| *before != kept || at.elapsed() >= often(kept);
+        let (wall, all) = (self.shared.endings.clock.wall(), self.shared.endings.all_kept());
+        self.swept.retain(|room, _| all.contains_key(room));
+        for (room, kept) in all {
+            let again = |(at, before): &(SystemTime, Duration)| *before != kept || rest(*at, wall, kept).is_zero();
             if !self.swept.get(&room).is_none_or(again) {
                 continue;
             }
-            let wall = self.shared.endings.clock.wall();
             let before = wall.checked_sub(kept).unwrap_or(SystemTime::UNIX_EPOCH);
             let Some(before) = MilliSecondsSinceUnixEpoch::from_system_time(before) else { continue };
             let old = self.attached.events.erase_before(&room_id(&room)?, before).await?;
             self.shared.media.remove(&old.1)?;
-            self.swept.insert(room.clone(), (Instant::now(), kept));
+            self.swept.insert(room.clone(), (wall, kept));
             messages += old.0.len();
             if !old.0.is_empty() || self.holds_old(&room).await? {
                 found.push(room);
@@ -202,7 +212,8 @@ impl Eraser {
 
     /// How long it is until a room is looked through again.
     fn soonest(&self) -> Option<Duration> {
-        self.swept.values().map(|(at, kept)| often(*kept).saturating_sub(at.elapsed())).min()
+        let wall = self.shared.endings.clock.wall();
+        self.swept.values().map(|(at, kept)| rest(*at, wall, *kept)).min()
     }
 
     /// Whether the stored rows of a room hold what may not be shown any more.
@@ -357,8 +368,10 @@ impl Eraser {
     }
 }
 
-fn often(kept: Duration) -> Duration {
-    (kept / 20).clamp(SELDOM.0, SELDOM.1)
+/// How long a room that was looked through rests. None where the clock was set back meanwhile.
+fn rest(swept: SystemTime, wall: SystemTime, kept: Duration) -> Duration {
+    let often = (kept / 20).clamp(SELDOM.0, SELDOM.1);
+    wall.duration_since(swept).map_or(Duration::ZERO, |since| often.saturating_sub(since))
 }
 
 /// Whether a message needs nothing more of the server. What the server will not do, now or later, is not asked for again; what it could not do
