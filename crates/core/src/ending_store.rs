@@ -10,7 +10,7 @@ use bulla_model::{EventId, Failure, MediaId, RoomId, UserId};
 use bulla_policy as policy;
 use matrix_sdk::{
     SqliteEventCacheStore, SqliteStateStore,
-    deserialized_responses::{RawAnySyncOrStrippedState, TimelineEvent},
+    deserialized_responses::{RawAnySyncOrStrippedState, TimelineEvent, TimelineEventKind},
 };
 use matrix_sdk_base::{
     StateStore,
@@ -28,7 +28,9 @@ use matrix_sdk_base::{
 use ruma::{
     EventId as EventIdRef, MilliSecondsSinceUnixEpoch, OwnedEventId, OwnedUserId, RoomId as RoomIdRef,
     UserId as UserIdRef,
+    canonical_json::redact_content_in_place,
     events::{StateEventType, relation::RelationType, room::message::MessageType},
+    room_version_rules::RedactionRules,
     serde::Raw,
 };
 use serde::Deserialize;
@@ -309,30 +311,36 @@ fn media(content: &Value) -> Vec<MediaId> {
     std::iter::once(file.file.id()).chain(file.thumbnail().map(|thumbnail| thumbnail.id())).collect()
 }
 
-/// Leaves of an event that it was there, as a deletion does. False where nothing was left.
+/// Leaves of an event that it was there, as a deletion does, and no more than the SDK needs to know it for one: how it was encrypted, and by which
+/// device, takes more than a short text. False where nothing was left.
 fn blank(event: &mut TimelineEvent, why: Gone) -> bool {
     let Ok(mut seen) = serde_json::from_str::<Value>(event.raw().json().get()) else { return false };
     let Some(all) = seen.as_object_mut() else { return false };
     if all.get("unsigned").is_some_and(|unsigned| unsigned.get("redacted_because").is_some()) {
         return false;
     }
-    all.retain(|name, _| matches!(name.as_str(), "event_id" | "sender" | "origin_server_ts" | "type" | "room_id"));
-    let because = json!({
-        "type": "m.room.redaction",
-        "event_id": "$ended",
-        "sender": all.get("sender"),
-        "origin_server_ts": all.get("origin_server_ts"),
-        "content": match why {
-            Gone::Ended => json!({"reason": policy::ENDING}),
-            Gone::Deleted => json!({}),
-        },
-        "redacts": all.get("event_id"),
-    });
-    all.insert("content".to_owned(), json!({}));
-    all.insert("unsigned".to_owned(), json!({"redacted_because": because}));
+    let content = match all.remove("content") {
+        Some(content) if all.contains_key("state_key") => set(all.get("type"), content),
+        _ => json!({}),
+    };
+    let because = match why {
+        Gone::Ended => json!({ "sender": all.get("sender"), "content": { "reason": policy::ENDING } }),
+        Gone::Deleted => json!({ "sender": all.get("sender") }),
+    };
+    all.retain(|name, _| matches!(name.as_str(), "event_id" | "sender" | "origin_server_ts" | "type" | "state_key"));
+    all.insert("content".to_owned(), content);
+    all.insert("unsigned".to_owned(), json!({ "redacted_because": because }));
     let Ok(raw) = to_raw_value(&seen) else { return false };
-    event.replace_raw(Raw::from_json(raw));
+    event.kind = TimelineEventKind::PlainText { event: Raw::from_json(raw) };
     true
+}
+
+/// What the deletion of a setting leaves of it: what the room goes by (<https://spec.matrix.org/v1.16/rooms/v11/#redactions>).
+fn set(kind: Option<&Value>, content: Value) -> Value {
+    let kind = kind.and_then(Value::as_str).unwrap_or_default();
+    let Ok(mut content) = serde_json::from_value(content) else { return json!({}) };
+    redact_content_in_place(&mut content, &RedactionRules::V11, kind);
+    serde_json::to_value(content).unwrap_or_default()
 }
 
 #[async_trait]

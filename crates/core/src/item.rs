@@ -198,6 +198,9 @@ impl ItemMapper {
             MessageBody::Text { html: Some(html), .. } => policy::disguised_links(html),
             _ => Vec::new(),
         };
+        // A deletion leaves nothing that was encrypted, and so nothing that should have been.
+        let gone = matches!(body, MessageBody::Redacted | MessageBody::Opened);
+        let shield = if gone { None } else { shield(event.get_shield(false)) };
         Some(EventItem {
             event_id: event.event_id().map(|id| EventId(id.to_string())),
             sender: UserId(event.sender().to_string()),
@@ -224,7 +227,7 @@ impl ItemMapper {
             can_edit: event.is_editable() && !once,
             can_reply: event.can_be_replied_to() && !once,
             highlighted: event.is_highlighted(),
-            shield: shield(event.get_shield(false)),
+            shield,
             disguised,
             ending,
         })

@@ -3,9 +3,9 @@
 
 use std::{
     collections::HashSet,
-    env,
+    env, fs,
     io::{BufRead, BufReader},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
     sync::Arc,
     time::Duration,
@@ -15,6 +15,7 @@ use bulla_core::Accounts;
 use bulla_model::{
     AccountId, Config, EventItem, Failure, KeyStore, Lifetime, MessageBody, MessagePreview, Missing, RoomId,
 };
+use bulla_testkit::mock::{self, Mock, World, room_id};
 use hkdf::Hkdf;
 use serde_json::json;
 use sha2::Sha256;
@@ -25,6 +26,7 @@ use crate::{
     disk::files,
     endings::{MINUTE, SENT, draft, gone, later},
     kill::FileKeys,
+    masses::{by, camille},
     pages::{holding, of_file, of_log},
     plain::{Plain, escape},
 };
@@ -259,4 +261,41 @@ async fn a_room_keeps_what_is_said_as_long_as_its_server_does() {
     his.timeline.send_text("nouveau").await.unwrap();
     his.text("nouveau").await;
     assert!(!texts(&his.rows).contains(&"ancien".to_owned()));
+}
+
+/// Where many end at once, the file of events is written anew without the space they took.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_space_that_many_took_is_given_back() {
+    const MANY: usize = 600;
+    let mock = Mock::start(World { rooms: 1, retention: true, ..World::default() }, None).await.unwrap();
+    let camille = camille(&mock).await;
+    let mut shown = camille.open(&RoomId(room_id(0))).await;
+    let words = "mot ".repeat(75);
+    let says = |n: usize| {
+        let content = json!({"msgtype": "m.text", "body": format!("{n} {words}")});
+        by(&mock::other_in(0), &format!("$event{n}"), "m.room.message", content)
+    };
+    for portion in 0..MANY / 200 {
+        mock.send(0, (portion * 200..(portion + 1) * 200).map(says));
+        let newest = format!("{} ", (portion + 1) * 200 - 1);
+        shown.event("the newest", |event| text(&event.body).is_some_and(|text| text.starts_with(&newest))).await;
+    }
+    let file = account_file(&camille, "sdk/matrix-sdk-event-cache.sqlite3");
+    let before = size(&file);
+    later(&camille, Duration::from_secs(10 * 365 * 24 * 3600));
+    let given = async {
+        while size(&file) * 5 > before * 4 {
+            sleep(Duration::from_millis(250)).await;
+        }
+    };
+    assert!(timeout(DEADLINE, given).await.is_ok(), "{before} pages, then {}", size(&file));
+}
+
+/// How many pages a file of the SDK has, free ones too, as its log says or else the file (<https://www.sqlite.org/fileformat2.html>).
+fn size(file: &Path) -> u32 {
+    let number = |bytes: &[u8]| u32::from_be_bytes(bytes.try_into().unwrap());
+    let log = fs::read(file.with_extension("sqlite3-wal")).unwrap_or_default();
+    let frames = log.get(32..).unwrap_or_default().chunks_exact(24 + PAGE);
+    let valid = frames.filter(|frame| frame[8..16] == log[16..24]).map(|frame| number(&frame[4..8]));
+    valid.filter(|pages| *pages > 0).last().unwrap_or_else(|| number(&fs::read(file).unwrap()[28..32]))
 }
