@@ -12,7 +12,7 @@ use std::{
 };
 
 use bulla_testkit::mock::{Mock, World, message_size};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::child::{Child, fixtures, runtime, side};
 
@@ -61,6 +61,7 @@ fn measure() {
                 Child::side(&[&format!("fill-{side}"), &folder.to_string_lossy(), &mock.url, &events.to_string()]);
             println!("{side}: {}", child.answer());
             child.end();
+            println!("{side}, {events} messages: {}", by_file(&folder));
             size(&folder)
         });
         many.saturating_sub(few) as f64 / (MANY - FEW) as f64
@@ -77,6 +78,7 @@ fn measure() {
     let mut child = Child::side(&["erase", &folder.to_string_lossy()]);
     println!("erased: {}", child.answer());
     child.end();
+    println!("erased: {}", by_file(&folder));
     let given = (before as f64 - size(&folder) as f64) / MANY as f64;
     let figure = json!({
         "row": 14, "case": "… given back once it has ended", "unit": "B",
@@ -115,6 +117,12 @@ fn events(folder: &Path) -> u64 {
 
 fn size(folder: &Path) -> u64 {
     files(folder).iter().map(|path| path.metadata().expect("its size").len()).sum()
+}
+
+/// Which files that are.
+fn by_file(folder: &Path) -> Value {
+    let name = |path: &PathBuf| path.file_name().expect("a name").to_string_lossy().into_owned();
+    files(folder).iter().map(|path| (name(path), path.metadata().expect("its size").len())).collect()
 }
 
 /// All files there.
