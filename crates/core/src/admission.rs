@@ -1,7 +1,10 @@
 //! What of a stored row may still be shown, now that time has passed and others have deleted.
 
+use std::time::SystemTime;
+
 use bulla_model::{
-    Ending, EndingState, EventId, ItemContent, Lifetime, MessageBody, RoomId, RoomSummary, TimelineItem,
+    Ending, EndingState, EventId, ItemContent, Lifetime, MessageBody, ReplyQuote, RoomId, RoomSummary, ThreadSummary,
+    TimelineItem,
 };
 
 use crate::endings::{Endings, Look};
@@ -50,24 +53,51 @@ impl Endings {
                 }
             }
         }
-        if let Some(quote) = &mut event.reply_to
-            && quote.body.is_some()
-            && let Some(look) = self.look(&quote.event_id)
-        {
-            quote.body = quoted(&look, quote.body.take());
+        if let Some(quote) = &mut event.reply_to {
+            self.admit_quote(room, quote);
+        }
+        if let Some(thread) = &mut event.thread_summary {
+            self.admit_thread(room, thread);
         }
         Some(row)
+    }
+
+    /// A message that another answers, as it may be shown now.
+    pub fn admit_quote(&self, room: &RoomId, quote: &mut ReplyQuote) {
+        quote.body = self.admit_said(room, Some(&quote.event_id), quote.at, quote.body.take());
+    }
+
+    /// The last answer of a thread, as it may be shown now.
+    pub fn admit_thread(&self, room: &RoomId, thread: &mut ThreadSummary) {
+        thread.last_body = self.admit_said(room, thread.last_event.as_ref(), thread.last_at, thread.last_body.take());
+    }
+
+    /// What was said in an event at a moment, as it may be shown elsewhere than in its place. What names no moment was stored before it did.
+    pub fn admit_said(
+        &self,
+        room: &RoomId,
+        event: Option<&EventId>,
+        at: Option<SystemTime>,
+        body: Option<MessageBody>,
+    ) -> Option<MessageBody> {
+        let old = at.map_or(self.keeps(room).is_some(), |at| self.is_old(room, at));
+        let event = event.filter(|event| !self.deletions.holds(event))?;
+        let body = body.filter(|body| !(old && is_said(body)))?;
+        match self.look(event) {
+            Some(look) => quoted(&look, body),
+            None => Some(body),
+        }
     }
 }
 
 /// What a quote shows of a message that ends.
-pub(crate) fn quoted(look: &Look, body: Option<MessageBody>) -> Option<MessageBody> {
+fn quoted(look: &Look, body: MessageBody) -> Option<MessageBody> {
     match look {
         Look::Gone => None,
         Look::Ends(ending) => match ending.state {
             EndingState::Covered => Some(MessageBody::Covered { media: None }),
             EndingState::Opened => Some(MessageBody::Opened),
-            EndingState::NotBegun | EndingState::Due { .. } => body,
+            EndingState::NotBegun | EndingState::Due { .. } => Some(body),
         },
     }
 }

@@ -9,9 +9,8 @@ use std::{
 
 use bulla_model::{EventId, ItemContent, MediaId, MessageBody, RoomId, TimelineItem, UserId};
 use serde::{Deserialize, Serialize};
-use zeroize::Zeroizing;
 
-use crate::{failure::CoreError, vault::Vault};
+use crate::{failure::CoreError, ledger, vault::Vault};
 
 /// The ledger's name for them.
 const NAME: &str = "deletions";
@@ -45,8 +44,7 @@ struct State {
 impl Deletions {
     /// As the ledger has them. What another version wrote otherwise is none.
     pub async fn load(vault: &Vault) -> Result<Self, CoreError> {
-        let kept = vault.read(|store| store.ledger(NAME)).await?;
-        let kept: Vec<Deletion> = kept.and_then(|kept| serde_json::from_slice(&kept).ok()).unwrap_or_default();
+        let kept: Vec<Deletion> = ledger::list(vault, NAME).await?;
         let waiting = kept.into_iter().map(|deletion| (deletion.event.clone(), deletion)).collect();
         Ok(Self(Mutex::new(State { waiting, kept: true, ..State::default() })))
     }
@@ -75,22 +73,21 @@ impl Deletions {
 
     /// Writes them where the ledger has them otherwise. They are on the disk when this returns.
     pub async fn keep(&self, vault: &Vault) -> Result<(), CoreError> {
-        let store = vault.store()?;
         let write = {
             let mut state = self.state();
             if std::mem::replace(&mut state.kept, true) {
                 return Ok(());
             }
             let all: Vec<&Deletion> = state.taken.values().chain(state.waiting.values()).collect();
-            let bytes = serde_json::to_vec(&all).map_err(|_| CoreError::Defect("deletions do not serialise"))?;
             // Under the lock: what is written last is what is so.
-            store.put_ledger(NAME, (!all.is_empty()).then(|| Zeroizing::new(bytes)))
+            ledger::put_list(vault, NAME, &all)
         };
-        let kept = write.await;
-        if kept.is_err() {
-            self.state().kept = false;
-        }
-        Ok(kept?)
+        let kept = match write {
+            Ok(write) => write.await.map_err(CoreError::from),
+            Err(error) => Err(error),
+        };
+        self.state().kept &= kept.is_ok();
+        kept
     }
 
     /// Whether an event was deleted, as far as this process knows.
@@ -118,6 +115,11 @@ impl Deletions {
                 && self.holds(&quote.event_id)
             {
                 quote.body = None;
+            }
+            if let Some(thread) = &mut event.thread_summary
+                && thread.last_event.as_ref().is_some_and(|id| self.holds(id))
+            {
+                thread.last_body = None;
             }
         }
         row

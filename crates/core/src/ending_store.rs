@@ -3,14 +3,16 @@
 //! The SDK hands every event to its store before it shows it, whether it comes by sync, from the past, or is decrypted late. Here each is looked at
 //! for what says that it ends (`policy/src/ending.rs`). What has ended leaves nothing but that it was there.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    collections::HashSet,
+    sync::{Arc, OnceLock},
+};
 
 use async_trait::async_trait;
 use bulla_model::{EventId, Failure, MediaId, RoomId, UserId};
-use bulla_policy as policy;
 use matrix_sdk::{
     SqliteEventCacheStore, SqliteStateStore,
-    deserialized_responses::{RawAnySyncOrStrippedState, TimelineEvent, TimelineEventKind},
+    deserialized_responses::{RawAnySyncOrStrippedState, TimelineEvent},
 };
 use matrix_sdk_base::{
     StateStore,
@@ -26,20 +28,15 @@ use matrix_sdk_base::{
     },
 };
 use ruma::{
-    EventId as EventIdRef, MilliSecondsSinceUnixEpoch, OwnedEventId, OwnedUserId, RoomId as RoomIdRef,
-    UserId as UserIdRef,
-    canonical_json::redact_content_in_place,
-    events::{StateEventType, relation::RelationType, room::message::MessageType},
-    room_version_rules::RedactionRules,
-    serde::Raw,
+    EventId as EventIdRef, MilliSecondsSinceUnixEpoch, OwnedEventId, RoomId as RoomIdRef, UserId as UserIdRef,
+    events::{StateEventType, relation::RelationType},
 };
-use serde::Deserialize;
-use serde_json::{Value, json, value::to_raw_value};
+use serde_json::Value;
 
 use crate::{
-    attachment::Attachment,
     deletions::Deletion,
-    endings::{Endings, Found},
+    ending_event::{Gone, blank, deleted_by, edited, files, is_said, look_at},
+    endings::Endings,
     failure::CoreError,
     item::time,
     vault::Vault,
@@ -58,30 +55,6 @@ pub(crate) struct EndingStore {
 
 #[derive(Default)]
 struct Door(OnceLock<(Arc<Endings>, Arc<Vault>)>);
-
-/// As much of an event as matters here.
-#[derive(Deserialize)]
-struct Seen {
-    event_id: String,
-    sender: String,
-    origin_server_ts: MilliSecondsSinceUnixEpoch,
-    #[serde(rename = "type")]
-    kind: String,
-    #[serde(default)]
-    content: Value,
-    #[serde(default)]
-    unsigned: Value,
-    state_key: Option<Value>,
-}
-
-/// Why nothing of an event is left.
-#[derive(Clone, Copy)]
-pub(crate) enum Gone {
-    /// Its time was over: it leaves the conversation.
-    Ended,
-    /// Somebody deleted it: that it was there is still shown. The deletion itself may not have been stored yet.
-    Deleted,
-}
 
 impl EndingStore {
     pub fn new(store: SqliteEventCacheStore, state: SqliteStateStore) -> Self {
@@ -105,32 +78,38 @@ impl EndingStore {
             media.extend(files(&found));
             self.save_blank(room, found, why).await?;
         }
-        for (related, _) in
-            self.store.find_event_relations(room, event, Some(&[RelationType::Replacement])).await.map_err(failed)?
-        {
-            edits.extend(related.event_id().map(|id| EventId(id.to_string())));
-            self.save_blank(room, related, why).await?;
+        for edit in self.edits(room, event).await.map_err(failed)? {
+            if let Some(id) = edit.event_id().map(|id| EventId(id.to_string())) {
+                // No row of its own says that it was there.
+                self.door.0.get().inspect(|(endings, _)| endings.is_over(id.clone()));
+                edits.push(id);
+            }
+            media.extend(files(&edit));
+            self.save_blank(room, edit, Gone::Ended).await?;
         }
         Ok((media, edits))
     }
 
-    /// The same of all that was said in a room before a moment; which events those were, and their files.
-    pub async fn erase_before(
+    /// What was said in a room before a moment and is here still, and its files.
+    pub async fn said_before(
         &self,
         room: &RoomIdRef,
         before: MilliSecondsSinceUnixEpoch,
-    ) -> Result<(Vec<EventId>, Vec<MediaId>), CoreError> {
-        let (mut events, mut media) = (Vec::new(), Vec::new());
-        for event in self.store.get_room_events(room, None, None).await.map_err(failed)? {
-            if event.timestamp().is_some_and(|at| at <= before) && is_said(&event) {
-                let (of, id) = (files(&event), event.event_id().map(|id| EventId(id.to_string())));
-                if self.save_blank(room, event, Gone::Ended).await? {
-                    media.extend(of);
-                    events.extend(id);
-                }
-            }
-        }
+    ) -> Result<(Vec<TimelineEvent>, Vec<MediaId>), CoreError> {
+        let mut events = self.store.get_room_events(room, None, None).await.map_err(failed)?;
+        events.retain(|event| {
+            event.timestamp().is_some_and(|at| at <= before) && is_said(event) && deleted_by(event).is_none()
+        });
+        let media = events.iter().flat_map(files).collect();
         Ok((events, media))
+    }
+
+    /// Leaves nothing of these but that they were there.
+    pub async fn erase_all(&self, room: &RoomIdRef, events: Vec<TimelineEvent>) -> Result<(), CoreError> {
+        for event in events {
+            self.save_blank(room, event, Gone::Ended).await?;
+        }
+        Ok(())
     }
 
     /// Writes the file anew without what is free in it. Whoever writes meanwhile waits.
@@ -143,21 +122,49 @@ impl EndingStore {
         self.store.find_event(room, event).await.map_err(failed)
     }
 
-    /// False where nothing of it was left.
-    async fn save_blank(&self, room: &RoomIdRef, mut event: TimelineEvent, why: Gone) -> Result<bool, CoreError> {
-        let blanked = blank(&mut event, why);
-        if blanked {
+    async fn save_blank(&self, room: &RoomIdRef, mut event: TimelineEvent, why: Gone) -> Result<(), CoreError> {
+        if blank(&mut event, why) {
             self.store.save_event(room, event).await.map_err(failed)?;
         }
-        Ok(blanked)
+        Ok(())
+    }
+
+    /// The other texts that an event was given and that are here.
+    async fn edits(&self, room: &RoomIdRef, event: &EventIdRef) -> Result<Vec<TimelineEvent>, Error> {
+        let found = self.store.find_event_relations(room, event, Some(&[RelationType::Replacement])).await?;
+        Ok(found.into_iter().map(|(edit, _)| edit).filter(|edit| deleted_by(edit).is_none()).collect())
     }
 
     /// A deletion that has come: where whoever deleted it may, all of it is to go from here, and where they may not, what was here stays. The SDK
     /// believes the server.
-    async fn judge(&self, room: &RoomIdRef, event: &mut TimelineEvent) -> Result<(), Error> {
+    /// What comes with it and was deleted is `with`.
+    async fn judge(
+        &self,
+        room: &RoomIdRef,
+        event: &mut TimelineEvent,
+        with: &HashSet<OwnedEventId>,
+    ) -> Result<(), Error> {
         let Some((endings, _)) = self.door.0.get() else { return Ok(()) };
-        let (Some(by), Some(id)) = (deleted_by(event), event.event_id()) else { return Ok(()) };
-        let Some(old) = self.store.find_event(room, id).await? else { return Ok(()) };
+        let Some(id) = event.event_id().map(ToOwned::to_owned) else { return Ok(()) };
+        let Some(by) = deleted_by(event) else {
+            // Another text for what was deleted before.
+            if let Some(target) = edited(event)
+                && (with.contains(&target)
+                    || self.store.find_event(room, &target).await?.is_some_and(|target| deleted_by(&target).is_some()))
+            {
+                blank(event, Gone::Ended);
+                endings.is_over(EventId(id.to_string()));
+            }
+            return Ok(());
+        };
+        let Some(old) = self.store.find_event(room, &id).await? else {
+            // It was deleted before it came here, and its other texts came first: from the past, they do.
+            if self.is_deleted(room, event).await && !self.edits(room, &id).await?.is_empty() {
+                let (room, event) = (RoomId(room.to_string()), EventId(id.to_string()));
+                endings.deleted(Deletion { room, event, media: Vec::new(), sent: None });
+            }
+            return Ok(());
+        };
         if deleted_by(&old).is_some() {
             return Ok(());
         }
@@ -170,6 +177,12 @@ impl EndingStore {
             *event = old;
         }
         Ok(())
+    }
+
+    /// Whether somebody deleted an event who may.
+    async fn is_deleted(&self, room: &RoomIdRef, event: &TimelineEvent) -> bool {
+        let Some(by) = deleted_by(event) else { return false };
+        event.sender().is_some_and(|sender| sender == by) || self.may_delete(room, &by).await
     }
 
     /// Whether somebody may delete what others wrote, as far as is known here.
@@ -199,13 +212,16 @@ impl EndingStore {
         level >= number(powers.get("redact")).unwrap_or(50)
     }
 
-    /// Has the ledger keep what was deleted before nothing here tells of it any more.
-    async fn keep_deletions(&self) {
-        if let Some((endings, vault)) = self.door.0.get()
-            && let Err(error) = endings.deletions.keep(vault).await
-        {
+    /// Has the ledger keep what was deleted before nothing here tells of it any more, and what was opened elsewhere before it comes.
+    async fn keep(&self) {
+        let Some((endings, vault)) = self.door.0.get() else { return };
+        if let Err(error) = endings.deletions.keep(vault).await {
             // The deletion itself stands, and what is left of the event goes as long as this process runs.
             tracing::warn!(kind = %Failure::from(error), "a deletion is not kept");
+        }
+        if let Err(error) = endings.notices.keep(vault).await {
+            // It holds as long as this process runs.
+            tracing::warn!(kind = %Failure::from(error), "that something was opened elsewhere is not kept");
         }
     }
 
@@ -216,8 +232,12 @@ impl EndingStore {
             let old = || event.timestamp().is_some_and(|at| endings.is_old(&RoomId(room.to_string()), time(at)));
             let id = event.event_id().map(|id| EventId(id.to_string()));
             let ended = id.as_ref().is_some_and(|id| endings.has_ended(id));
+            let target = edited(event).map(|id| EventId(id.to_string()));
             if ended || (old() && is_said(event)) {
                 blank(event, Gone::Ended);
+            } else if target.is_some_and(|target| endings.is_gone(&target)) {
+                blank(event, Gone::Ended);
+                id.into_iter().for_each(|id| endings.is_over(id));
             } else if id.is_some_and(|id| endings.deletions.holds(&id)) {
                 blank(event, Gone::Deleted);
             }
@@ -236,111 +256,17 @@ impl EndingStore {
     }
 }
 
+/// Those that come with an update.
+fn events(update: &mut Update<Event, Gap>) -> &mut [Event] {
+    match update {
+        Update::PushItems { items, .. } => items.as_mut_slice(),
+        Update::ReplaceItem { item, .. } => std::slice::from_mut(item),
+        _ => &mut [],
+    }
+}
+
 fn failed(error: Error) -> CoreError {
     matrix_sdk::Error::from(EventCacheStoreError::from(error)).into()
-}
-
-/// Notes what an event says of its own end, or of another's.
-pub(crate) fn look_at(endings: &Endings, room: &RoomIdRef, event: &TimelineEvent) {
-    let sealed = event.kind.encryption_info().is_some();
-    note(endings, room, event.raw().json().get(), sealed);
-}
-
-/// The same of an event as it was sent; `sealed`: whether it was encrypted.
-pub(crate) fn note(endings: &Endings, room: &RoomIdRef, raw: &str, sealed: bool) {
-    if !raw.contains(policy::ENDING) {
-        return;
-    }
-    let Ok(seen) = serde_json::from_str::<Seen>(raw) else { return };
-    if seen.state_key.is_some() {
-        return;
-    }
-    let (room, sender) = (RoomId(room.to_string()), UserId(seen.sender));
-    let event = EventId(seen.event_id);
-    if let Some(because) = seen.unsigned.get("redacted_because") {
-        let reason = because.pointer("/content/reason").and_then(Value::as_str);
-        let by = because.get("sender").and_then(Value::as_str);
-        if reason == Some(policy::ENDING) && by == Some(&sender.0) {
-            endings.is_over(event);
-        }
-        return;
-    }
-    let sent = time(seen.origin_server_ts);
-    if seen.kind == policy::OPENED {
-        if let Some(target) = seen.content.get("event_id").and_then(Value::as_str) {
-            endings.opened(&room, &EventId(target.to_owned()), &sender, sent, sealed);
-        }
-        return;
-    }
-    let edits = seen.content.pointer("/m.relates_to/rel_type").and_then(Value::as_str) == Some("m.replace");
-    if !edits && let Some(lifetime) = seen.content.get(policy::ENDING).and_then(policy::lifetime) {
-        let media = media(&seen.content);
-        endings.note(&room, Found { event, sender, sent, lifetime, sealed, media });
-    }
-}
-
-/// Who deleted an event; none where nobody did.
-fn deleted_by(event: &TimelineEvent) -> Option<OwnedUserId> {
-    if !event.raw().json().get().contains("redacted_because") {
-        return None;
-    }
-    let unsigned = event.raw().get_field::<Value>("unsigned").ok().flatten()?;
-    ruma::UserId::parse(unsigned.pointer("/redacted_because/sender")?.as_str()?).ok()
-}
-
-/// Whether an event says something, as opposed to what a room is made of, or the deletion of another.
-fn is_said(event: &TimelineEvent) -> bool {
-    #[derive(Deserialize)]
-    struct Kind {
-        #[serde(rename = "type")]
-        kind: String,
-        state_key: Option<Value>,
-    }
-    let kind = event.raw().deserialize_as_unchecked::<Kind>();
-    kind.is_ok_and(|kind| kind.state_key.is_none() && kind.kind != "m.room.redaction")
-}
-
-/// The files of an event.
-fn files(event: &TimelineEvent) -> Vec<MediaId> {
-    event.raw().get_field::<Value>("content").ok().flatten().map(|content| media(&content)).unwrap_or_default()
-}
-
-fn media(content: &Value) -> Vec<MediaId> {
-    let Ok(kind) = serde_json::from_value::<MessageType>(content.clone()) else { return Vec::new() };
-    let Some(file) = Attachment::of_message(&kind) else { return Vec::new() };
-    std::iter::once(file.file.id()).chain(file.thumbnail().map(|thumbnail| thumbnail.id())).collect()
-}
-
-/// Leaves of an event that it was there, as a deletion does, and no more than the SDK needs to know it for one: how it was encrypted, and by which
-/// device, takes more than a short text. False where nothing was left.
-fn blank(event: &mut TimelineEvent, why: Gone) -> bool {
-    let Ok(mut seen) = serde_json::from_str::<Value>(event.raw().json().get()) else { return false };
-    let Some(all) = seen.as_object_mut() else { return false };
-    if all.get("unsigned").is_some_and(|unsigned| unsigned.get("redacted_because").is_some()) {
-        return false;
-    }
-    let content = match all.remove("content") {
-        Some(content) if all.contains_key("state_key") => set(all.get("type"), content),
-        _ => json!({}),
-    };
-    let because = match why {
-        Gone::Ended => json!({ "sender": all.get("sender"), "content": { "reason": policy::ENDING } }),
-        Gone::Deleted => json!({ "sender": all.get("sender") }),
-    };
-    all.retain(|name, _| matches!(name.as_str(), "event_id" | "sender" | "origin_server_ts" | "type" | "state_key"));
-    all.insert("content".to_owned(), content);
-    all.insert("unsigned".to_owned(), json!({ "redacted_because": because }));
-    let Ok(raw) = to_raw_value(&seen) else { return false };
-    event.kind = TimelineEventKind::PlainText { event: Raw::from_json(raw) };
-    true
-}
-
-/// What the deletion of a setting leaves of it: what the room goes by (<https://spec.matrix.org/v1.16/rooms/v11/#redactions>).
-fn set(kind: Option<&Value>, content: Value) -> Value {
-    let kind = kind.and_then(Value::as_str).unwrap_or_default();
-    let Ok(mut content) = serde_json::from_value(content) else { return json!({}) };
-    redact_content_in_place(&mut content, &RedactionRules::V11, kind);
-    serde_json::to_value(content).unwrap_or_default()
 }
 
 #[async_trait]
@@ -362,18 +288,17 @@ impl EventCacheStore for EndingStore {
         mut updates: Vec<Update<Event, Gap>>,
     ) -> Result<(), Error> {
         let room = linked_chunk_id.room_id();
-        for update in &mut updates {
-            let events = match update {
-                Update::PushItems { items, .. } => items.as_mut_slice(),
-                Update::ReplaceItem { item, .. } => std::slice::from_mut(item),
-                _ => continue,
-            };
-            for event in events {
-                self.judge(room, event).await?;
-                self.pass(room, event);
+        let mut deleted = HashSet::new();
+        for event in updates.iter_mut().flat_map(events) {
+            if self.is_deleted(room, event).await {
+                deleted.extend(event.event_id().map(ToOwned::to_owned));
             }
         }
-        self.keep_deletions().await;
+        for event in updates.iter_mut().flat_map(events) {
+            self.judge(room, event, &deleted).await?;
+            self.pass(room, event);
+        }
+        self.keep().await;
         self.store.handle_linked_chunk_updates(linked_chunk_id, updates).await
     }
 
@@ -456,8 +381,8 @@ impl EventCacheStore for EndingStore {
     }
 
     async fn save_event(&self, room_id: &RoomIdRef, mut event: Event) -> Result<(), Error> {
-        self.judge(room_id, &mut event).await?;
-        self.keep_deletions().await;
+        self.judge(room_id, &mut event, &HashSet::new()).await?;
+        self.keep().await;
         self.store.save_event(room_id, self.passed(room_id, event)).await
     }
 

@@ -16,6 +16,7 @@ use crate::{
     clock::Clock,
     deletions::{Deletion, Deletions},
     failure::CoreError,
+    notices::{Notice, Notices},
     vault::Vault,
 };
 
@@ -34,6 +35,8 @@ pub(crate) struct Endings {
     pub clock: Arc<Clock>,
     /// What was deleted, whether it would have ended or not.
     pub deletions: Deletions,
+    /// What was opened before it came.
+    pub notices: Notices,
     state: Mutex<State>,
     /// Rises whenever what is shown of one may differ.
     version: watch::Sender<u64>,
@@ -135,8 +138,17 @@ impl Endings {
         let mut state = State { steady, ran, offset: 0, all, dirty, over, kept };
         state.offset = state.ahead(wall);
         let (version, work) = (watch::Sender::new(0), watch::Sender::new(0));
-        let deletions = Deletions::load(vault).await?;
-        Ok(Self { me, clock, deletions, state: Mutex::new(state), version, work, turn: tokio::sync::Mutex::default() })
+        let (deletions, notices) = (Deletions::load(vault).await?, Notices::load(vault).await?);
+        Ok(Self {
+            me,
+            clock,
+            deletions,
+            notices,
+            state: Mutex::new(state),
+            version,
+            work,
+            turn: tokio::sync::Mutex::default(),
+        })
     }
 
     /// Notices of every change of what is shown.
@@ -197,8 +209,11 @@ impl Endings {
             redacted: false,
         };
         state.dirty.insert(found.event.clone());
-        state.all.insert(found.event, Entry { room: room.clone(), due, about });
+        state.all.insert(found.event.clone(), Entry { room: room.clone(), due, about });
         drop(state);
+        if let Some(Notice { at, sealed, .. }) = self.notices.of(room, &found.event) {
+            self.opened(room, &found.event, &self.me, at, sealed);
+        }
         self.stir();
     }
 
@@ -207,7 +222,12 @@ impl Endings {
         let mut state = self.state();
         let now = state.tick(&self.clock);
         let wall = self.clock.wall();
-        let Some(known) = state.all.get_mut(event) else { return };
+        let Some(known) = state.all.get_mut(event) else {
+            if *by == self.me {
+                self.notices.add(Notice { room: room.clone(), event: event.clone(), at, sealed });
+            }
+            return;
+        };
         if known.room != *room || (known.about.sealed && !sealed) {
             return;
         }

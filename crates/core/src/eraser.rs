@@ -21,10 +21,11 @@ use tokio::{
 use crate::{
     deletions::Deletion,
     drafts,
-    ending_store::Gone,
+    ending_event::Gone,
     endings::{Entry, millis},
     failure::CoreError,
     message::event_id,
+    outdated::Outdated,
     session::room_id,
     shared::{Attached, Shared},
     shown::TAIL,
@@ -43,7 +44,8 @@ const FILES: [&str; 2] = ["matrix-sdk-event-cache.sqlite3", "matrix-sdk-state.sq
 
 /// Does it, now and whenever something is due.
 pub(crate) fn start(tasks: &mut JoinSet<()>, shared: &Arc<Shared>, attached: &Attached) {
-    let eraser = Eraser { shared: shared.clone(), attached: attached.clone(), swept: HashMap::new() };
+    let (shared, attached) = (shared.clone(), attached.clone());
+    let eraser = Eraser { shared, attached, swept: HashMap::new(), outdated: Outdated::default() };
     tasks.spawn(eraser.run());
 }
 
@@ -53,6 +55,8 @@ struct Eraser {
     /// When each room was looked through for what it keeps no longer, and how long it kept it then. By the clock that what was said is dated by: it
     /// goes on while the device sleeps.
     swept: HashMap<RoomId, (SystemTime, Duration)>,
+    /// What they keep no longer and is here still.
+    outdated: Outdated,
 }
 
 impl Eraser {
@@ -62,6 +66,10 @@ impl Eraser {
         let (mut work, mut moved) = (endings.work(), endings.clock.moved());
         let (mut state, mut rights) = (shared.state.subscribe(), shared.rights.subscribe());
         let (mut tries, mut failed, mut again) = (0, 0_u32, Instant::now());
+        match Outdated::load(&shared.vault).await {
+            Ok(outdated) => self.outdated = outdated,
+            Err(error) => tracing::warn!(kind = %Failure::from(error), "what is to be erased still is not known"),
+        }
         loop {
             work.mark_unchanged();
             moved.mark_unchanged();
@@ -144,16 +152,16 @@ impl Eraser {
                 done.push(event.clone());
             }
         }
-        let (old, more) = self.keep_no_longer().await?;
-        if !old.is_empty() {
+        let more = self.keep_no_longer().await?;
+        if self.outdated.rooms().next().is_some() {
             endings.show();
         }
-        rooms.extend(old);
+        rooms.extend(self.outdated.rooms().cloned());
         if rooms.is_empty() {
             if endings.is_dirty() {
                 endings.save(&shared.vault).await?;
             }
-            return Ok(());
+            return self.outdated.remove_files(&shared.vault, &shared.media).await;
         }
         for room in &rooms {
             self.purge(room).await?;
@@ -169,7 +177,9 @@ impl Eraser {
         }
         endings.save(&shared.vault).await?;
         endings.deletions.done(&done);
-        endings.deletions.keep(&shared.vault).await
+        endings.deletions.keep(&shared.vault).await?;
+        self.outdated.is_erased();
+        self.outdated.remove_files(&shared.vault, &shared.media).await
     }
 
     /// Erases one from the SDK's events and from the files; false while somebody holds one of these.
@@ -187,9 +197,9 @@ impl Eraser {
         self.shared.media.remove(&all)
     }
 
-    /// What rooms keep no longer: which rooms held such, and how many messages that was.
-    async fn keep_no_longer(&mut self) -> Result<(Vec<RoomId>, usize), CoreError> {
-        let (mut found, mut messages) = (Vec::new(), 0);
+    /// Erases what rooms keep no longer from the SDK's events, and says how many messages that was.
+    async fn keep_no_longer(&mut self) -> Result<usize, CoreError> {
+        let mut messages = 0;
         let (wall, all) = (self.shared.endings.clock.wall(), self.shared.endings.all_kept());
         self.swept.retain(|room, _| all.contains_key(room));
         for (room, kept) in all {
@@ -199,15 +209,16 @@ impl Eraser {
             }
             let before = wall.checked_sub(kept).unwrap_or(SystemTime::UNIX_EPOCH);
             let Some(before) = MilliSecondsSinceUnixEpoch::from_system_time(before) else { continue };
-            let old = self.attached.events.erase_before(&room_id(&room)?, before).await?;
-            self.shared.media.remove(&old.1)?;
-            self.swept.insert(room.clone(), (wall, kept));
-            messages += old.0.len();
-            if !old.0.is_empty() || self.holds_old(&room).await? {
-                found.push(room);
+            let id = room_id(&room)?;
+            let (old, media) = self.attached.events.said_before(&id, before).await?;
+            if !old.is_empty() || self.holds_old(&room).await? {
+                messages += old.len();
+                self.outdated.add(&self.shared.vault, room.clone(), media).await?;
+                self.attached.events.erase_all(&id, old).await?;
             }
+            self.swept.insert(room, (wall, kept));
         }
-        Ok((found, messages))
+        Ok(messages)
     }
 
     /// How long it is until a room is looked through again.

@@ -20,7 +20,7 @@ use tokio::{
 };
 
 use crate::{
-    ending_store,
+    ending_event,
     endings::Endings,
     failure::CoreError,
     focus::Focus,
@@ -273,7 +273,7 @@ fn quotes(
                     && let Ok(quoted) = ruma::EventId::parse(&quoted.0)
                 {
                     let Ok(event) = room.load_or_fetch_event(&quoted, None).await else { return };
-                    ending_store::look_at(&endings, room.room_id(), &event);
+                    ending_event::look_at(&endings, room.room_id(), &event);
                 }
                 _ = live.timeline.fetch_details_for_event(&id).await;
             });

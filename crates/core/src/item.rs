@@ -26,10 +26,10 @@ use serde_json::Value;
 use tokio::sync::watch;
 
 use crate::{
-    admission::{is_said, quoted},
+    admission::is_said,
     announcement::{CONFIRMATION, announcement},
     body::{body, cover, preview},
-    ending_store,
+    ending_event,
     endings::{Endings, Look},
     failure::{passes, send_trouble},
 };
@@ -260,27 +260,20 @@ impl ItemMapper {
         }
         // One that did not come by way of the store.
         let sealed = event.encryption_info().is_some();
-        ending_store::note(&self.endings, &self.room, event.original_json()?.json().get(), sealed);
+        ending_event::note(&self.endings, &self.room, event.original_json()?.json().get(), sealed);
         self.endings.look(&id)
     }
 
     /// The message that another answers, where it may be seen.
     fn quote(&self, details: &InReplyToDetails) -> ReplyQuote {
         let mut quote = quote(details);
-        if let Some(look) = self.endings.look(&quote.event_id) {
-            quote.body = quoted(&look, quote.body.take());
-        }
+        self.endings.admit_quote(&RoomId(self.room.to_string()), &mut quote);
         quote
     }
 
     fn thread(&self, summary: &SdkThreadSummary) -> ThreadSummary {
         let mut told = thread(summary);
-        if let TimelineDetails::Ready(last) = &summary.latest_event
-            && let TimelineEventItemId::EventId(id) = &last.identifier
-            && let Some(look) = self.endings.look(&EventId(id.to_string()))
-        {
-            told.last_body = quoted(&look, told.last_body.take());
-        }
+        self.endings.admit_thread(&RoomId(self.room.to_string()), &mut told);
         told
     }
 
@@ -323,26 +316,38 @@ fn quote(details: &InReplyToDetails) -> ReplyQuote {
     let event_id = EventId(details.event_id.to_string());
     match &details.event {
         TimelineDetails::Ready(embedded) => {
-            let EmbeddedEvent { content, sender, sender_profile, .. } = embedded.as_ref();
+            let EmbeddedEvent { content, sender, sender_profile, timestamp, .. } = embedded.as_ref();
             ReplyQuote {
                 event_id,
                 sender: Some(UserId(sender.to_string())),
                 sender_name: profile(sender_profile).0,
                 body: Some(body(content, None)),
+                at: Some(time(*timestamp)),
             }
         }
-        _ => ReplyQuote { event_id, sender: None, sender_name: None, body: None },
+        _ => ReplyQuote { event_id, sender: None, sender_name: None, body: None, at: None },
     }
 }
 
 fn thread(summary: &SdkThreadSummary) -> ThreadSummary {
-    let (mut last_sender, mut last_sender_name, mut last_body) = (None, None, None);
+    let mut told = ThreadSummary {
+        replies: summary.num_replies,
+        last_sender: None,
+        last_sender_name: None,
+        last_body: None,
+        last_event: None,
+        last_at: None,
+    };
     if let TimelineDetails::Ready(last) = &summary.latest_event {
-        last_sender = Some(UserId(last.sender.to_string()));
-        last_sender_name = profile(&last.sender_profile).0;
-        last_body = Some(preview(&last.content));
+        told.last_sender = Some(UserId(last.sender.to_string()));
+        told.last_sender_name = profile(&last.sender_profile).0;
+        told.last_body = Some(preview(&last.content));
+        told.last_at = Some(time(last.timestamp));
+        if let TimelineEventItemId::EventId(id) = &last.identifier {
+            told.last_event = Some(EventId(id.to_string()));
+        }
     }
-    ThreadSummary { replies: summary.num_replies, last_sender, last_sender_name, last_body }
+    told
 }
 
 fn send_state(state: Option<&EventSendState>) -> SendState {

@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 use crate::{
     attachment::{Attachment, Source},
     cancel::Cancel,
-    ending_store,
+    ending_event,
     endings::Look,
     failure::CoreError,
     live::Live,
@@ -177,7 +177,7 @@ async fn attachment(live: &Live, item: &ItemId, session: &SessionInner) -> Resul
     let event = live.timeline.room().load_or_fetch_event(&event, None).await.map_err(CoreError::from)?;
     // Nobody may have seen it before: what is quoted may be read once.
     let (endings, room) = (&session.shared.endings, live.timeline.room().room_id());
-    ending_store::look_at(endings, room, &event);
+    ending_event::look_at(endings, room, &event);
     let id = event.event_id().map(|id| EventId(id.to_string()));
     match id.and_then(|id| endings.look(&id)) {
         Some(Look::Gone) => return Err(none()),

@@ -17,7 +17,7 @@ use crate::{
     admission::is_said,
     body::{cover, preview},
     deletions::Deletion,
-    ending_store,
+    ending_event,
     endings::{Endings, Look},
     failure::CoreError,
     item::{profile, time},
@@ -165,7 +165,7 @@ async fn avatar(room: &Room, is_direct: bool) -> Option<MediaUri> {
 async fn last(room: &Room, endings: &Endings) -> (Option<MessagePreview>, Option<SystemTime>) {
     let latest = matrix_sdk_base::Room::latest_event(room);
     if let BaseValue::Remote(event) = &latest {
-        ending_store::look_at(endings, room.room_id(), event);
+        ending_event::look_at(endings, room.room_id(), event);
     }
     let id = RoomId(room.room_id().to_string());
     if matches!(latest, BaseValue::Remote(_))

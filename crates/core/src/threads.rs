@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use bulla_model::{EventId, Failure, ThreadReading, ThreadRow, UserId};
+use bulla_model::{EventId, Failure, RoomId, ThreadReading, ThreadRow, UserId};
 use futures_util::{StreamExt, stream};
 use matrix_sdk_ui::timeline::thread_list_service::{
     ThreadListItem, ThreadListItemEvent, ThreadListPaginationState, ThreadListService, ThreadListServiceError,
@@ -11,7 +11,6 @@ use ruma::{OwnedEventId, events::receipt::SyncReceiptEvent};
 use tokio::sync::{Mutex, OnceCell};
 
 use crate::{
-    admission::quoted,
     body::preview,
     cancel::Cancel,
     endings::Endings,
@@ -96,9 +95,9 @@ impl ThreadList {
             }
         });
         told.read.extend(stream::iter(looks).buffer_unordered(LOOKS).collect::<Vec<_>>().await);
-        let endings = &self.room.session.shared.endings;
+        let (id, endings) = (self.room.id(), &self.room.session.shared.endings);
         let read = |item: &ThreadListItem| told.read.get(&root(item)).and_then(|(_, reading)| *reading);
-        Ok(items.iter().map(|item| row(item, endings, read(item))).collect())
+        Ok(items.iter().map(|item| row(item, &id, endings, read(item))).collect())
     }
 
     async fn service(&self) -> Result<Arc<ThreadListService>, CoreError> {
@@ -138,15 +137,12 @@ async fn page(service: &ThreadListService) -> Result<(), CoreError> {
     service.paginate().await.map_err(|ThreadListServiceError::Sdk(error)| CoreError::from(error))
 }
 
-fn row(thread: &ThreadListItem, endings: &Endings, reading: Option<ThreadReading>) -> ThreadRow {
+fn row(thread: &ThreadListItem, room: &RoomId, endings: &Endings, reading: Option<ThreadReading>) -> ThreadRow {
     let (root, last) = (&thread.root_event, thread.latest_event.as_ref());
     let name = |event: &ThreadListItemEvent| profile(&event.sender_profile).0;
     let said = |event: &ThreadListItemEvent| {
-        let body = event.content.as_ref().map(preview);
-        match endings.look(&EventId(event.event_id.to_string())) {
-            Some(look) => quoted(&look, body),
-            None => body,
-        }
+        let (id, at) = (EventId(event.event_id.to_string()), time(event.timestamp));
+        endings.admit_said(room, Some(&id), Some(at), event.content.as_ref().map(preview))
     };
     ThreadRow {
         root: bulla_model::EventId(root.event_id.to_string()),

@@ -15,6 +15,14 @@ pub struct ThreadSummary {
     pub last_sender_name: Option<String>,
     /// What they wrote, shortened.
     pub last_body: Option<MessageBody>,
+    /// Which event that is.
+    #[serde(default)]
+    #[uniffi(default = None)]
+    pub last_event: Option<EventId>,
+    /// When, by its sender's server.
+    #[serde(default)]
+    #[uniffi(default = None)]
+    pub last_at: Option<SystemTime>,
 }
 
 /// One thread of a room.

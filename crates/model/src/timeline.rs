@@ -103,6 +103,10 @@ pub struct ReplyQuote {
     pub sender_name: Option<String>,
     /// What it says, once it is loaded.
     pub body: Option<MessageBody>,
+    /// When it was sent, by its sender's server, once it is loaded.
+    #[serde(default)]
+    #[uniffi(default = None)]
+    pub at: Option<SystemTime>,
 }
 
 /// One reaction and who made it.

@@ -37,6 +37,9 @@ const OPENS: &str = "BULLA_ONCE";
 const STRETCH: usize = 256;
 /// The size of the SDK's pages.
 const PAGE: usize = 4_096;
+/// When something was said that is to be old, and how far ahead a clock is then: the mock's room keeps it for five years.
+pub const OLD: u64 = 1_680_000_000_000;
+pub const LATER: Duration = Duration::from_secs(2 * 365 * 24 * 3600);
 /// What pages of an index begin with.
 const INDEX: [u8; 2] = [2, 10];
 
@@ -79,7 +82,7 @@ async fn kept(agent: &Agent, room: &RoomId, said: &str) {
 }
 
 /// Waits until no page of ours holds a text.
-async fn on_no_page(agent: &Agent, said: &str) {
+pub async fn on_no_page(agent: &Agent, said: &str) {
     let gone = async {
         while pages(agent, said) > 0 {
             sleep(Duration::from_millis(250)).await;

@@ -14,12 +14,15 @@ use bulla_model::{
     AccountId, Config, EventItem, KeyStore, RoomFilter, RoomId, SendState, TimelineItem, apply_room_changes,
     apply_timeline_changes,
 };
+use bulla_testkit::mock::{self, Mock, World, room_id};
+use serde_json::json;
 
 use crate::{
     agent::{Agent, DEADLINE, text, texts, two},
-    endings::{MINUTE, SENT, draft},
-    endings_erased::{account_file, erased, our_pages, pages, stretches},
+    endings::{MINUTE, SENT, draft, later},
+    endings_erased::{LATER, OLD, account_file, erased, our_pages, pages, stretches},
     kill::{FileKeys, hear, say},
+    masses::{by, camille},
     pages::holding,
 };
 
@@ -237,6 +240,39 @@ async fn killed_while_it_erases_what_has_ended_it_goes_on() {
         all_gone(&bob, &room, &came, round).await;
         bob.accounts.clock().set(0);
         bob.live().await;
+    }
+    println!("left on our pages, and of the SDK's: {unfinished:?}");
+    assert!(unfinished.iter().any(|(ours, _)| *ours > 0), "some kill came before the end: {unfinished:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_while_it_erases_what_a_room_keeps_no_longer_it_goes_on() {
+    let mock = Mock::start(World { rooms: 1, retention: true, ..World::default() }, None).await.unwrap();
+    let mut camille = camille(&mock).await;
+    let (room, keys, account) = (RoomId(room_id(0)), keys_of(&camille), camille.session.account().id);
+    let says = |id: String, words: String, at: Option<u64>| {
+        let content = json!({"msgtype": "m.text", "body": words});
+        let mut event = by(&mock::other_in(0), &id, "m.room.message", content);
+        at.inspect(|at| event["origin_server_ts"] = json!(at));
+        event
+    };
+    let mut unfinished = Vec::new();
+    for (round, moment) in KILLS.into_iter().enumerate() {
+        let before = stretches(&camille);
+        let old = |number| says(format!("$old{round}x{number}"), said(round, number), Some(OLD));
+        mock.send(0, (0..MESSAGES).map(old).chain([says(format!("$stays{round}"), stays(round), None)]));
+        let came = all_came(&camille, &room, &before, round).await;
+
+        kill(start(&camille, keys.path(), &room, round, LATER), "open", moment, &camille).await;
+        unfinished.push((left(&camille, round), stretches(&camille).intersection(&came).count()));
+        later(&camille, LATER);
+        camille.session = camille.accounts.open(&account).await.unwrap();
+        let first = first_batches(&camille, &room).await;
+        assert!(first.contains(&stays(round)), "the tail is there");
+        assert!(numbers(&first, round).is_empty(), "round {round}: none is shown again");
+        all_gone(&camille, &room, &came, round).await;
+        later(&camille, Duration::ZERO);
+        camille.live().await;
     }
     println!("left on our pages, and of the SDK's: {unfinished:?}");
     assert!(unfinished.iter().any(|(ours, _)| *ours > 0), "some kill came before the end: {unfinished:?}");

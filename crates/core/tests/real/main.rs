@@ -14,6 +14,7 @@ mod endings;
 mod endings_erased;
 mod endings_faults;
 mod endings_kill;
+mod endings_late;
 mod export;
 mod full;
 mod guarded;
