@@ -53,7 +53,8 @@ pub fn scan_answer(status: u16, body: &[u8]) -> ScanAnswer {
         (200 | 403, Some(false), _) | (403, _, "MCS_MEDIA_NOT_CLEAN") if of_type => ScanState::TypeNotAllowed,
         (200 | 403, Some(false), _) | (403, _, "MCS_MEDIA_NOT_CLEAN") => ScanState::Infected,
         (403, _, "MCS_MIME_TYPE_FORBIDDEN") => ScanState::TypeNotAllowed,
-        (400 | 403, _, "MCS_BAD_DECRYPTION") => return ScanAnswer::OtherKey,
+        // The latter from matrix-content-scanner, for a body that it cannot open and for a file that it cannot.
+        (400 | 403, _, "MCS_BAD_DECRYPTION" | "MCS_MEDIA_FAILED_TO_DECRYPT") => return ScanAnswer::OtherKey,
         (401, _, _) => return ScanAnswer::Token,
         (404, _, "M_NOT_FOUND") => ScanState::Gone,
         _ => ScanState::Unavailable,
@@ -96,6 +97,7 @@ mod tests {
             (403, r#"{"reason": "MCS_MIME_TYPE_FORBIDDEN"}"#, Said(ScanState::TypeNotAllowed)),
             (403, r#"{"reason": "MCS_BAD_DECRYPTION"}"#, OtherKey),
             (400, r#"{"reason": "MCS_BAD_DECRYPTION"}"#, OtherKey),
+            (400, r#"{"reason": "MCS_MEDIA_FAILED_TO_DECRYPT"}"#, OtherKey),
             (401, r#"{"reason": "M_UNKNOWN_TOKEN"}"#, Token),
             (404, r#"{"reason": "M_NOT_FOUND"}"#, Said(ScanState::Gone)),
             // A route that is not there is no file that is not there.

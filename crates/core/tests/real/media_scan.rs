@@ -178,7 +178,7 @@ async fn a_scanner_that_fails_shows_nothing_and_stops_no_text() {
     scene.scanner.heal().await;
     assert_eq!(paper.check().await, Ok(ScanState::Infected));
 
-    // Another key than before: asked for again, once.
+    // It says that it has another key: asked for again, once.
     let next = scene.sends(&mut his, "suite.txt", b"la suite").await;
     let keys = scene.asked("public_key").await;
     scene
@@ -195,6 +195,35 @@ async fn a_scanner_that_fails_shows_nothing_and_stops_no_text() {
     scene.scanner.set(Fault::respond(404, Some("/scan_encrypted"), &json!({"reason": "M_NOT_FOUND"}))).await;
     assert_eq!(last.check().await, Ok(ScanState::Gone));
     assert_eq!(last.open().await.err(), Some(Failure::NotFound { what: Missing::Media }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scanner_that_has_another_key_now_is_asked_for_it() {
+    let name = "a_scanner_that_has_another_key_now_is_asked_for_it";
+    let Some(scene) = Scene::set(name).await else { return };
+    let mut his = scene.bob.open(&scene.room).await;
+    let paper = scene.sends(&mut his, "rapport.txt", b"le rapport").await;
+    // The key that it had: nobody reads any more what is written for it (RFC 7748's base point, as good as any).
+    let before = format!("CQ{}", "A".repeat(41));
+    scene.scanner.set(Fault::respond(200, Some("public_key"), &json!({"public_key": before})).for_next(1)).await;
+    assert_eq!(paper.check().await, Ok(ScanState::Clean));
+    assert_eq!((scene.asked("public_key").await, scene.asked("scan_encrypted").await), (2, 2));
+    // The one that it has now is kept.
+    let next = scene.sends(&mut his, "suite.txt", b"la suite").await;
+    assert_eq!(all(&next).await, b"la suite");
+    assert_eq!((scene.asked("public_key").await, scene.asked("scan_encrypted").await), (2, 3));
+    // A key that is never the right one makes nothing clean, and nobody asks without end.
+    scene.sends(&mut his, "fin.txt", b"la fin").await;
+    scene.scanner.set(Fault::respond(200, Some("public_key"), &json!({"public_key": before}))).await;
+    scene.bob.session.shutdown().await.unwrap();
+    let session = scene.bob.accounts.open(&scene.bob.session.account().id).await.unwrap();
+    let mut his = Conversation::of(session.room(&scene.room).await.unwrap()).await;
+    let (id, _) = arrives(&mut his, "fin.txt").await;
+    let last = his.timeline.media(&id).await.unwrap();
+    assert_eq!(last.check().await, Ok(ScanState::Unavailable));
+    assert_eq!((scene.asked("public_key").await, scene.asked("scan_encrypted").await), (4, 5));
+    scene.scanner.heal().await;
+    assert_eq!(last.check().await, Ok(ScanState::Clean));
 }
 
 #[tokio::test(flavor = "multi_thread")]
