@@ -12,7 +12,7 @@ use image::{
 const AVATAR_SIZES: std::ops::RangeInclusive<u32> = 16..=640;
 /// The side of what is uploaded.
 const UPLOADED: u32 = 640;
-/// What a decoder may take of memory: a photo of 50 million pixels has 150 MB.
+/// What a picture may take of memory. Drawn it has four bytes a pixel, so that this is one of 67 million pixels.
 const MEMORY: u64 = 256 << 20;
 const SIDE: u32 = 16_384;
 const QUALITY: u8 = 85;
@@ -54,9 +54,14 @@ pub(crate) fn read(bytes: &[u8]) -> Result<DynamicImage, Failure> {
     limits.max_image_width = Some(SIDE);
     limits.max_image_height = Some(SIDE);
     limits.max_alloc = Some(MEMORY);
-    reader.limits(limits);
+    reader.limits(limits.clone());
     let mut decoder = reader.into_decoder().map_err(trouble)?;
+    // Decoders look at the sides, and do not count the picture itself. Grey and few colours too become four bytes a pixel here.
+    let (width, height) = decoder.dimensions();
+    let drawn = u64::from(width) * u64::from(height) * 4;
+    limits.reserve(decoder.total_bytes().max(drawn)).map_err(trouble)?;
     let orientation = decoder.orientation().map_err(trouble)?;
+    decoder.set_limits(limits).map_err(trouble)?;
     let mut picture = DynamicImage::from_decoder(decoder).map_err(trouble)?;
     picture.apply_orientation(orientation);
     Ok(picture)
@@ -96,9 +101,10 @@ fn invalid(why: FieldTrouble) -> Failure {
 
 #[cfg(test)]
 mod tests {
-    use image::{GenericImageView, Rgb, RgbImage, Rgba, RgbaImage};
+    use image::{GenericImageView, GrayImage, Rgb, RgbImage, Rgba, RgbaImage};
 
     use super::*;
+    use crate::photo;
 
     fn encoded(picture: impl Into<DynamicImage>, format: ImageFormat) -> Vec<u8> {
         let mut file = Cursor::new(Vec::new());
@@ -181,12 +187,32 @@ mod tests {
         for broken in [b"<svg xmlns='http://www.w3.org/2000/svg'/>", &b"GIF89a"[..], &whole[..whole.len() / 2]] {
             assert_eq!(refused(broken), FieldTrouble::Malformed);
         }
-        // A header that promises 60,000 times 60,000 pixels.
-        let mut bomb = whole;
-        bomb[16..24].copy_from_slice(&[0, 0, 0xea, 0x60, 0, 0, 0xea, 0x60]);
-        let crc = crc(&bomb[12..29]);
-        bomb[29..33].copy_from_slice(&crc.to_be_bytes());
-        assert_eq!(refused(&bomb), FieldTrouble::TooLong);
+        assert_eq!(refused(&promising(whole, 60_000)), FieldTrouble::TooLong);
+    }
+
+    #[test]
+    fn a_picture_of_a_gigabyte_is_refused_before_it_is_read() {
+        let glass = encoded(RgbaImage::new(64, 64), ImageFormat::Png);
+        // Less than what may be taken as it is read, and more as it is drawn.
+        let grey = encoded(GrayImage::new(64, 64), ImageFormat::Png);
+        for bomb in [promising(glass, 16_000), promising(grey, 16_000)] {
+            // Reading would find that the rest is missing.
+            let too_long = Some(Failure::Invalid { field: Field::Picture, why: FieldTrouble::TooLong });
+            assert_eq!(avatar(&bomb, 96).err(), too_long);
+            assert_eq!(portrait(&bomb).err(), too_long);
+            assert_eq!(photo::fitted(&bomb, 320).err(), too_long);
+            assert_eq!(photo::poster(&bomb).err(), too_long);
+            assert_eq!(photo::photo(bomb).err(), too_long);
+        }
+    }
+
+    /// A PNG whose header promises so many pixels a side.
+    fn promising(mut png: Vec<u8>, side: u32) -> Vec<u8> {
+        png[16..20].copy_from_slice(&side.to_be_bytes());
+        png[20..24].copy_from_slice(&side.to_be_bytes());
+        let crc = crc(&png[12..29]);
+        png[29..33].copy_from_slice(&crc.to_be_bytes());
+        png
     }
 
     /// What a PNG's chunk ends with.

@@ -154,7 +154,7 @@ fn lay_out(draft: &MediaDraft, most: Option<u64>, out: &Out) -> Result<Ready, Co
     let mut poster = None;
     let body = match draft.kind {
         MediaKind::Image if about.len() <= PICTURE => {
-            let made = photo::photo(fs::read(path)?)?;
+            let made = photo::in_turn(|| Ok::<_, CoreError>(photo::photo(fs::read(path)?)?))?;
             (details.width, details.height) = (Some(made.whole.width), Some(made.whole.height));
             (details.blurhash, poster) = (made.blurhash, made.thumbnail);
             mime = Some(made.whole.mime.to_owned());
@@ -165,7 +165,7 @@ fn lay_out(draft: &MediaDraft, most: Option<u64>, out: &Out) -> Result<Ready, Co
         MediaKind::Image => return Err(refused(FieldTrouble::TooLong).into()),
         _ => {
             if let Some(picture) = draft.poster.as_deref() {
-                let (made, blurhash) = photo::poster(picture)?;
+                let (made, blurhash) = photo::in_turn(|| photo::poster(picture))?;
                 (details.blurhash, poster) = (blurhash, Some(made));
             }
             let staged = lay(&mut BufReader::with_capacity(PART, File::open(path)?), &out.body)?;
