@@ -208,7 +208,9 @@ impl MediaFile {
         query(async move { core.read(offset, length).await }).await
     }
 
-    /// Writes all of it to a file, in clear and for good: only where the person asked for it, and `deployment` allows exports. A command.
+    /// Writes all of it to a file, in clear and for good: only where the person asked for it. A command.
+    ///
+    /// Fails with `Forbidden` (`NoExport`) where the deployment or the device's management says so, with `Closed` when it was released.
     pub async fn save(&self, path: String) -> Result<(), Failure> {
         let core = (*self.core).clone();
         command(async move { core.save(&path).await }).await

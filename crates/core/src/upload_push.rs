@@ -9,7 +9,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use bulla_model::{Failure, Missing, SendTrouble, SessionState, UploadId};
+use bulla_model::{Failure, Missing, OfflineCause, SendTrouble, SessionState, UploadId};
 use bulla_policy as policy;
 use futures_util::stream;
 use matrix_sdk::{
@@ -108,8 +108,8 @@ async fn push(shared: &Arc<Shared>, client: &Client, mut row: Row) -> Result<(),
     let before = Arc::new(AtomicU64::new(0));
     if let Some(thumbnail) = &mut row.thumbnail {
         if thumbnail.staged.mxc.is_none() {
-            let mxc =
-                upload(shared, client, &row.id, &thumbnail.staged, row.encrypted, &thumbnail.mime, &before).await?;
+            let (staged, mime) = (&thumbnail.staged, &thumbnail.mime);
+            let mxc = connected(shared, upload(shared, client, &row.id, staged, row.encrypted, mime, &before)).await?;
             thumbnail.staged.mxc = Some(mxc.clone());
             let keep = |row: &mut Row| _ = row.thumbnail.as_mut().map(|it| it.staged.mxc = Some(mxc));
             uploads.change(vault, &row.id, keep).await?;
@@ -117,12 +117,13 @@ async fn push(shared: &Arc<Shared>, client: &Client, mut row: Row) -> Result<(),
         before.store(thumbnail.staged.size, Ordering::Relaxed);
     }
     if row.body.mxc.is_none() {
-        let mxc = upload(shared, client, &row.id, &row.body, row.encrypted, &row.mime, &before).await?;
+        let sending = upload(shared, client, &row.id, &row.body, row.encrypted, &row.mime, &before);
+        let mxc = connected(shared, sending).await?;
         row.body.mxc = Some(mxc.clone());
         uploads.change(vault, &row.id, |row| row.body.mxc = Some(mxc)).await?;
     }
     // What a run before this one began to hand over may have been handed over.
-    if !(row.leaving && has_left(client, &room, &row).await?) {
+    if !(row.leaving && connected(shared, has_left(client, &room, &row)).await?) {
         let content = Raw::new(&content(&row)?).map_err(|_| CoreError::Defect("a message does not serialise"))?;
         uploads.change(vault, &row.id, |row| row.leaving = true).await?;
         // Taken back at the last moment.
@@ -138,6 +139,18 @@ async fn push(shared: &Arc<Shared>, client: &Client, mut row: Row) -> Result<(),
     adopt(shared, &row);
     uploads.remove(vault, &shared.media, &row.id).await?;
     Ok(())
+}
+
+/// What `work` gives, or `Offline` as soon as the platform says that there is no network: what goes out waits for the next one then. A server
+/// that does not answer others may still take what is on its way, and is given up only when nothing moves.
+async fn connected<T>(shared: &Shared, work: impl Future<Output = Result<T, CoreError>>) -> Result<T, CoreError> {
+    let mut states = shared.state.subscribe();
+    let lost = |state: &SessionState| matches!(state, SessionState::Offline { cause: OfflineCause::NoNetwork, .. });
+    tokio::select! {
+        biased;
+        done = work => done,
+        _ = states.wait_for(lost) => Err(Failure::Offline.into()),
+    }
 }
 
 /// Sends one file, and returns where the server has it.

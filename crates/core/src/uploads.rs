@@ -110,10 +110,28 @@ impl Uploads {
         .await
     }
 
-    /// Removes one with what lies of it; false when there was none.
-    pub async fn remove(&self, vault: &Vault, media: &MediaStore, id: &UploadId) -> Result<bool, CoreError> {
-        let Some(row) = self.row(id) else { return Ok(false) };
-        self.keep(vault, |rows| rows.retain(|row| row.id != *id)).await?;
+    /// Removes one that has left, with what lies of it.
+    pub async fn remove(&self, vault: &Vault, media: &MediaStore, id: &UploadId) -> Result<(), CoreError> {
+        self.drop_row(vault, media, |row| row.id == *id).await?;
+        Ok(())
+    }
+
+    /// Takes one back with what lies of it; false when there was none, or it leaves.
+    pub async fn take_back(&self, vault: &Vault, media: &MediaStore, id: &UploadId) -> Result<bool, CoreError> {
+        self.drop_row(vault, media, |row| row.id == *id && !row.leaving).await
+    }
+
+    async fn drop_row(
+        &self,
+        vault: &Vault,
+        media: &MediaStore,
+        which: impl Fn(&Row) -> bool,
+    ) -> Result<bool, CoreError> {
+        let mut dropped = None;
+        // Looked for within its turn: what is taken back here does not begin to leave meanwhile, and the other way round.
+        let take = |rows: &mut Vec<Row>| dropped = rows.iter().position(which).map(|at| rows.remove(at));
+        self.keep(vault, take).await?;
+        let Some(row) = dropped else { return Ok(false) };
         row.files().try_for_each(|file| gone(fs::remove_file(media.out(file))))?;
         Ok(true)
     }
@@ -206,10 +224,7 @@ impl Session {
     /// Takes one back; false when it has left.
     pub async fn cancel_upload(&self, id: &UploadId) -> Result<bool, Failure> {
         let (uploads, vault) = self.uploads_and_vault()?;
-        if uploads.row(id).is_some_and(|row| row.leaving) {
-            return Ok(false);
-        }
-        Ok(uploads.remove(&vault, &self.inner.shared.media, id).await?)
+        Ok(uploads.take_back(&vault, &self.inner.shared.media, id).await?)
     }
 
     fn uploads_and_vault(&self) -> Result<(Arc<Uploads>, Arc<Vault>), Failure> {

@@ -9,14 +9,15 @@ use std::{
 };
 
 use bulla_core::Accounts;
-use bulla_model::{AccountId, Config, Password, RoomFilter, SessionState};
+use bulla_model::{AccountId, Config, Failure, MediaKind, Password, RoomFilter, SessionState};
 use hkdf::Hkdf;
 use sha2::Sha256;
 
 use crate::{
-    agent::{Agent, List, meet, wait_state},
+    agent::{Agent, Conversation, List, meet, wait_state},
     disk::open_files,
     kill::FileKeys,
+    media::{CANARY, all, arrives, draft, file, lies_in},
 };
 
 const PIN: &str = "193728";
@@ -179,5 +180,44 @@ async fn unlocked_the_conversations_are_there_again() {
     let session = accounts.open(&account).await.unwrap();
     let mut list = List::of(&session, RoomFilter::All);
     list.wait("the room", |rows| rows.iter().any(|row| row.id == room).then_some(())).await;
+    session.shutdown().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn locked_a_file_that_was_open_is_closed_for_good() {
+    let (alice, bob) = tokio::join!(Agent::on(0), Agent::on(1));
+    let room = meet(&alice, &bob).await;
+    let outside = tempfile::tempdir().unwrap();
+    let path = file(outside.path(), "verrou.txt", 5_000);
+    bob.open(&room).await.timeline.send_media(draft(&path, MediaKind::File)).await.unwrap();
+    let (account, folder) = (alice.session.account().id, alice.folder.path().to_owned());
+    let accounts = Arc::new(crate::agent::accounts(folder.clone(), alice.keys.clone()));
+    alice.session.shutdown().await.unwrap();
+    accounts.set_pin(pin()).await.unwrap();
+    let session = accounts.open(&account).await.unwrap();
+    let mut hers = Conversation::of(session.room(&room).await.unwrap()).await;
+    let (id, _) = arrives(&mut hers, "verrou.txt").await;
+    let media = hers.timeline.media(&id).await.unwrap();
+    let open = media.open().await.unwrap();
+    assert_eq!(open.read(0, 8).await.unwrap(), &CANARY[..8]);
+
+    accounts.lock().await.unwrap();
+    let copy = outside.path().join("copie.txt");
+    let shut = async || {
+        assert_eq!(open.read(0, 8).await, Err(Failure::Closed));
+        assert_eq!(open.save(&copy.display().to_string()).await, Err(Failure::Closed));
+        assert_eq!(media.open().await.err(), Some(Failure::Closed));
+        assert!(!copy.exists());
+    };
+    shut().await;
+    assert!(!lies_in(&folder, CANARY));
+
+    // What was closed stays so, and what is asked for anew is there.
+    accounts.unlock(pin()).await.unwrap();
+    let session = accounts.open(&account).await.unwrap();
+    shut().await;
+    let mut hers = Conversation::of(session.room(&room).await.unwrap()).await;
+    let (id, _) = arrives(&mut hers, "verrou.txt").await;
+    assert!(all(&hers.timeline.media(&id).await.unwrap()).await == fs::read(&path).unwrap());
     session.shutdown().await.unwrap();
 }

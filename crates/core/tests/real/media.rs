@@ -1,6 +1,7 @@
 //! Files in messages, between two servers: taken in, sent as a stream, fetched as one, and kept encrypted.
 
 use std::{
+    collections::HashMap,
     fs::{self, File},
     io::Write,
     path::Path,
@@ -9,8 +10,8 @@ use std::{
 
 use bulla_core::{Media, Session, UploadStream};
 use bulla_model::{
-    EventItem, Failure, Field, FieldTrouble, GroupDraft, ItemId, MediaDraft, MediaKind, MessageBody, Missing, RoomKind,
-    ScanState, SendState, Upload,
+    Barrier, EventItem, Failure, Field, FieldTrouble, GroupDraft, ItemId, MediaDraft, MediaKind, MessageBody, Missing,
+    RoomKind, ScanState, SendState, Upload,
 };
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use tokio::time::timeout;
@@ -229,6 +230,27 @@ async fn what_is_not_encrypted_lies_encrypted_here() {
     let picture = hers.timeline.media(&id).await.unwrap();
     assert_eq!(image::load_from_memory(&picture.thumbnail(400).await.unwrap()).unwrap().width(), 400);
     assert!(!lies_in(alice.folder.path(), CANARY));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_exports_are_forbidden_a_file_is_shown_and_not_saved() {
+    let (alice, _bob, room) = two().await;
+    let (mut hers, folder) = (alice.open(&room).await, tempfile::tempdir().unwrap());
+    let path = file(folder.path(), "interne.txt", 3_000);
+    hers.timeline.send_media(draft(&path, MediaKind::File)).await.unwrap();
+    let (id, _) = arrives(&mut hers, "interne.txt").await;
+    let open = hers.timeline.media(&id).await.unwrap().open().await.unwrap();
+    let copy = folder.path().join("copie.txt");
+    // Whatever stood there stays.
+    fs::write(&copy, "avant").unwrap();
+    alice.accounts.set_managed(HashMap::from([("no_export".to_owned(), "true".to_owned())])).unwrap();
+    let saved = open.save(&copy.display().to_string()).await;
+    assert_eq!(saved, Err(Failure::Forbidden { why: Barrier::NoExport }));
+    assert_eq!(fs::read(&copy).unwrap(), b"avant");
+    assert_eq!(open.read(0, 4).await.unwrap(), &CANARY[..4]);
+    alice.accounts.set_managed(HashMap::new()).unwrap();
+    open.save(&copy.display().to_string()).await.unwrap();
+    assert!(fs::read(&copy).unwrap() == fs::read(&path).unwrap());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,20 +6,22 @@ use std::{
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::Arc,
+    time::Duration,
 };
 
 use bulla_core::{Accounts, Session};
 use bulla_model::{
-    AccountId, Config, Failure, ItemContent, MediaKind, MessageBody, Missing, RoomId, SendTrouble, SessionState,
-    StorageTrouble, TimelineItem, UploadState,
+    AccountId, Config, Failure, ItemContent, MediaKind, MessageBody, Missing, NetworkChange, RoomId, SendTrouble,
+    SessionState, StorageTrouble, TimelineItem, UploadState,
 };
 use bulla_testkit::Fault;
 use serde_json::json;
+use tokio::time::{sleep, timeout};
 
 use crate::{
     agent::{Agent, Conversation, meet, two, wait_state},
     kill::FileKeys,
-    media::{all, arrives, draft, file, uploads},
+    media::{all, arrives, draft, file, nothing_leaves, uploads},
     start::behind_proxy,
 };
 
@@ -46,9 +48,12 @@ async fn a_network_lost_at_every_tenth_loses_and_doubles_nothing() {
     let path = file(folder.path(), "tenths.bin", size);
     let whole = fs::read(&path).unwrap();
 
-    // On its way out: it goes on by itself.
+    // On its way out: it goes on by itself. Answers come late, so that the file has not left before the network goes.
+    let late = Fault::Delay { millis: 1000 };
+    proxy.set(late.clone()).await.unwrap();
     hers.timeline.send_media(draft(&path, MediaKind::File)).await.unwrap();
     let stream = alice.session.uploads().unwrap();
+    let mut cuts = 0;
     for tenth in 1..10 {
         let far = size as u64 * tenth / 10;
         let gone = uploads(&stream, |rows| (rows.is_empty() || rows[0].sent >= far).then_some(rows.is_empty())).await;
@@ -56,9 +61,17 @@ async fn a_network_lost_at_every_tenth_loses_and_doubles_nothing() {
             break;
         }
         proxy.set(Fault::Reset).await.unwrap();
-        proxy.heal().await.unwrap();
+        // It was cut where it begins anew.
+        let gone = uploads(&stream, |rows| (rows.is_empty() || rows[0].sent < far).then_some(rows.is_empty())).await;
+        if gone {
+            break;
+        }
+        cuts += 1;
+        proxy.set(late.clone()).await.unwrap();
     }
-    uploads(&stream, |rows| rows.is_empty().then_some(())).await;
+    proxy.heal().await.unwrap();
+    nothing_leaves(&alice.session).await;
+    assert!(cuts >= 6, "the network was lost {cuts} times only while the file left");
     let (id, _) = arrives(&mut his, "tenths.bin").await;
     assert!(all(&his.timeline.media(&id).await.unwrap()).await == whole);
     hers.event("delivered", |event| event.mine && event.send_state == bulla_model::SendState::Delivered).await;
@@ -98,6 +111,59 @@ async fn a_network_lost_at_every_tenth_loses_and_doubles_nothing() {
     proxy.heal().await.unwrap();
     his.drain().await;
     assert_eq!(count(&his.rows, "tenths.bin"), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_network_a_file_waits_and_leaves_once_when_there_is_one() {
+    let (proxy, alice, bob, room) = behind_proxy().await;
+    let (hers, mut his) = (alice.open(&room).await, bob.open(&room).await);
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(folder.path(), "tunnel.bin", 1 << 20);
+    // It is taken, and no answer comes.
+    proxy.set(Fault::Stall).await.unwrap();
+    hers.timeline.send_media(draft(&path, MediaKind::File)).await.unwrap();
+    let stream = alice.session.uploads().unwrap();
+    let is = |state: UploadState| {
+        move |rows: &[bulla_model::Upload]| rows.first().filter(|row| row.state == state).map(|row| row.sent)
+    };
+    let leaves = |rows: &[bulla_model::Upload]| is(UploadState::Uploading)(rows).filter(|sent| *sent > 0);
+    uploads(&stream, leaves).await;
+    alice.session.network_changed(NetworkChange::Lost);
+    // Sooner than an upload is given up in which nothing moves.
+    let waits = timeout(Duration::from_secs(30), uploads(&stream, is(UploadState::Waiting))).await;
+    assert_eq!(waits.expect("it waits"), 0);
+    proxy.heal().await.unwrap();
+    alice.session.network_changed(NetworkChange::Available);
+    nothing_leaves(&alice.session).await;
+    let (id, _) = arrives(&mut his, "tunnel.bin").await;
+    assert!(all(&his.timeline.media(&id).await.unwrap()).await == fs::read(&path).unwrap());
+    his.drain().await;
+    assert_eq!(count(&his.rows, "tunnel.bin"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_taken_back_does_not_leave_and_what_leaves_is_not_taken_back() {
+    let (alice, bob, room) = two().await;
+    let (hers, mut his) = (alice.open(&room).await, bob.open(&room).await);
+    let folder = tempfile::tempdir().unwrap();
+    let mut left = Vec::new();
+    // Earlier and later in what sending is, so that both happen at some time.
+    for millis in (0..200).step_by(20) {
+        let name = format!("repris-{millis}.txt");
+        let path = file(folder.path(), &name, 100);
+        let id = hers.timeline.send_media(draft(&path, MediaKind::File)).await.unwrap();
+        sleep(Duration::from_millis(millis)).await;
+        if !alice.session.cancel_upload(&id).await.unwrap() {
+            left.push(name);
+        }
+    }
+    nothing_leaves(&alice.session).await;
+    hers.timeline.send_media(draft(&file(folder.path(), "fin.txt", 100), MediaKind::File)).await.unwrap();
+    arrives(&mut his, "fin.txt").await;
+    for millis in (0..200).step_by(20) {
+        let name = format!("repris-{millis}.txt");
+        assert_eq!(count(&his.rows, &name), usize::from(left.contains(&name)), "{name}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
