@@ -313,7 +313,8 @@ impl Accounts {
         self.may_open()?;
         let id = account.id.clone();
         let media = MediaStore::new(self.keys.clone(), id.clone(), &self.folder(&id)?);
-        let endings = Arc::new(Endings::load(&vault, account.user.clone(), self.clock.clone()).await?);
+        let endings =
+            Arc::new(Endings::load(&vault, account.user.clone(), self.clock.clone(), self.deployment.clone()).await?);
         let shared = Arc::new(Shared {
             homeserver: policy::homeserver(&account.homeserver)?,
             folder: self.folder(&id)?,

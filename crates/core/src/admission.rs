@@ -7,19 +7,23 @@ use bulla_model::{
     TimelineItem,
 };
 
-use crate::endings::{Endings, Look};
+use crate::{ending_entry::Look, endings::Endings};
 
 impl Endings {
-    /// A room's row as it may be shown now: without a preview of what has ended or was deleted.
-    pub fn admit_room(&self, room: &mut RoomSummary) {
+    /// A room's row as it may be shown now: without a preview of what has ended or was deleted. True where it differs from what was stored.
+    pub fn admit_room(&self, room: &mut RoomSummary) -> bool {
+        // As it was stored, and no more than the deployment allows now. That it usually keeps less holds once the SDK tells what the room itself says.
+        let kept = self.deployment.keeps(room.retention).effective;
+        let differs = std::mem::replace(&mut room.retention, kept) != kept;
         self.set_kept_quietly(&room.id, room.retention);
-        let Some(last) = &room.last else { return };
+        let Some(last) = &room.last else { return differs };
         let ended = is_said(&last.body) && self.is_old(&room.id, last.at)
             || last.body != MessageBody::Opened && self.preview_has_ended(&room.id, &last.sender, last.at)
             || self.deletions.previews(&room.id, &last.sender, last.at);
         if ended {
             room.last = None;
         }
+        differs || ended
     }
 
     /// Whether an event has ended or was deleted.

@@ -89,15 +89,24 @@ impl RoomBook {
             return Ok(());
         }
         let rooms = self.vault.read(|store| store.all_rooms()).await?;
-        let rooms: Vec<_> = rooms.into_iter().map(|row| self.admitted(row)).collect();
-        let mut pages = self.pages();
-        for room in rooms {
-            // What the SDK has told meanwhile is newer.
-            if !pages.rows.contains_key(&room.id) {
-                pages.put(room);
+        let mut differ = Vec::new();
+        {
+            let mut pages = self.pages();
+            for mut room in rooms {
+                // What the SDK has told meanwhile is newer.
+                if !pages.rows.contains_key(&room.id) {
+                    if self.endings.admit_room(&mut room) {
+                        differ.push(room.clone());
+                    }
+                    pages.put(Arc::new(room));
+                }
             }
+            pages.loaded = true;
         }
-        pages.loaded = true;
+        if !differ.is_empty() {
+            // What has ended leaves the store too.
+            self.vault.write("rooms", |store| store.put_rooms(differ)).await;
+        }
         Ok(())
     }
 

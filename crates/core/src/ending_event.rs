@@ -11,11 +11,7 @@ use ruma::{
 use serde::Deserialize;
 use serde_json::{Value, json, value::to_raw_value};
 
-use crate::{
-    attachment::Attachment,
-    endings::{Endings, Found},
-    item::time,
-};
+use crate::{attachment::Attachment, ending_entry::Found, endings::Endings, item::time};
 
 /// Why nothing of an event is left.
 #[derive(Clone, Copy)]

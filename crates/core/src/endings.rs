@@ -6,16 +6,17 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use bulla_model::{Ending, EndingState, EventId, Lifetime, MediaId, RoomId, UserId};
+use bulla_model::{Ending, EndingState, EventId, Lifetime, RoomId, UserId};
 use bulla_policy::{self as policy, Left, SteadyClock};
 use bulla_store::EndingRow;
-use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
 use crate::{
     clock::Clock,
     deletions::{Deletion, Deletions},
+    ending_entry::{About, Entry, Found, Look},
     failure::CoreError,
+    manifest::Deployment,
     notices::{Notice, Notices},
     vault::Vault,
 };
@@ -24,15 +25,12 @@ use crate::{
 const SKEW: i64 = 2_000;
 /// How many people are named who have opened a message.
 const NAMED: usize = 10_000;
-/// How long it is known of a message that it ended once the server deleted it.
-const SETTLED: Duration = Duration::from_secs(24 * 3600);
-/// How long it is known where the server did not. By then it would end by what it says itself.
-const KNOWN: Duration = Duration::from_secs(3 * 365 * 24 * 3600);
-
 /// All messages of an account that end.
 pub(crate) struct Endings {
     me: UserId,
     pub clock: Arc<Clock>,
+    /// How long it has rooms keep what is said.
+    pub deployment: Arc<Deployment>,
     /// What was deleted, whether it would have ended or not.
     pub deletions: Deletions,
     /// What was opened before it came.
@@ -60,69 +58,14 @@ struct State {
     kept: HashMap<RoomId, Duration>,
 }
 
-/// One of them.
-#[derive(Clone)]
-pub(crate) struct Entry {
-    pub room: RoomId,
-    /// When it ends, by the steady clock.
-    pub due: u64,
-    pub about: About,
-}
-
-/// What the ledger keeps of it.
-#[derive(Clone, Serialize, Deserialize)]
-pub(crate) struct About {
-    pub sender: UserId,
-    pub mine: bool,
-    pub lifetime: Lifetime,
-    /// When it was sent, by its sender's server.
-    pub sent: SystemTime,
-    /// Whether it came encrypted: then nothing that came in clear says that it was opened.
-    pub sealed: bool,
-    /// Whether its time has begun: it was read or opened here or on another device, or, one's own, by everybody.
-    #[serde(default)]
-    pub begun: bool,
-    /// Whether its sender's client was not told so yet.
-    #[serde(default)]
-    pub tell: bool,
-    /// Who has opened or read one's own.
-    #[serde(default)]
-    pub opened_by: Vec<UserId>,
-    /// Its files.
-    #[serde(default)]
-    pub media: Vec<MediaId>,
-    /// Other texts that it was given since.
-    #[serde(default)]
-    pub edits: Vec<EventId>,
-    /// Whether nothing of it is here any more.
-    #[serde(default)]
-    pub erased: bool,
-    /// Whether the server has deleted one's own, or will not.
-    #[serde(default)]
-    pub redacted: bool,
-}
-
-/// What is to be shown of a message.
-pub(crate) enum Look {
-    /// Nothing.
-    Gone,
-    /// That it ends.
-    Ends(Ending),
-}
-
-/// An event that ends, as it came.
-pub(crate) struct Found {
-    pub event: EventId,
-    pub sender: UserId,
-    pub sent: SystemTime,
-    pub lifetime: Lifetime,
-    pub sealed: bool,
-    pub media: Vec<MediaId>,
-}
-
 impl Endings {
     /// As the account's ledger has them.
-    pub async fn load(vault: &Vault, me: UserId, clock: Arc<Clock>) -> Result<Self, CoreError> {
+    pub async fn load(
+        vault: &Vault,
+        me: UserId,
+        clock: Arc<Clock>,
+        deployment: Arc<Deployment>,
+    ) -> Result<Self, CoreError> {
         let (rows, kept) = vault.read(|store| Ok((store.endings()?, store.ending_clock()?))).await?;
         let wall = clock.wall();
         let kept = kept.and_then(|kept| serde_json::from_slice(&kept).ok());
@@ -142,6 +85,7 @@ impl Endings {
         Ok(Self {
             me,
             clock,
+            deployment,
             deletions,
             notices,
             state: Mutex::new(state),
@@ -461,16 +405,6 @@ impl Endings {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Entry {
-    /// Whether nothing has to be known of it any more.
-    fn is_settled(&self, now: u64) -> bool {
-        // What its sender's client had deleted says so itself; that somebody opened it does not.
-        let by_itself = self.about.redacted && self.about.lifetime != Lifetime::Once;
-        let known = if by_itself { SETTLED } else { KNOWN };
-        self.about.erased && now.saturating_sub(self.due) > millis(known)
     }
 }
 

@@ -21,8 +21,9 @@ use tokio::{
 use crate::{
     deletions::Deletion,
     drafts,
+    ending_entry::Entry,
     ending_event::Gone,
-    endings::{Entry, millis},
+    endings::millis,
     failure::CoreError,
     message::event_id,
     outdated::Outdated,
@@ -65,6 +66,7 @@ impl Eraser {
         let endings = &shared.endings;
         let (mut work, mut moved) = (endings.work(), endings.clock.moved());
         let (mut state, mut rights) = (shared.state.subscribe(), shared.rights.subscribe());
+        let mut keeps = shared.deployment.keeps_otherwise();
         let (mut tries, mut failed, mut again) = (0, 0_u32, Instant::now());
         match Outdated::load(&shared.vault).await {
             Ok(outdated) => self.outdated = outdated,
@@ -112,6 +114,7 @@ impl Eraser {
             tokio::select! {
                 _ = work.changed() => {}
                 _ = moved.changed() => {}
+                _ = keeps.changed() => shared.refresh(&self.attached.client.joined_rooms()).await,
                 // Whoever left has nothing to open any more.
                 _ = rights.changed() => {}
                 changed = state.changed() => {

@@ -29,8 +29,9 @@ use crate::{
     admission::is_said,
     announcement::{CONFIRMATION, announcement},
     body::{body, cover, preview},
+    ending_entry::Look,
     ending_event,
-    endings::{Endings, Look},
+    endings::Endings,
     failure::{passes, send_trouble},
 };
 

@@ -31,6 +31,7 @@ mod discovery;
 mod drafts;
 mod durable;
 mod email_invitation;
+mod ending_entry;
 mod ending_event;
 mod ending_store;
 mod endings;

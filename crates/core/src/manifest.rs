@@ -5,12 +5,13 @@ use std::{
     fs, io,
     path::{Path, PathBuf},
     sync::{RwLock, RwLockReadGuard, RwLockWriteGuard},
-    time::SystemTime,
+    time::{Duration, SystemTime},
 };
 
-use bulla_model::{Config, DeploymentStatus, DeviceCertificate, Failure, ManagedRules, Manifest, TlsTrust};
+use bulla_model::{Config, DeploymentStatus, DeviceCertificate, Failure, ManagedRules, Manifest, Retention, TlsTrust};
 use bulla_policy::{self as policy, TrustedKey};
 use matrix_sdk::reqwest::Client;
+use tokio::sync::watch;
 
 use crate::{durable, failure::CoreError, http, lines::Lines};
 
@@ -23,6 +24,8 @@ pub(crate) struct Deployment {
     pub keys: Vec<TrustedKey>,
     device: Option<DeviceCertificate>,
     state: RwLock<State>,
+    /// Tells when it keeps what is said for another time.
+    keeps: watch::Sender<()>,
 }
 
 struct State {
@@ -64,7 +67,13 @@ impl Deployment {
         }
         let http = client(manifest.as_ref(), device.as_ref(), None)?;
         let (map, rules) = (HashMap::new(), policy::managed(manifest.as_ref(), &HashMap::new()));
-        Ok(Self { file, keys, device, state: RwLock::new(State { manifest, rejected, map, rules, http }) })
+        Ok(Self {
+            file,
+            keys,
+            device,
+            state: RwLock::new(State { manifest, rejected, map, rules, http }),
+            keeps: watch::Sender::new(()),
+        })
     }
 
     /// What is in force, and why.
@@ -88,8 +97,26 @@ impl Deployment {
         let http = client(Some(&new), self.device.as_ref(), None)?;
         durable::replace(&self.file, jws.trim().as_bytes())?;
         state.rules = policy::managed(Some(&new), &state.map);
+        let kept = state.manifest.as_ref().is_some_and(|manifest| manifest.retention == new.retention);
         (state.manifest, state.http, state.rejected) = (Some(new), http, None);
+        drop(state);
+        if !kept {
+            self.keeps.send_replace(());
+        }
         Ok(())
+    }
+
+    /// How long it has rooms keep what is said, where one says `said`.
+    pub fn keeps(&self, said: Option<Duration>) -> Retention {
+        let state = self.read();
+        let of = state.manifest.as_ref().map(|manifest| (manifest.retention.default_days, manifest.retention.max_days));
+        let (usual, most) = of.unwrap_or_default();
+        policy::effective_retention(said, usual, most)
+    }
+
+    /// Tells when that is another.
+    pub fn keeps_otherwise(&self) -> watch::Receiver<()> {
+        self.keeps.subscribe()
     }
 
     /// Hears the device's management anew: this map counts, and none that came before.

@@ -16,8 +16,8 @@ use zeroize::Zeroizing;
 use crate::{
     attachment::{Attachment, Source},
     cancel::Cancel,
+    ending_entry::Look,
     ending_event,
-    endings::Look,
     failure::CoreError,
     live::Live,
     media_fetch::RETENTION,

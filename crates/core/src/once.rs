@@ -7,7 +7,7 @@ use matrix_sdk_ui::timeline::TimelineEventItemId;
 use ruma::events::{AnyMessageLikeEventContent, AnySyncTimelineEvent};
 
 use crate::{
-    attachment::Attachment, body::said, endings::Look, failure::CoreError, live::Live, media::Media,
+    attachment::Attachment, body::said, ending_entry::Look, failure::CoreError, live::Live, media::Media,
     session::SessionInner, timeline::Timeline,
 };
 

@@ -67,8 +67,7 @@ pub(crate) async fn ending(room: &SdkRoom) -> Option<Lifetime> {
 /// How long a room keeps what is said, as far as is known here.
 pub(crate) async fn retention(room: &SdkRoom, deployment: &Deployment) -> Retention {
     let said = known(room, policy::RETENTION).await.as_ref().and_then(policy::retention);
-    let of = deployment.manifest().map(|manifest| manifest.retention).unwrap_or_default();
-    policy::effective_retention(said, of.default_days, of.max_days)
+    deployment.keeps(said)
 }
 
 /// Asks the server for both and keeps them with the rest of the room's state: the sync brings them only while they are among the newest

@@ -13,7 +13,8 @@ use std::{
 
 use bulla_core::Accounts;
 use bulla_model::{
-    AccountId, Config, EventItem, Failure, KeyStore, Lifetime, MessageBody, MessagePreview, Missing, RoomId,
+    AccountId, Config, EventItem, Failure, KeyStore, Lifetime, MessageBody, MessagePreview, Missing, RoomFilter,
+    RoomId, apply_room_changes,
 };
 use bulla_testkit::mock::{self, Mock, World, room_id};
 use hkdf::Hkdf;
@@ -27,6 +28,7 @@ use crate::{
     endings::{MINUTE, SENT, draft, gone, later},
     kill::FileKeys,
     masses::{by, camille},
+    office::{agent_of, office},
     pages::{holding, of_file, of_log},
     plain::{Plain, escape},
 };
@@ -264,6 +266,39 @@ async fn a_room_keeps_what_is_said_as_long_as_its_server_does() {
     his.timeline.send_text("nouveau").await.unwrap();
     his.text("nouveau").await;
     assert!(!texts(&his.rows).contains(&"ancien".to_owned()));
+}
+
+/// The same by the deployment: a manifest that comes shortens what its rooms keep, at once and before anything is shown at the next start.
+#[tokio::test(flavor = "multi_thread")]
+async fn rooms_keep_what_is_said_no_longer_than_their_deployment_does() {
+    let Some(office) = office("rooms_keep_what_is_said_no_longer_than_their_deployment_does").await else { return };
+    let day = Duration::from_secs(24 * 3600);
+    let (alice, mut bob) = tokio::join!(Agent::on(0), agent_of(&office, &[]));
+    let room = crate::agent::meet(&alice, &bob).await;
+    alice.open(&room).await.timeline.send_text("ancien").await.unwrap();
+    let mut his = bob.open(&room).await;
+    his.text("ancien").await;
+    kept(&bob, &room, "ancien").await;
+    later(&bob, 3 * day);
+    let says = |version, days: u32| office.manifest_saying(version, &[("retention", json!({"max_days": days}))]);
+    bob.accounts.adopt_manifest(&says(3, 4)).unwrap();
+    bob.room(|row| row.id == room && row.retention == Some(4 * day)).await;
+    assert!(texts(&his.rows).contains(&"ancien".to_owned()), "it is not so old yet");
+
+    let account = bob.session.account().id;
+    drop(his);
+    bob.session.shutdown().await.unwrap();
+    bob.accounts.adopt_manifest(&says(4, 2)).unwrap();
+    bob.session = bob.accounts.open(&account).await.unwrap();
+    let list = bob.session.rooms(RoomFilter::All, 10).unwrap();
+    let mut rows = Vec::new();
+    apply_room_changes(&mut rows, list.next().await.unwrap().unwrap());
+    let first = rows.into_iter().find(|row| row.id == room).unwrap();
+    assert_eq!((first.retention, first.last.is_none()), (Some(2 * day), true), "the first batch holds to it");
+    let mut his = bob.open(&room).await;
+    his.drain().await;
+    assert!(!texts(&his.rows).contains(&"ancien".to_owned()));
+    on_no_page(&bob, "ancien").await;
 }
 
 /// Where many end at once, the file of events is written anew without the space they took.

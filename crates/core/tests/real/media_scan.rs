@@ -1,17 +1,16 @@
 //! Files through the antivirus: a real matrix-content-scanner, and one that is down, slow, lying or changes its key.
 
-use std::{fs, sync::Arc};
+use std::fs;
 
-use bulla_core::Accounts;
-use bulla_model::{Barrier, Failure, MediaKind, Missing, Password, RoomId, ScanState};
+use bulla_model::{Barrier, Failure, MediaKind, Missing, RoomId, ScanState};
 use bulla_testkit::{Error, Fault, Office, Proxy};
 use serde_json::json;
 use tokio::time::timeout;
 
 use crate::{
-    agent::{Agent, Conversation, DEADLINE, Keys, deployment, meet},
+    agent::{Agent, Conversation, DEADLINE, deployment, meet},
     media::{all, arrives, draft, nothing_leaves},
-    office::{office, trust},
+    office::{agent_of, office},
 };
 
 /// The test file of <https://www.eicar.org>, in two parts, so that no antivirus finds this source.
@@ -38,19 +37,7 @@ impl Scene {
             Err(error) => panic!("{error}"),
         };
         let scanner = Proxy::before(&url).unwrap();
-        let (user, folder) = (deployment().await.new_user(1).await.unwrap(), tempfile::tempdir().unwrap());
-        let server = user.user_id.split_once(':').unwrap().1;
-        let front = office.front(server).unwrap().url();
-        let keys = Arc::new(Keys::default());
-        let config = bulla_model::Config {
-            folder: folder.path().display().to_string(),
-            device_name: "Bulla test".into(),
-            trust: Some(trust(&office)),
-        };
-        let accounts = Accounts::new(config, keys.clone()).unwrap();
-        accounts.adopt_manifest(&office.manifest_saying(2, &[("media_scanner", json!(scanner.url()))])).unwrap();
-        let session = accounts.sign_in(&front, &user.user_id, &Password::new(user.password.clone())).await.unwrap();
-        let bob = Agent { folder, keys, accounts, user, session };
+        let bob = agent_of(&office, &[("media_scanner", json!(scanner.url()))]).await;
         let alice = Agent::on(0).await;
         let room = meet(&alice, &bob).await;
         Some(Self { alice, bob, room, scanner, office })

@@ -16,14 +16,30 @@ use std::{
 use bulla_core::Accounts;
 use bulla_model::{Barrier, Config, Failure, Password, SessionState, Trust, TrustTrouble};
 use bulla_testkit::{GUESTS, Office, Place, Proxy, User};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::agent::{Keys, deployment, wait_state};
+use crate::agent::{Agent, Keys, deployment, wait_state};
 
 const PROOF: &str = "/_bulla/client/v1/proof";
 const DIRECTORY: &str = "/_matrix/identity/api/v1/info";
 /// Says to this binary what the app of the watched process is to do.
 const WATCHED: &str = "BULLA_WATCHED";
+
+/// Somebody of the second server who is at this office, where the manifest says more.
+pub async fn agent_of(office: &Office, says: &[(&str, Value)]) -> Agent {
+    let (user, folder) = (deployment().await.new_user(1).await.unwrap(), tempfile::tempdir().unwrap());
+    let front = office.front(user.user_id.split_once(':').unwrap().1).unwrap().url();
+    let keys = Arc::new(Keys::default());
+    let config = Config {
+        folder: folder.path().display().to_string(),
+        device_name: "Bulla test".into(),
+        trust: Some(trust(office)),
+    };
+    let accounts = Accounts::new(config, keys.clone()).unwrap();
+    accounts.adopt_manifest(&office.manifest_saying(2, says)).unwrap();
+    let session = accounts.sign_in(&front, &user.user_id, &Password::new(user.password.clone())).await.unwrap();
+    Agent { folder, keys, accounts, user, session }
+}
 
 /// The offices before the servers of this run; none where they are not ours.
 pub async fn office(test: &str) -> Option<Office> {
