@@ -42,18 +42,62 @@ struct EndingModelsTest {
         hers.setLifetime(.once)
         hers.setDraft("Le code est 4821")
         await hers.send()
+        let cover = MessageBody.covered(media: nil)
+        let mine = try await hers.item("covered to her as well") { $0.body == cover && $0.sendState == .delivered }
+        await hers.media.once.open(mine)
+        #expect(hers.media.once.problem == .forbidden(.ending) && hers.media.once.body == nil)
+        hers.media.once.close()
         let his = try await bob.open(room)
-        try await until("covered") { his.rows.contains { $0.event?.body == .covered(media: nil) } }
-        let item = try #require(his.rows.first { $0.event?.body == .covered(media: nil) }?.id)
+        let item = try await his.item("covered") { $0.body == cover && !$0.mine }
         let once = his.media.once
         await once.open(item)
         if case .text(_, let plain, _) = once.body { #expect(plain == "Le code est 4821") } else { Issue.record("nothing was opened") }
         once.close()
         #expect(once.item == nil && once.body == nil)
-        try await until("gone") { his.rows.contains { $0.event?.body == .opened } }
+        _ = try await his.item("gone") { $0.body == .opened }
         await once.open(item)
         #expect(once.problem == .notFound(.event) && once.body == nil)
         once.close()
+        let him = bob.id
+        _ = try await hers.item("gone from her as well") { $0.body == .opened && $0.ending?.openedBy == [him] }
+    }
+
+    @Test func aPictureIsReadOnceAndSeenNowhereElse() async throws {
+        let desk = try Desk()
+        let (alice, bob) = (try await AppUser.on(0, files: desk), try await AppUser.on(1))
+        let room = try await alice.meets(bob)
+        let hers = try await alice.open(room)
+        try desk.lay("badge.png", "image/png", redSquare)
+        await hers.media.attachments.choose(pictures: true)
+        hers.setLifetime(.once)
+        await hers.media.attachments.send()
+        #expect(hers.lifetime == nil && hers.media.attachments.problem == nil)
+        let his = try await bob.open(room)
+        let cover = MessageBody.covered(media: .image)
+        let item = try await his.item("covered") { $0.body == cover }
+        let before = await his.media.files.thumbnail(item, side: 96)
+        #expect(before == nil && his.rows.compactMap(FileRow.init).isEmpty)
+        let once = his.media.once
+        await once.open(item)
+        #expect(once.item == item && once.problem == nil && once.picture?.isEmpty == false)
+        if case .media(let kind, _, _, _, _) = once.body { #expect(kind == .image) } else { Issue.record("nothing was opened") }
+        once.close()
+        #expect(once.item == nil && once.body == nil && once.picture == nil)
+        _ = try await his.item("gone") { $0.body == .opened }
+        await once.open(item)
+        #expect(once.problem == .notFound(.event) && once.picture == nil)
+        once.close()
+        let him = bob.id
+        _ = try await hers.item("gone from her as well") { $0.body == .opened && $0.ending?.openedBy == [him] }
+        #expect(hers.rows.compactMap(FileRow.init).isEmpty)
+    }
+
+    @Test func whatCannotBePromisedIsSaidOfEveryLifetime() {
+        let words = FrenchWords()
+        let said = [words.endingOtherApps, words.endingPictures, words.endingServer]
+        let lifetimes: [Lifetime] = [.fromSending(after: 30), .fromReading(after: 30), .once]
+        for lifetime in lifetimes { #expect(endingLimits(lifetime: lifetime).map(words.limit) == said) }
+        #expect(Set(said).count == 3)
     }
 
     @Test func endsAreSaidInWords() {
@@ -61,7 +105,22 @@ struct EndingModelsTest {
         #expect(words.span(30) == words.secondsCount(count: 30) && words.span(61) == words.minutesCount(count: 2))
         #expect(words.span(86_400) == words.daysCount(count: 1) && words.span(-3) == words.secondsCount(count: 0))
         #expect(words.lifetime(nil) == words.endingNever && words.lifetime(.once) == words.endingOnce)
-        #expect(Set([EndingLimit.otherClients, .pictures, .serverCopy].map(words.limit)).count == 3)
         #expect(words.covered(nil) == words.coverText && words.covered(.image) != words.coverText)
+    }
+}
+
+extension ConversationModel {
+    /// The row of an event, once it is there.
+    fileprivate func item(_ what: String, _ wanted: @escaping @MainActor (EventItem) -> Bool) async throws -> ItemId {
+        try await until(what, seeing: { self.rows.map(\.event?.body) }) { self.find(wanted) != nil }
+        guard let found = find(wanted) else { throw Trouble("\(what): gone again") }
+        return found
+    }
+
+    private func find(_ wanted: @MainActor (EventItem) -> Bool) -> ItemId? {
+        for row in rows {
+            if let event = row.event, wanted(event) { return row.id }
+        }
+        return nil
     }
 }

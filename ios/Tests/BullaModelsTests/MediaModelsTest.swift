@@ -97,6 +97,41 @@ struct MediaModelsTest {
         try await until("it has left") { attachments.uploads.isEmpty }
     }
 
+    @Test(.scanned) func nothingIsOpenedThatTheAntivirusDidNotFindClean() async throws {
+        let (desk, his) = (try Desk(), try Desk())
+        let scanner = try #require(try await Deployment.scanner())
+        let (office, user) = (try await Office.before(1), try await Deployment.newUser(on: 1))
+        let trust = try await office.trust(saying: ["media_scanner": scanner])
+        let (alice, bob) = (try await AppUser.on(0, files: desk), try AppUser.newcomer(trust: trust, files: his))
+        await bob.app.start()
+        try await bob.signIn(as: User(userId: user.userId, password: user.password, homeserver: office.url))
+        try await bob.session.live()
+        let room = try await alice.meets(bob)
+        let sent = try await alice.open(room).media.attachments
+        let harmless = Data("rien de mal".utf8)
+        for (name, bytes) in [("propre.txt", harmless), ("virus.txt", eicar)] {
+            try desk.lay(name, nil, bytes)
+            await sent.choose(pictures: false)
+            await sent.send()
+        }
+        let model = try await bob.open(room)
+        let files = model.media.files
+        #expect(model.media.attachments.scanned && !sent.scanned)
+        for (name, scan) in [("propre.txt", ScanState.clean), ("virus.txt", ScanState.infected)] {
+            let row = try await model.arrived(name)
+            let watched = Watched(files, row.id)
+            try await until("\(name) is \(scan)") { watched.state.scan == scan }
+            #expect(watched.state.mayOpen == (scan == .clean))
+            watched.end()
+        }
+        let (clean, infected) = (try await model.arrived("propre.txt"), try await model.arrived("virus.txt"))
+        await files.save(infected.id)
+        #expect(files.problem == .forbidden(.infected) && !files.saved && !his.isThere("copie-virus.txt"))
+        await files.save(clean.id)
+        #expect(files.problem == nil && files.saved)
+        #expect(try his.copy("propre.txt") == harmless)
+    }
+
     @Test func aVoiceMessageIsRecordedSentAndHeard() async throws {
         let (hers, his) = (try TestSound(), try TestSound())
         let (alice, bob) = (try await AppUser.on(0, sound: hers), try await AppUser.on(1, sound: his))
@@ -259,6 +294,6 @@ private final class Watched {
 }
 
 /// A red square of 24 pixels a side.
-private let redSquare = Data(
+let redSquare = Data(
     base64Encoded:
         "iVBORw0KGgoAAAANSUhEUgAAABgAAAAYCAIAAABvFaqvAAAAH0lEQVR42mM4ISdHFcQwatCoQaMGjRo0atCoQQNvEADGtUkfLD52BgAAAABJRU5ErkJggg==")!

@@ -33,7 +33,13 @@ struct EndingTest {
         await #expect(throws: Failure.Invalid(field: .lifetime, why: .tooShort)) {
             try await hers.send(draft: MessageDraft(markdown: "non", lifetime: .fromReading(after: 1)))
         }
-        #expect(endingLimits(lifetime: .once).contains(.pictures))
+    }
+
+    @Test func whatCannotBePromisedIsToldOfEveryLifetime() {
+        let lifetimes: [Lifetime] = [shortest, .fromReading(after: 30), .once]
+        for lifetime in lifetimes {
+            #expect(endingLimits(lifetime: lifetime) == [.otherClients, .pictures, .serverCopy])
+        }
     }
 
     @Test func whatIsReadOnceOpensOnce() async throws {

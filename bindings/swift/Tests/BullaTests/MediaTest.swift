@@ -51,6 +51,62 @@ struct MediaTest {
         #expect(try await UploadStream.next(uploads)() == nil)
     }
 
+    @Test func aSoundAndAFileAreSentAsAnswers() async throws {
+        let (alice, bob, room) = try await Agent.two()
+        let (hers, his) = (try await alice.conversation(room), try await bob.conversation(room))
+        try await his.sendText(markdown: "Et le compte rendu ?")
+        let asked = try await hers.delivered("Et le compte rendu ?")
+        let question = try #require(asked.event.eventId)
+        let folder = try Folder()
+        let (spoken, written) = (Data("OggS".utf8) + Data(count: 400), Data("Rien à signaler".utf8))
+        let sound = try folder.write("reunion.ogg", spoken)
+        _ = try await hers.sendMedia(
+            draft: MediaDraft(path: sound, kind: .audio, mime: "audio/ogg", duration: 83, replyTo: asked.id))
+        let paper = try folder.write("compte-rendu.txt", written)
+        _ = try await hers.sendMedia(draft: MediaDraft(path: paper, kind: .file, replyTo: asked.id))
+
+        let heard = try await his.file("reunion.ogg")
+        guard case .media(.audio, _, _, _, let details) = heard.event.body else { throw Trouble("no sound") }
+        #expect(details.duration == 83 && details.mime == "audio/ogg" && details.waveform.isEmpty)
+        let read = try await his.file("compte-rendu.txt")
+        guard case .media(.file, _, _, _, _) = read.event.body else { throw Trouble("no file") }
+        for (row, bytes) in [(heard, spoken), (read, written)] {
+            #expect(row.event.replyTo?.eventId == question)
+            let file = try await his.media(item: row.id).open()
+            #expect(try await file.read(offset: 0, length: 1_000) == bytes)
+            file.release()
+        }
+    }
+
+    @Test(.scanned) func nothingIsOpenedThatTheAntivirusDidNotFindClean() async throws {
+        let scanner = try #require(try await Deployment.scanner())
+        let office = try await Office.before(1)
+        let trust = try await office.trust(saying: ["media_scanner": scanner])
+        let (alice, bob) = (try await Agent.on(0), try await Agent.on(1, at: office.url, trusting: trust))
+        let room = try await alice.meet(bob)
+        let (hers, his) = (try await alice.conversation(room), try await bob.conversation(room))
+        let (folder, harmless) = (try Folder(), Data("rien de mal".utf8))
+        for (name, bytes) in [("propre.txt", harmless), ("virus.txt", eicar), ("programme", program)] {
+            _ = try await hers.sendMedia(draft: MediaDraft(path: folder.write(name, bytes), kind: .file))
+        }
+
+        let clean = try await his.media(item: his.file("propre.txt").id)
+        try await clean.stateUpdates.wait(for: "nobody has asked") { $0.scan == .waiting ? () : nil }
+        #expect(try await clean.check() == .clean)
+        let file = try await clean.open()
+        #expect(try await file.read(offset: 0, length: 100) == harmless)
+        file.release()
+
+        let infected = try await his.media(item: his.file("virus.txt").id)
+        #expect(try await infected.check() == .infected)
+        await #expect(throws: Failure.Forbidden(why: .infected)) { try await infected.open() }
+        try await infected.stateUpdates.wait(for: "what was found") { $0.scan == .infected && !$0.here ? () : nil }
+        let refused = try await his.media(item: his.file("programme").id)
+        #expect(try await refused.check() == .typeNotAllowed)
+        await #expect(throws: Failure.Forbidden(why: .mediaType)) { try await refused.open() }
+        #expect(try await bob.session.mediaStorage().files == 1, "nothing was fetched but what is clean")
+    }
+
     @Test func whatIsKeptHereCanBeSeenAndFreed() async throws {
         let (alice, _, room) = try await Agent.two()
         let hers = try await alice.conversation(room)
@@ -118,6 +174,9 @@ final class Folder {
 
 /// One black pixel.
 private let gif = Data(base64Encoded: "R0lGODdhAQABAIAAAAAAAP///ywAAAAAAQABAAACAkQBADs=")!
+
+/// The head of a program for Linux, and nothing after it.
+private let program = Data(base64Encoded: "f0VMRgIBAQAAAAAAAAAAAAMAPgABAAAA")! + Data(count: 200)
 
 extension EventItem {
     fileprivate var isFile: Bool { if case .media = body { true } else { false } }

@@ -63,6 +63,19 @@ struct Deployment: Decodable {
         return place.clientUrl
     }
 
+    /// Where the antivirus is, which fetches through server 0. None at somebody else's server, and where it cannot be
+    /// installed.
+    static func scanner() async throws -> String? {
+        struct Place: Decodable { let url: String }
+        guard isOurs else { return nil }
+        do {
+            let place: Place = try await ask("POST", "/scanner", [String: String]())
+            return place.url
+        } catch let trouble as Trouble where trouble.status == 501 {
+            return nil
+        }
+    }
+
     /// Somebody whom the stand-in of ProConnect knows, and no other test.
     static func newPerson() async throws -> KnownPerson {
         try await ask("POST", "/sovereign/people", [String: String]())
@@ -149,6 +162,8 @@ struct Deployment: Decodable {
         guard let address = URL(string: url) else { throw Trouble("\(url) is not an address") }
         var request = URLRequest(url: address)
         request.httpMethod = method
+        // What runs for the first test that asks may have to be installed.
+        request.timeoutInterval = 300
         if let body {
             request.httpBody = try JSONEncoder().encode(body)
             request.setValue("application/json", forHTTPHeaderField: "Content-Type")
@@ -157,8 +172,9 @@ struct Deployment: Decodable {
             request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization")
         }
         let (data, response) = try await URLSession.shared.data(for: request)
-        guard (response as? HTTPURLResponse)?.statusCode == 200 else {
-            throw Trouble("\(method) \(url): \(String(decoding: data, as: UTF8.self))")
+        let status = (response as? HTTPURLResponse)?.statusCode
+        guard status == 200 else {
+            throw Trouble("\(method) \(url): \(String(decoding: data, as: UTF8.self))", status: status)
         }
         return try decoded(data)
     }
@@ -183,9 +199,11 @@ struct User: Decodable {
 /// What stops a test.
 struct Trouble: Error, CustomStringConvertible {
     let description: String
+    /// What a server said no with, if one did.
+    let status: Int?
 
-    init(_ description: String) {
-        self.description = description
+    init(_ description: String, status: Int? = nil) {
+        (self.description, self.status) = (description, status)
     }
 }
 
@@ -195,6 +213,11 @@ struct Nothing: Decodable {}
 extension Trait where Self == ConditionTrait {
     /// Needs a deployment of our own: its users, its proxies.
     static var ours: ConditionTrait { .enabled(if: Deployment.isOurs, "somebody else's server") }
+
+    /// Needs an antivirus, and so a deployment of our own on a machine where one can be installed.
+    static var scanned: ConditionTrait {
+        .enabled("no antivirus here") { try await Deployment.scanner() != nil }
+    }
 }
 
 private final class GivenUsers: @unchecked Sendable {

@@ -14,6 +14,14 @@ final class Office: Sendable {
         let manifest: String
     }
 
+    /// A manifest that says more.
+    private struct Wanted<Fields: Encodable>: Encodable {
+        let version: Int
+        let fields: Fields
+    }
+
+    private struct Signed: Decodable { let manifest: String }
+
     private let opened: Opened
 
     private init(_ opened: Opened) { self.opened = opened }
@@ -44,13 +52,12 @@ final class Office: Sendable {
             let lookup: String
             let tls: Roots
         }
-        struct Wanted: Encodable {
-            let version: Int
-            let fields: Fields
-        }
-        struct Signed: Decodable { let manifest: String }
         let place: Place = try await Deployment.ask("POST", "/identity", [String: String]())
-        let fields = Fields(lookup: place.url, tls: Roots(roots: [place.authority]))
+        return try await trust(saying: Fields(lookup: place.url, tls: Roots(roots: [place.authority])))
+    }
+
+    /// What an app of this deployment ships with where its manifest says this besides.
+    func trust<Fields: Encodable & Sendable>(saying fields: Fields) async throws -> Trust {
         let signed: Signed = try await Deployment.ask(
             "POST", "/offices/\(opened.id)/manifest", Wanted(version: 1, fields: fields))
         return Trust(keys: [opened.key], manifest: signed.manifest)
