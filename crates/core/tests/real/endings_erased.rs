@@ -334,6 +334,6 @@ fn size(file: &Path) -> u32 {
     let number = |bytes: &[u8]| u32::from_be_bytes(bytes.try_into().unwrap());
     let log = fs::read(file.with_extension("sqlite3-wal")).unwrap_or_default();
     let frames = log.get(32..).unwrap_or_default().chunks_exact(24 + PAGE);
-    let valid = frames.filter(|frame| frame[8..16] == log[16..24]).map(|frame| number(&frame[4..8]));
-    valid.filter(|pages| *pages > 0).last().unwrap_or_else(|| number(&fs::read(file).unwrap()[28..32]))
+    let mut valid = frames.filter(|frame| frame[8..16] == log[16..24]).map(|frame| number(&frame[4..8]));
+    valid.rfind(|pages| *pages > 0).unwrap_or_else(|| number(&fs::read(file).unwrap()[28..32]))
 }

@@ -22,7 +22,6 @@ import org.bulla.support.story
 import org.bulla.support.text
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertNull
-import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
 /** Messages that end by themselves, what is read once, and how long a room keeps what is said. */
@@ -48,7 +47,14 @@ class EndingTest {
             hers.timeline.send(MessageDraft("non", lifetime = Lifetime.FromReading(Duration.ofSeconds(1))))
         }
         assertEquals(FieldTrouble.TOO_SHORT, tooShort.why)
-        assertTrue(EndingLimit.PICTURES in endingLimits(Lifetime.Once))
+    }
+
+    /** The same of every one: other clients, cameras and servers may keep what they saw. */
+    @Test
+    fun `what cannot be promised of a lifetime is told`() {
+        for (lifetime in listOf(shortest, Lifetime.FromReading(Duration.ofMinutes(5)), Lifetime.Once)) {
+            assertEquals(setOf(EndingLimit.OTHER_CLIENTS, EndingLimit.PICTURES, EndingLimit.SERVER_COPY), endingLimits(lifetime).toSet(), "$lifetime")
+        }
     }
 
     @Test

@@ -29,6 +29,7 @@ import org.bulla.support.story
 import org.junit.jupiter.api.Assertions.assertArrayEquals
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertNotNull
 import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
@@ -130,6 +131,60 @@ class MediaTest {
         his.file("two.txt")
         val files = his.rows("the file") { rows -> events(rows).mapNotNull { it.event.body as? MessageBody.Media }.ifEmpty { null } }
         assertEquals(listOf("two.txt"), files.map { it.name })
+    }
+
+    @Test
+    fun `what leaves can be taken back while its bytes are on the way`() = story {
+        val proxy = proxy()
+        val (alice, bob) = agent(0, proxy.url) to agent(1)
+        val room = meet(alice, bob)
+        val (hers, his) = alice.open(room) to bob.open(room)
+        val folder = newFolder()
+        val photos = folder.resolve("photos.zip").also { Files.write(it, ByteArray(3_000_000)) }
+        proxy.stall()
+        val upload = hers.timeline.sendMedia(MediaDraft(photos.toString(), MediaKind.FILE))
+        inTime("some of it has left") { alice.session.uploadList().first { rows -> rows.any { it.state is UploadState.Uploading && it.sent > 0uL } } }
+        assertTrue(alice.session.cancelUpload(upload))
+        inTime("it leaves no more") { alice.session.uploadList().first { it.isEmpty() } }
+        assertFalse(alice.session.cancelUpload(upload))
+        proxy.heal()
+        val note = folder.resolve("note.txt").also { Files.writeString(it, "la suite") }
+        hers.timeline.sendMedia(MediaDraft(note.toString(), MediaKind.FILE))
+        his.file("note.txt")
+        val files = his.rows("the file") { rows -> events(rows).mapNotNull { it.event.body as? MessageBody.Media }.ifEmpty { null } }
+        assertEquals(listOf("note.txt"), files.map { it.name })
+    }
+
+    @Test
+    fun `sound and speech arrive as such, and a file answers a message`() = story {
+        val (alice, bob, room) = two()
+        val (hers, his) = alice.open(room) to bob.open(room)
+        val folder = newFolder()
+        val sound = folder.resolve("annonce.mp3").also { Files.write(it, ByteArray(3_000) { at -> (at % 251).toByte() }) }
+        hers.timeline.sendMedia(MediaDraft(sound.toString(), MediaKind.AUDIO, mime = "audio/mpeg", caption = "L’annonce", duration = Duration.ofSeconds(9)))
+        val heard = his.file("annonce.mp3")
+        val audio = heard.event.body as MessageBody.Media
+        assertEquals(listOf(MediaKind.AUDIO, "annonce.mp3", "L’annonce", 3_000uL), audio.run { listOf(kind, name, caption, size) })
+        assertEquals(Triple("audio/mpeg", Duration.ofSeconds(9), 0), audio.details.run { Triple(mime, duration, waveform.size) })
+        his.timeline.media(heard.item).use { media ->
+            media.open().use { assertArrayEquals(Files.readAllBytes(sound), it.read(0uL, 3_000u)) }
+        }
+
+        val voice = folder.resolve("voix.ogg").also { Files.write(it, ByteArray(2_000) { 7 }) }
+        val draft = MediaDraft(voice.toString(), MediaKind.VOICE, mime = "audio/ogg", duration = Duration.ofMillis(2_500), waveform = byteArrayOf(0, 50, 100))
+        hers.timeline.sendMedia(draft)
+        val spoken = his.file("voix.ogg").event.body as MessageBody.Media
+        assertEquals(Triple(MediaKind.VOICE, "audio/ogg", Duration.ofMillis(2_500)), spoken.run { Triple(kind, details.mime, details.duration) })
+        assertArrayEquals(byteArrayOf(0, 50, 100), spoken.details.waveform)
+
+        hers.timeline.sendText("Où est le compte rendu ?")
+        val asked = his.text("Où est le compte rendu ?")
+        val paper = folder.resolve("compte-rendu.txt").also { Files.writeString(it, "le voici") }
+        his.timeline.sendMedia(MediaDraft(paper.toString(), MediaKind.FILE, replyTo = asked.item))
+        val answer = hers.file("compte-rendu.txt")
+        assertEquals(asked.event.eventId to bob.id, answer.event.replyTo?.eventId to answer.event.sender)
+        assertNotNull(asked.event.eventId)
+        assertNull(heard.event.replyTo)
     }
 
     private suspend fun Conversation.file(name: String): Said =

@@ -23,12 +23,13 @@ import org.bulla.ui.until
 import org.bulla.ui.model.ConversationModel
 import org.bulla.ui.model.ConversationState
 import org.bulla.ui.model.Route
+import org.bulla.ui.words.Words
 import org.junit.jupiter.api.Test
 
 /** Messages that end, from the choice to their timers, drawn from what the real core says of the real servers. */
 class EndingPicturesTest {
     @Test
-    fun `how long messages stay`() = story(DEADLINE * 4) {
+    fun `how long messages stay`() = story(DEADLINE * 6) {
         val (me, chloe) = person() to person(1)
         chloe.session.setDisplayName("Chloé Lefèvre")
         val room = me.session.createGroup(GroupDraft("Astreinte du week-end", null, listOf(chloe.user.id)))
@@ -42,9 +43,12 @@ class EndingPicturesTest {
         me.draw("ending/settings", SMALL_PHONE, HUGE)
         me.draw("ending/settings", TABLET, DARK)
         me.draw("ending/settings", TALL, ENGLISH)
+        for ((look, words) in LANGUAGES) me.reads(limits(words), look)
         chloe.app.go(Route.Ending(room))
         checkNotNull(chloe.app.ending(room)).state.until("the same to her") { !it.loading && it.lifetime != null && !it.mayChange }
         chloe.draw("ending/settings-member", PHONE)
+        chloe.draw("ending/settings-member", PHONE, ENGLISH)
+        for ((look, words) in LANGUAGES) chloe.reads(limits(words), look)
 
         val (mine, hers) = me.open(room) to chloe.open(room)
         mine.state.until("it is known in the conversation") { it.summary?.ending != null }
@@ -64,6 +68,9 @@ class EndingPicturesTest {
         me.draw("ending/choose", PHONE, FRENCH, chosen)
         me.draw("ending/choose", SMALL_PHONE, HUGE, chosen)
         me.draw("ending/choose", PHONE, ENGLISH) { ChooseLifetime(Lifetime.Once, {}) {} }
+        for (lifetime in listOf(Lifetime.Once, Lifetime.FromReading(Duration.ofHours(1)), Lifetime.FromSending(Duration.ofHours(1)))) {
+            for ((look, words) in LANGUAGES) me.reads(limits(words), look) { ChooseLifetime(lifetime, {}) {} }
+        }
     }
 
     @Test
@@ -92,6 +99,7 @@ class EndingPicturesTest {
         me.draw("once/open-text")
         me.draw("once/open-text", SMALL_PHONE, HUGE)
         me.draw("once/open-text", PHONE, ENGLISH)
+        for ((look, words) in LANGUAGES) me.reads(limits(words) + "Le code du coffre est 4821", look)
         once.close()
         mine.row("the text is gone") { it.body is MessageBody.Opened }
         hers.row("she hears of it") { it.body is MessageBody.Opened && it.ending?.openedBy?.size == 1 }
@@ -103,12 +111,17 @@ class EndingPicturesTest {
         once.state.until("the picture") { it.picture != null }
         me.draw("once/open-picture")
         me.draw("once/open-picture", TABLET, DARK)
+        me.draw("once/open-picture", PHONE, ENGLISH)
+        for ((look, words) in LANGUAGES) me.reads(limits(words) + "Le badge à présenter au poste", look)
         once.close()
         mine.state.until("both are gone") { it.rows.count { row -> (row.content as? ItemContent.Event)?.event?.body is MessageBody.Opened } == 2 }
         me.draw("once/gone")
         me.draw("once/gone", SMALL_PHONE, HUGE)
         me.draw("once/gone", PHONE, ENGLISH)
     }
+
+    /** What cannot be promised. */
+    private fun limits(words: Words): List<String> = words.run { listOf(endingOtherApps, endingPictures, endingServer) }
 
     private suspend fun ConversationModel.says(text: String, lifetime: Lifetime? = null) {
         setLifetime(lifetime)

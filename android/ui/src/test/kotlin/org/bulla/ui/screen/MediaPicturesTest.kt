@@ -68,14 +68,17 @@ class MediaPicturesTest {
         sound.sounding.value = Sounding(playing = true, position = Duration.ofSeconds(17), duration = Duration.ofSeconds(42))
         model.media.playback.state.until("it plays") { it.sounding.playing && it.sounding.position.seconds == 17L }
         me.draw("media/playing", Device("tall", 411, 1_900))
+        me.draw("media/playing", Device("tall", 411, 1_900), ENGLISH)
         model.media.playback.stop()
         sound.trouble = SoundTrouble.FORMAT
         model.media.playback.toggle(spoken).done("no such format")
         me.draw("media/playing-unknown", PHONE, CONTRAST)
+        me.draw("media/playing-unknown", PHONE, ENGLISH)
         model.media.viewer.open(picture)
         me.draw("media/viewer")
         me.draw("media/viewer", TABLET, DARK)
         me.draw("media/viewer", SMALL_PHONE, HUGE)
+        me.draw("media/viewer", PHONE, ENGLISH)
         model.media.viewer.leave()
         me.app.go(Route.Gallery(room))
         val gallery = checkNotNull(me.app.gallery(room))
@@ -83,6 +86,7 @@ class MediaPicturesTest {
         gallery.state.until("all") { it.pictures.size == 3 && it.others.size == 3 }
         me.draw("media/gallery")
         me.draw("media/gallery", TABLET, DARK)
+        me.draw("media/gallery", PHONE, ENGLISH)
         gallery.show(others = true)
         me.draw("media/gallery-files")
         me.draw("media/gallery-files", SMALL_PHONE, HUGE)
@@ -115,6 +119,7 @@ class MediaPicturesTest {
         desk.next = ChosenFile("/nowhere", "archive.zip", "application/zip", 900L shl 20)
         attachments.choose(pictures = false).done("choosing")
         me.draw("media/attach-too-large", PHONE, CONTRAST)
+        me.draw("media/attach-too-large", PHONE, ENGLISH)
         attachments.giveUp()
 
         proxy.respond(413, "M_TOO_LARGE", "/upload")
@@ -140,6 +145,7 @@ class MediaPicturesTest {
         sound.trouble = SoundTrouble.NO_INPUT
         voice.begin().done("no microphone")
         me.draw("media/voice-no-microphone")
+        me.draw("media/voice-no-microphone", PHONE, ENGLISH)
         sound.trouble = null
         voice.begin().done("recording")
         sound.heard.value = Heard(Duration.ofSeconds(23), List(230) { (50 + 45 * sin(it * 0.6) * sin(it * 0.13)).toInt() })
@@ -147,7 +153,9 @@ class MediaPicturesTest {
         me.draw("media/voice-recording")
         me.draw("media/voice-recording", SMALL_PHONE, HUGE)
         me.draw("media/voice-recording", TABLET, DARK)
+        me.draw("media/voice-recording", PHONE, ENGLISH)
         voice.stop().done("stopping")
+        me.draw("media/voice-ready")
         me.draw("media/voice-ready", PHONE, ENGLISH)
         voice.discard()
 
@@ -157,6 +165,7 @@ class MediaPicturesTest {
         open.state.until("what it is") { it.summary?.encrypted == false }
         open.media.attachments.choose(pictures = false).done("choosing")
         me.draw("media/attach-not-encrypted")
+        me.draw("media/attach-not-encrypted", PHONE, ENGLISH)
         open.media.attachments.giveUp()
     }
 

@@ -86,15 +86,17 @@ class Canvas(private val device: Device, content: @Composable () -> Unit) : Auto
     override fun close() = scene.close()
 }
 
+/** What this person has before them, with [over] on it. */
+internal fun Person.shows(look: Look, over: @Composable () -> Unit): @Composable () -> Unit = {
+    CompositionLocalProvider(LocalShell provides DRAWING) { BullaApp(app, BRAND, INTER) }
+    BullaTheme(look.settings, BRAND, INTER) { over() }
+}
+
 /** Draws this person's screen as it is now to the folder of pictures. */
 internal fun Person.draw(name: String, device: Device = PHONE, look: Look = FRENCH, over: @Composable () -> Unit = {}) {
     val before = app.state.value.settings
     app.set(look.settings)
-    val content = @Composable {
-        CompositionLocalProvider(LocalShell provides DRAWING) { BullaApp(app, BRAND, INTER) }
-        BullaTheme(look.settings, BRAND, INTER) { over() }
-    }
-    Canvas(device, content).use { canvas ->
+    Canvas(device, shows(look, over)).use { canvas ->
         // Pictures come some moments after the rows that they stand in.
         canvas.settle(1_500.milliseconds)
         val file = File(System.getProperty("bulla.pictures"), listOf(name, device.name, look.name).joinToString("-") + ".png")
