@@ -98,12 +98,20 @@ pub(crate) fn files(event: &TimelineEvent) -> Vec<MediaId> {
     event.raw().get_field::<Value>("content").ok().flatten().map(|content| media(&content)).unwrap_or_default()
 }
 
+/// Whether nothing of an event is left. A server may say that it was deleted, and tell it all the same.
+pub(crate) fn is_blank(event: &TimelineEvent) -> bool {
+    let empty = |content: Value| content.as_object().is_some_and(serde_json::Map::is_empty);
+    let content = event.raw().get_field::<Value>("content").ok().flatten();
+    let set = event.raw().get_field::<Value>("state_key").ok().flatten().is_some();
+    deleted_by(event).is_some() && (set || content.is_none_or(empty))
+}
+
 /// Leaves of an event that it was there, as a deletion does, and no more than the SDK needs to know it for one: how it was encrypted, and by which
 /// device, takes more than a short text. False where nothing was left.
 pub(crate) fn blank(event: &mut TimelineEvent, why: Gone) -> bool {
     let Ok(mut seen) = serde_json::from_str::<Value>(event.raw().json().get()) else { return false };
     let Some(all) = seen.as_object_mut() else { return false };
-    if all.get("unsigned").is_some_and(|unsigned| unsigned.get("redacted_because").is_some()) {
+    if is_blank(event) {
         return false;
     }
     let content = match all.remove("content") {
@@ -149,4 +157,52 @@ struct Seen {
     #[serde(default)]
     unsigned: Value,
     state_key: Option<Value>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(json: Value) -> TimelineEvent {
+        TimelineEvent::from_plaintext(Raw::from_json(to_raw_value(&json).expect("JSON")))
+    }
+
+    fn left(mut event: TimelineEvent, why: Gone) -> Option<Value> {
+        blank(&mut event, why).then(|| event.raw().deserialize_as_unchecked().expect("JSON"))
+    }
+
+    #[test]
+    fn nothing_is_left_of_a_message_but_that_it_was_there() {
+        let said = json!({
+            "type": "m.room.message", "event_id": "$a", "sender": "@a:b.example", "origin_server_ts": 1, "room_id": "!a:b.example",
+            "content": {"msgtype": "m.text", "body": "secret"}, "unsigned": {"age": 4},
+        });
+        let gone = |because: Value| {
+            Some(json!({
+                "type": "m.room.message", "event_id": "$a", "sender": "@a:b.example", "origin_server_ts": 1, "content": {},
+                "unsigned": { "redacted_because": because },
+            }))
+        };
+        let ended = json!({"sender": "@a:b.example", "content": {"reason": "org.bulla.ending"}});
+        assert_eq!(left(event(said.clone()), Gone::Ended), gone(ended));
+        assert_eq!(left(event(said.clone()), Gone::Deleted), gone(json!({"sender": "@a:b.example"})));
+        let mut once = event(said.clone());
+        assert!(blank(&mut once, Gone::Ended) && !blank(&mut once, Gone::Ended), "once is enough");
+        // Deleted, a server says, and tells it all the same; or says so of nobody.
+        for because in [json!({"sender": "@m:b.example"}), json!({})] {
+            let mut told = said.clone();
+            told["unsigned"] = json!({ "redacted_because": because });
+            assert!(!left(event(told), Gone::Deleted).expect("something goes").to_string().contains("secret"));
+        }
+    }
+
+    #[test]
+    fn a_setting_keeps_what_the_room_goes_by() {
+        let member = json!({
+            "type": "m.room.member", "state_key": "@a:b.example", "event_id": "$a", "sender": "@a:b.example", "origin_server_ts": 1,
+            "content": {"membership": "join", "displayname": "Alice"},
+        });
+        let left = left(event(member), Gone::Deleted).expect("something goes");
+        assert_eq!((&left["content"], &left["state_key"]), (&json!({"membership": "join"}), &json!("@a:b.example")));
+    }
 }

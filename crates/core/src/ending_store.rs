@@ -35,7 +35,7 @@ use serde_json::Value;
 
 use crate::{
     deletions::Deletion,
-    ending_event::{Gone, blank, deleted_by, edited, files, is_said, look_at},
+    ending_event::{Gone, blank, deleted_by, edited, files, is_blank, is_said, look_at},
     endings::Endings,
     failure::CoreError,
     item::time,
@@ -97,9 +97,7 @@ impl EndingStore {
         before: MilliSecondsSinceUnixEpoch,
     ) -> Result<(Vec<TimelineEvent>, Vec<MediaId>), CoreError> {
         let mut events = self.store.get_room_events(room, None, None).await.map_err(failed)?;
-        events.retain(|event| {
-            event.timestamp().is_some_and(|at| at <= before) && is_said(event) && deleted_by(event).is_none()
-        });
+        events.retain(|event| event.timestamp().is_some_and(|at| at <= before) && is_said(event) && !is_blank(event));
         let media = events.iter().flat_map(files).collect();
         Ok((events, media))
     }
@@ -132,7 +130,7 @@ impl EndingStore {
     /// The other texts that an event was given and that are here.
     async fn edits(&self, room: &RoomIdRef, event: &EventIdRef) -> Result<Vec<TimelineEvent>, Error> {
         let found = self.store.find_event_relations(room, event, Some(&[RelationType::Replacement])).await?;
-        Ok(found.into_iter().map(|(edit, _)| edit).filter(|edit| deleted_by(edit).is_none()).collect())
+        Ok(found.into_iter().map(|(edit, _)| edit).filter(|edit| !is_blank(edit)).collect())
     }
 
     /// A deletion that has come: where whoever deleted it may, all of it is to go from here, and where they may not, what was here stays. The SDK

@@ -18,6 +18,8 @@ use bulla_model::{
 };
 use bulla_testkit::mock::{self, Mock, World, room_id};
 use hkdf::Hkdf;
+use matrix_sdk::{SqliteEventCacheStore, SqliteStateStore, SqliteStoreConfig};
+use matrix_sdk_base::{StateStore, event_cache::store::EventCacheStore, store::RoomLoadSettings};
 use serde_json::json;
 use sha2::Sha256;
 use tokio::time::{sleep, timeout};
@@ -55,11 +57,43 @@ pub fn account_file(agent: &Agent, name: &str) -> PathBuf {
     agent.folder.path().join(&agent.session.account().id.0).join(name)
 }
 
-/// All pages of our own files and of their logs, free ones too.
-pub fn our_pages(agent: &Agent) -> Vec<Vec<u8>> {
+/// A key of this agent's account.
+fn key(agent: &Agent, purpose: &str) -> [u8; 32] {
     let account = &agent.keys.all()[&format!("bulla.account.{}", agent.session.account().id.0)];
     let mut key = [0; 32];
-    Hkdf::<Sha256>::new(None, account).expand(b"bulla store v1", &mut key).unwrap();
+    Hkdf::<Sha256>::new(None, account).expand(purpose.as_bytes(), &mut key).unwrap();
+    key
+}
+
+/// What the SDK's stores tell of a room to whoever has their key: its events, what stands beside the room, and what waits to be sent.
+async fn told_by_sdk(agent: &Agent, room: &RoomId) -> String {
+    let key = key(agent, "bulla sdk stores v1");
+    let stores = SqliteStoreConfig::new(account_file(agent, "sdk")).key(Some(&key));
+    let id = ruma::RoomId::parse(&room.0).unwrap();
+    let events = SqliteEventCacheStore::open_with_config(&stores).await.unwrap();
+    let events = events.get_room_events(&id, None, None).await.unwrap();
+    let mut told: Vec<String> = events.iter().map(|event| event.raw().json().get().to_owned()).collect();
+    let state = SqliteStateStore::open_with_config(&stores).await.unwrap();
+    let rooms = state.get_room_infos(&RoomLoadSettings::One(id.clone())).await.unwrap();
+    told.extend(rooms.iter().map(|room| serde_json::to_string(room).unwrap()));
+    let waiting = state.load_send_queue_requests(&id).await.unwrap();
+    told.extend(waiting.iter().map(|waiting| serde_json::to_string(&waiting.kind).unwrap()));
+    told.join("\n")
+}
+
+/// Waits until the SDK tells nothing of a text.
+async fn not_told(agent: &Agent, room: &RoomId, said: &str) {
+    let gone = async {
+        while told_by_sdk(agent, room).await.contains(said) {
+            sleep(Duration::from_millis(250)).await;
+        }
+    };
+    timeout(DEADLINE, gone).await.expect("the SDK tells of it still");
+}
+
+/// All pages of our own files and of their logs, free ones too.
+pub fn our_pages(agent: &Agent) -> Vec<Vec<u8>> {
+    let key = key(agent, "bulla store v1");
     let store = account_file(agent, "bulla.db");
     let files = [store.clone(), store.with_extension("db.ledger")];
     let pages = |path: &PathBuf| [of_file(path, &key), of_log(path, &key)].concat();
@@ -141,10 +175,15 @@ async fn nothing_of_what_ended_or_was_deleted_is_left_in_a_file() {
     kept(&bob, &room, "passe0 ").await;
     let came: HashSet<_> = stretches(&bob).difference(&before).cloned().collect();
     assert!(came.len() > 30, "{} stretches came with it", came.len());
+    assert!(told_by_sdk(&bob, &room).await.contains("passe0 "), "it is found while it is there");
     later(&bob, MINUTE + Duration::from_secs(5));
+    later(&alice, MINUTE + Duration::from_secs(5));
     gone(&mut his, &long("passe")).await;
     erased(&bob, &came).await;
-    on_no_page(&bob, "passe").await;
+    for agent in [&alice, &bob] {
+        on_no_page(agent, "passe").await;
+        not_told(agent, &room, "passe0 ").await;
+    }
 
     let before = stretches(&bob);
     hers.timeline.send_text(&long("retire")).await.unwrap();
@@ -160,8 +199,12 @@ async fn nothing_of_what_ended_or_was_deleted_is_left_in_a_file() {
     hers.timeline.redact(&row.id, None).await.unwrap();
     his.event("its deletion", |event| event.body == MessageBody::Redacted).await;
     erased(&bob, &came).await;
-    on_no_page(&bob, "retire").await;
-    assert!(pages(&bob, "reste") > 0, "what stays is found");
+    for agent in [&alice, &bob] {
+        on_no_page(agent, "retire").await;
+        not_told(agent, &room, "retire0 ").await;
+        assert!(told_by_sdk(agent, &room).await.contains("reste"), "what stays is told");
+        assert!(pages(agent, "reste") > 0, "what stays is found");
+    }
 }
 
 /// No test of its own: opens the one message of a room, and says so, until it is killed.
