@@ -16,7 +16,7 @@ use matrix_sdk::{
     Client, Room, deserialized_responses::TimelineEvent, reqwest::Body, room::MessagesOptions,
     send_queue::LocalEchoContent,
 };
-use ruma::{MilliSecondsSinceUnixEpoch, UInt, serde::Raw};
+use ruma::{UInt, serde::Raw};
 use serde::Deserialize;
 use tokio::{
     fs::File,
@@ -28,6 +28,7 @@ use tokio::{
 use crate::{
     attachment::{FileKey, Source},
     failure::{CoreError, of_queue},
+    item::time,
     media_request::{refusal, short},
     sealed::{PART, cipher},
     session::room_id,
@@ -256,10 +257,10 @@ async fn has_left(client: &Client, room: &Room, row: &Row) -> Result<bool, CoreE
     if waits {
         return Ok(true);
     }
-    // Not by the clock of this device, which may have been set: a day's room.
-    let since = row.at.checked_sub(Duration::from_secs(24 * 3600)).unwrap_or(SystemTime::UNIX_EPOCH);
-    let since = MilliSecondsSinceUnixEpoch::from_system_time(since).unwrap_or(MilliSecondsSinceUnixEpoch(UInt::MIN));
-    let mut from = None;
+    let day = Duration::from_secs(24 * 3600);
+    let before = |at: SystemTime, by| at.checked_sub(by).unwrap_or(SystemTime::UNIX_EPOCH);
+    // This device's clock may have been set, by a year too: a week of the room is looked through in any case.
+    let (mut since, mut from) = (before(row.at, day), None);
     for _ in 0..PAGES {
         let mut options = MessagesOptions::backward().from(from.as_deref());
         options.limit = UInt::from(100_u32);
@@ -267,7 +268,12 @@ async fn has_left(client: &Client, room: &Room, row: &Row) -> Result<bool, CoreE
         if page.chunk.iter().any(|event| holds(event, mxc)) {
             return Ok(true);
         }
-        let older = |event: &TimelineEvent| event.timestamp().is_some_and(|at| at < since);
+        if from.is_none()
+            && let Some(newest) = page.chunk.first().and_then(TimelineEvent::timestamp)
+        {
+            since = since.min(before(time(newest), 7 * day));
+        }
+        let older = |event: &TimelineEvent| event.timestamp().is_some_and(|at| time(at) < since);
         from = page.end;
         if from.is_none() || page.chunk.last().is_some_and(older) {
             break;
