@@ -46,7 +46,7 @@ const FILES: [&str; 2] = ["matrix-sdk-event-cache.sqlite3", "matrix-sdk-state.sq
 /// Does it, now and whenever something is due.
 pub(crate) fn start(tasks: &mut JoinSet<()>, shared: &Arc<Shared>, attached: &Attached) {
     let (shared, attached) = (shared.clone(), attached.clone());
-    let eraser = Eraser { shared, attached, swept: HashMap::new(), outdated: Outdated::default() };
+    let eraser = Eraser { shared, attached, swept: HashMap::new(), outdated: Outdated::default(), tidied: None };
     tasks.spawn(eraser.run());
 }
 
@@ -58,6 +58,8 @@ struct Eraser {
     swept: HashMap<RoomId, (SystemTime, Duration)>,
     /// What they keep no longer and is here still.
     outdated: Outdated,
+    /// When files were looked through for what is too old, by the same clock.
+    tidied: Option<SystemTime>,
 }
 
 impl Eraser {
@@ -100,6 +102,7 @@ impl Eraser {
                     }
                 }
             }
+            self.tidy().await;
             let mut wait = endings.next().unwrap_or(IDLE).min(IDLE);
             // What has just failed is not tried again at once.
             if failed == 0
@@ -222,6 +225,18 @@ impl Eraser {
             self.swept.insert(room, (wall, kept));
         }
         Ok(messages)
+    }
+
+    /// Removes the files that are too old, once in a while: others do so when one has come.
+    async fn tidy(&mut self) {
+        let wall = self.shared.endings.clock.wall();
+        if self.tidied.is_some_and(|at| wall.duration_since(at).is_ok_and(|since| since < SELDOM.1)) {
+            return;
+        }
+        self.tidied = Some(wall);
+        if let Err(error) = self.shared.tidy_media().await {
+            tracing::info!(kind = %Failure::from(error), "what is too old was not removed");
+        }
     }
 
     /// How long it is until a room is looked through again.

@@ -4,7 +4,6 @@ use std::{
     fs,
     path::PathBuf,
     sync::{Arc, atomic::Ordering},
-    time::SystemTime,
 };
 
 use bulla_model::{Failure, Field, FieldTrouble, MediaRetention, ScanState, Transfer};
@@ -122,7 +121,8 @@ impl Shared {
     /// Removes what the retention says.
     pub async fn tidy_media(&self) -> Result<(), CoreError> {
         let (retention, media) = (self.media_retention().await?, self.media.clone());
-        let tidied = spawn_blocking(move || media.tidy(&retention, SystemTime::now())).await;
+        let now = self.endings.clock.wall();
+        let tidied = spawn_blocking(move || media.tidy(&retention, now)).await;
         tidied.map_err(|error| CoreError::unfinished(error, "tidying did not end"))?
     }
 

@@ -233,6 +233,26 @@ async fn what_is_not_encrypted_lies_encrypted_here() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_was_kept_for_a_month_goes_while_nothing_else_comes() {
+    let (alice, bob, room) = two().await;
+    let (hers, mut his, folder) = (alice.open(&room).await, bob.open(&room).await, tempfile::tempdir().unwrap());
+    let path = file(folder.path(), "ancien.txt", 3_000);
+    hers.timeline.send_media(draft(&path, MediaKind::File)).await.unwrap();
+    let (id, _) = arrives(&mut his, "ancien.txt").await;
+    let media = his.timeline.media(&id).await.unwrap();
+    assert_eq!(all(&media).await, fs::read(&path).unwrap());
+    assert_eq!(bob.session.media_storage().await.unwrap().files, 1);
+    drop(media);
+    bob.accounts.clock().set(31 * 24 * 3600 * 1000);
+    let gone = async {
+        while bob.session.media_storage().await.unwrap().files > 0 {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    tokio::time::timeout(DEADLINE, gone).await.expect("it is too old");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn where_exports_are_forbidden_a_file_is_shown_and_not_saved() {
     let (alice, _bob, room) = two().await;
     let (mut hers, folder) = (alice.open(&room).await, tempfile::tempdir().unwrap());
