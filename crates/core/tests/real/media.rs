@@ -48,7 +48,7 @@ pub fn file(folder: &Path, name: &str, bytes: usize) -> std::path::PathBuf {
     path
 }
 
-fn photo(folder: &Path) -> std::path::PathBuf {
+pub fn photo(folder: &Path) -> std::path::PathBuf {
     let path = folder.join("IMG_0001.jpg");
     let picture = DynamicImage::from(RgbImage::from_pixel(1600, 1200, Rgb([200, 30, 30])));
     picture.save_with_format(&path, ImageFormat::Jpeg).unwrap();

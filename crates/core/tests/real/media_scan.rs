@@ -9,8 +9,9 @@ use tokio::time::timeout;
 
 use crate::{
     agent::{Agent, Conversation, DEADLINE, deployment, meet},
-    media::{all, arrives, draft, nothing_leaves},
+    media::{all, arrives, draft, file, nothing_leaves, photo},
     office::{agent_of, office},
+    plain::Plain,
 };
 
 /// The test file of <https://www.eicar.org>, in two parts, so that no antivirus finds this source.
@@ -59,6 +60,13 @@ impl Scene {
     }
 }
 
+fn portrait() -> Vec<u8> {
+    let portrait = image::DynamicImage::from(image::RgbImage::from_pixel(64, 64, image::Rgb([9, 90, 9])));
+    let mut png = std::io::Cursor::new(Vec::new());
+    portrait.write_to(&mut png, image::ImageFormat::Png).unwrap();
+    png.into_inner()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn only_what_the_antivirus_finds_clean_is_opened() {
     let name = "only_what_the_antivirus_finds_clean_is_opened";
@@ -89,10 +97,7 @@ async fn only_what_the_antivirus_finds_clean_is_opened() {
     assert_eq!(program.open().await.err(), refused(Barrier::MediaType));
 
     // Pictures of people come through it too.
-    let portrait = image::DynamicImage::from(image::RgbImage::from_pixel(64, 64, image::Rgb([9, 90, 9])));
-    let mut png = std::io::Cursor::new(Vec::new());
-    portrait.write_to(&mut png, image::ImageFormat::Png).unwrap();
-    scene.alice.session.set_avatar(Some(png.into_inner())).await.unwrap();
+    scene.alice.session.set_avatar(Some(portrait())).await.unwrap();
     let uri = scene.alice.session.profile().await.unwrap().avatar.unwrap();
     scene.bob.session.avatar(&uri, 96).await.unwrap();
     assert_eq!((scene.asked("/scan/").await, scene.asked("/thumbnail/").await), (1, 1));
@@ -182,6 +187,58 @@ async fn a_scanner_that_fails_shows_nothing_and_stops_no_text() {
     scene.scanner.set(Fault::respond(404, Some("/scan_encrypted"), &json!({"reason": "M_NOT_FOUND"}))).await;
     assert_eq!(last.check().await, Ok(ScanState::Gone));
     assert_eq!(last.open().await.err(), Some(Failure::NotFound { what: Missing::Media }));
+}
+
+/// Where the antivirus lets nothing through, nothing comes: not of any kind, not small, not from a room without encryption.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_file_of_any_kind_goes_by_the_antivirus() {
+    let Some(scene) = Scene::set("no_file_of_any_kind_goes_by_the_antivirus").await else { return };
+    scene.scanner.set(Fault::respond(403, Some("/scan"), &json!({"reason": "MCS_MEDIA_NOT_CLEAN"}))).await;
+    let (mut hers, mut his) = (scene.alice.open(&scene.room).await, scene.bob.open(&scene.room).await);
+    let folder = tempfile::tempdir().unwrap();
+    let picture = draft(&photo(folder.path()), MediaKind::Image);
+    let mut film = draft(&file(folder.path(), "film.mp4", 20_000), MediaKind::Video);
+    film.poster = Some(fs::read(photo(folder.path())).unwrap());
+    let voice = draft(&file(folder.path(), "mémo.ogg", 3_000), MediaKind::Voice);
+    let sound = draft(&file(folder.path(), "son.mp3", 3_000), MediaKind::Audio);
+    let mut paper = draft(&file(folder.path(), "note.txt", 3_000), MediaKind::File);
+    hers.timeline.send_text("regarde").await.unwrap();
+    paper.reply_to = Some(hers.text("regarde").await.0.id);
+    for sent in [picture, film, voice, sound, paper] {
+        hers.timeline.send_media(sent).await.unwrap();
+    }
+    let infected = Some(Failure::Forbidden { why: Barrier::Infected });
+    for (name, small) in
+        [("IMG_0001.jpg", true), ("film.mp4", true), ("mémo.ogg", false), ("son.mp3", false), ("note.txt", false)]
+    {
+        let (id, _) = arrives(&mut his, name).await;
+        let media = his.timeline.media(&id).await.unwrap();
+        if small {
+            assert_eq!(media.thumbnail(96).await.err(), infected, "{name}, small");
+        }
+        assert_eq!(media.open().await.err(), infected, "{name}");
+    }
+
+    // From a room without encryption, by another client.
+    scene.alice.session.set_avatar(Some(portrait())).await.unwrap();
+    let uri = scene.alice.session.profile().await.unwrap().avatar.unwrap();
+    let carol = Plain::of(&scene.alice.user).await;
+    let open = RoomId(carol.room(&[&scene.bob.user.user_id]).await);
+    scene.bob.accept(&open).await;
+    let mut shown = scene.bob.open(&open).await;
+    let info = json!({"mimetype": "image/png", "w": 64, "h": 64});
+    let sticker = json!({"body": "Bravo", "url": uri.0, "info": info});
+    let image = json!({"msgtype": "m.image", "body": "salle.png", "url": uri.0, "info": info});
+    for (kind, content, name) in [("m.sticker", sticker, "Bravo"), ("m.room.message", image, "salle.png")] {
+        assert_eq!(carol.send(open.as_str(), kind, content).await.0, 200);
+        let (id, _) = arrives(&mut shown, name).await;
+        let media = shown.timeline.media(&id).await.unwrap();
+        assert_eq!(media.open().await.err(), infected, "{name}");
+        assert_eq!(media.thumbnail(32).await.err(), infected, "{name}, small");
+    }
+    assert_eq!(scene.bob.session.avatar(&uri, 96).await.err(), infected, "a portrait");
+    assert_eq!(scene.bob.session.media_storage().await.unwrap().files, 0);
+    nothing_leaves(&scene.alice.session).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
