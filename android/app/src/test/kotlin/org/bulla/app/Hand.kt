@@ -9,6 +9,7 @@ import androidx.compose.ui.test.hasClickAction
 import androidx.compose.ui.test.hasContentDescription
 import androidx.compose.ui.test.hasSetTextAction
 import androidx.compose.ui.test.hasText
+import androidx.compose.ui.test.isEnabled
 import androidx.compose.ui.test.onLast
 import androidx.compose.ui.test.performClick
 import androidx.compose.ui.test.performTextInput
@@ -39,7 +40,7 @@ class Hand(private val phone: Phone) {
 
     fun taps(what: SemanticsMatcher) {
         steps += 1
-        sees(what and hasClickAction()).performClick()
+        sees(tappable(what)).performClick()
     }
 
     fun fills(label: String, text: String) {
@@ -58,8 +59,8 @@ class Hand(private val phone: Phone) {
     /** Taps the one that lies on top, as a dialog does. */
     fun tapsLast(what: SemanticsMatcher) {
         steps += 1
-        sees(what and hasClickAction())
-        compose.onAllNodes(what and hasClickAction()).onLast().performClick()
+        sees(tappable(what))
+        compose.onAllNodes(tappable(what)).onLast().performClick()
     }
 
     /** From the first screen to the list, at [homeserver] or the user's own. */
@@ -85,4 +86,7 @@ class Hand(private val phone: Phone) {
             folder.resolve("$name.png").outputStream().use { file -> bitmap.compress(Bitmap.CompressFormat.PNG, 100, file) }
         }
     }
+
+    /** A button that is off takes a tap and does nothing: one waits for it, as a person would. */
+    private fun tappable(what: SemanticsMatcher) = what and hasClickAction() and isEnabled()
 }
