@@ -84,9 +84,10 @@ impl Endings {
         at: Option<SystemTime>,
         body: Option<MessageBody>,
     ) -> Option<MessageBody> {
-        let old = at.map_or(self.keeps(room).is_some(), |at| self.is_old(room, at));
-        let event = event.filter(|event| !self.deletions.holds(event))?;
-        let body = body.filter(|body| !(old && is_said(body)))?;
+        let (body, event) = (body?, event.filter(|event| !self.deletions.holds(event))?);
+        if is_said(&body) && at.map_or(self.keeps(room).is_some(), |at| self.is_old(room, at)) {
+            return None;
+        }
         match self.look(event) {
             Some(look) => quoted(&look, body),
             None => Some(body),

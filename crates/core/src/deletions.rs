@@ -82,10 +82,7 @@ impl Deletions {
             // Under the lock: what is written last is what is so.
             ledger::put_list(vault, NAME, &all)
         };
-        let kept = match write {
-            Ok(write) => write.await.map_err(CoreError::from),
-            Err(error) => Err(error),
-        };
+        let kept = ledger::written(write).await;
         self.state().kept &= kept.is_ok();
         kept
     }
@@ -106,21 +103,12 @@ impl Deletions {
 
     /// A row without what was deleted.
     pub fn without(&self, mut row: TimelineItem) -> TimelineItem {
-        if let ItemContent::Event { event } = &mut row.content {
-            if event.event_id.as_ref().is_some_and(|id| self.holds(id)) && event.body != MessageBody::Opened {
-                event.body = MessageBody::Redacted;
-                event.disguised = Vec::new();
-            }
-            if let Some(quote) = &mut event.reply_to
-                && self.holds(&quote.event_id)
-            {
-                quote.body = None;
-            }
-            if let Some(thread) = &mut event.thread_summary
-                && thread.last_event.as_ref().is_some_and(|id| self.holds(id))
-            {
-                thread.last_body = None;
-            }
+        if let ItemContent::Event { event } = &mut row.content
+            && event.event_id.as_ref().is_some_and(|id| self.holds(id))
+            && event.body != MessageBody::Opened
+        {
+            event.body = MessageBody::Redacted;
+            event.disguised = Vec::new();
         }
         row
     }

@@ -100,10 +100,9 @@ pub(crate) fn files(event: &TimelineEvent) -> Vec<MediaId> {
 
 /// Whether nothing of an event is left. A server may say that it was deleted, and tell it all the same.
 pub(crate) fn is_blank(event: &TimelineEvent) -> bool {
+    let field = |name| event.raw().get_field::<Value>(name).ok().flatten();
     let empty = |content: Value| content.as_object().is_some_and(serde_json::Map::is_empty);
-    let content = event.raw().get_field::<Value>("content").ok().flatten();
-    let set = event.raw().get_field::<Value>("state_key").ok().flatten().is_some();
-    deleted_by(event).is_some() && (set || content.is_none_or(empty))
+    deleted_by(event).is_some() && (field("state_key").is_some() || field("content").is_none_or(empty))
 }
 
 /// Leaves of an event that it was there, as a deletion does, and no more than the SDK needs to know it for one: how it was encrypted, and by which

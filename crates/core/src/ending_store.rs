@@ -134,20 +134,19 @@ impl EndingStore {
     }
 
     /// A deletion that has come: where whoever deleted it may, all of it is to go from here, and where they may not, what was here stays. The SDK
-    /// believes the server.
-    /// What comes with it and was deleted is `with`.
+    /// believes the server. `deleted` is what comes now and was deleted by somebody who may.
     async fn judge(
         &self,
         room: &RoomIdRef,
         event: &mut TimelineEvent,
-        with: &HashSet<OwnedEventId>,
+        deleted: &HashSet<OwnedEventId>,
     ) -> Result<(), Error> {
         let Some((endings, _)) = self.door.0.get() else { return Ok(()) };
         let Some(id) = event.event_id().map(ToOwned::to_owned) else { return Ok(()) };
         let Some(by) = deleted_by(event) else {
             // Another text for what was deleted before.
             if let Some(target) = edited(event)
-                && (with.contains(&target)
+                && (deleted.contains(&target)
                     || self.store.find_event(room, &target).await?.is_some_and(|target| deleted_by(&target).is_some()))
             {
                 blank(event, Gone::Ended);
@@ -157,7 +156,7 @@ impl EndingStore {
         };
         let Some(old) = self.store.find_event(room, &id).await? else {
             // It was deleted before it came here, and its other texts came first: from the past, they do.
-            if self.is_deleted(room, event).await && !self.edits(room, &id).await?.is_empty() {
+            if deleted.contains(&id) && !self.edits(room, &id).await?.is_empty() {
                 let (room, event) = (RoomId(room.to_string()), EventId(id.to_string()));
                 endings.deleted(Deletion { room, event, media: Vec::new(), sent: None });
             }
@@ -166,7 +165,7 @@ impl EndingStore {
         if deleted_by(&old).is_some() {
             return Ok(());
         }
-        if old.sender().is_some_and(|sender| sender == by) || self.may_delete(room, &by).await {
+        if self.may_delete_that(room, &old, &by).await {
             let sent = old.sender().zip(old.timestamp()).map(|(sender, at)| (UserId(sender.to_string()), time(at)));
             let (room, event) = (RoomId(room.to_string()), EventId(id.to_string()));
             endings.deleted(Deletion { room, event, media: files(&old), sent });
@@ -177,10 +176,22 @@ impl EndingStore {
         Ok(())
     }
 
-    /// Whether somebody deleted an event who may.
-    async fn is_deleted(&self, room: &RoomIdRef, event: &TimelineEvent) -> bool {
-        let Some(by) = deleted_by(event) else { return false };
-        event.sender().is_some_and(|sender| sender == by) || self.may_delete(room, &by).await
+    /// Which of these were deleted by somebody who may.
+    async fn deleted(&self, room: &RoomIdRef, events: impl Iterator<Item = &Event>) -> HashSet<OwnedEventId> {
+        let mut deleted = HashSet::new();
+        for event in events {
+            if let Some(by) = deleted_by(event)
+                && self.may_delete_that(room, event, &by).await
+            {
+                deleted.extend(event.event_id().map(ToOwned::to_owned));
+            }
+        }
+        deleted
+    }
+
+    /// Whether somebody may delete an event: their own, or what others wrote.
+    async fn may_delete_that(&self, room: &RoomIdRef, event: &TimelineEvent, by: &UserIdRef) -> bool {
+        event.sender().is_some_and(|sender| sender == *by) || self.may_delete(room, by).await
     }
 
     /// Whether somebody may delete what others wrote, as far as is known here.
@@ -286,12 +297,7 @@ impl EventCacheStore for EndingStore {
         mut updates: Vec<Update<Event, Gap>>,
     ) -> Result<(), Error> {
         let room = linked_chunk_id.room_id();
-        let mut deleted = HashSet::new();
-        for event in updates.iter_mut().flat_map(events) {
-            if self.is_deleted(room, event).await {
-                deleted.extend(event.event_id().map(ToOwned::to_owned));
-            }
-        }
+        let deleted = self.deleted(room, updates.iter_mut().flat_map(events).map(|event| &*event)).await;
         for event in updates.iter_mut().flat_map(events) {
             self.judge(room, event, &deleted).await?;
             self.pass(room, event);
@@ -379,7 +385,8 @@ impl EventCacheStore for EndingStore {
     }
 
     async fn save_event(&self, room_id: &RoomIdRef, mut event: Event) -> Result<(), Error> {
-        self.judge(room_id, &mut event, &HashSet::new()).await?;
+        let deleted = self.deleted(room_id, std::iter::once(&event)).await;
+        self.judge(room_id, &mut event, &deleted).await?;
         self.keep().await;
         self.store.save_event(room_id, self.passed(room_id, event)).await
     }

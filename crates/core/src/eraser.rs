@@ -209,7 +209,8 @@ impl Eraser {
         let (wall, all) = (self.shared.endings.clock.wall(), self.shared.endings.all_kept());
         self.swept.retain(|room, _| all.contains_key(room));
         for (room, kept) in all {
-            let again = |(at, before): &(SystemTime, Duration)| *before != kept || rest(*at, wall, kept).is_zero();
+            let again =
+                |(at, before): &(SystemTime, Duration)| *before != kept || rest(*at, wall, often(kept)).is_zero();
             if !self.swept.get(&room).is_none_or(again) {
                 continue;
             }
@@ -230,7 +231,7 @@ impl Eraser {
     /// Removes the files that are too old, once in a while: others do so when one has come.
     async fn tidy(&mut self) {
         let wall = self.shared.endings.clock.wall();
-        if self.tidied.is_some_and(|at| wall.duration_since(at).is_ok_and(|since| since < SELDOM.1)) {
+        if self.tidied.is_some_and(|at| !rest(at, wall, SELDOM.1).is_zero()) {
             return;
         }
         self.tidied = Some(wall);
@@ -242,7 +243,7 @@ impl Eraser {
     /// How long it is until a room is looked through again.
     fn soonest(&self) -> Option<Duration> {
         let wall = self.shared.endings.clock.wall();
-        self.swept.values().map(|(at, kept)| rest(*at, wall, *kept)).min()
+        self.swept.values().map(|(at, kept)| rest(*at, wall, often(*kept))).min()
     }
 
     /// Whether the stored rows of a room hold what may not be shown any more.
@@ -397,10 +398,14 @@ impl Eraser {
     }
 }
 
-/// How long a room that was looked through rests. None where the clock was set back meanwhile.
-fn rest(swept: SystemTime, wall: SystemTime, kept: Duration) -> Duration {
-    let often = (kept / 20).clamp(SELDOM.0, SELDOM.1);
-    wall.duration_since(swept).map_or(Duration::ZERO, |since| often.saturating_sub(since))
+/// How often a room is looked through.
+fn often(kept: Duration) -> Duration {
+    (kept / 20).clamp(SELDOM.0, SELDOM.1)
+}
+
+/// How long what is looked through so often rests. None where the clock was set back meanwhile.
+fn rest(done: SystemTime, wall: SystemTime, often: Duration) -> Duration {
+    wall.duration_since(done).map_or(Duration::ZERO, |since| often.saturating_sub(since))
 }
 
 /// Whether a message needs nothing more of the server. What the server will not do, now or later, is not asked for again; what it could not do

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use bulla_model::{Barrier, ExportFormat, ExportProgress, ExportWords, Failure, Field, FieldTrouble};
+use bulla_model::{ExportFormat, ExportProgress, ExportWords, Failure, Field, FieldTrouble};
 use bulla_policy::{self as policy, ExportRow, Said};
 use matrix_sdk::{deserialized_responses::TimelineEvent, room::MessagesOptions};
 use ruma::{
@@ -32,7 +32,7 @@ impl Room {
     /// Writes the conversation out to `file`, a page with each [`Export::next`]; with its files, in an archive.
     pub fn export(&self, file: &str, format: ExportFormat, words: ExportWords, files: bool) -> Result<Export, Failure> {
         self.session.open()?;
-        allowed(self)?;
+        self.session.shared.deployment.may_export()?;
         let file = PathBuf::from(file);
         if !file.is_absolute()
             || file.file_name().is_none()
@@ -94,7 +94,7 @@ impl Export {
             return Ok(None);
         }
         // The rule may have come since.
-        allowed(&self.room)?;
+        self.room.session.shared.deployment.may_export()?;
         let room = self.room.session.sdk_room(&self.room.id()).await?;
         if state.pending.is_empty() {
             let mut options = MessagesOptions::backward().from(state.from.as_deref());
@@ -274,11 +274,4 @@ fn ends(event: &TimelineEvent) -> bool {
     let content = raw.get_field::<serde_json::Value>("content").ok().flatten().unwrap_or_default();
     kind.as_deref() == Some(policy::OPENED)
         || content.get(policy::ENDING).is_some_and(|said| policy::lifetime(said).is_some())
-}
-
-fn allowed(room: &Room) -> Result<(), Failure> {
-    match room.session.shared.deployment.rules().no_export.on {
-        true => Err(Failure::Forbidden { why: Barrier::NoExport }),
-        false => Ok(()),
-    }
 }

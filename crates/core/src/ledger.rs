@@ -11,6 +11,11 @@ pub(crate) async fn list<T: DeserializeOwned>(vault: &Vault, name: &'static str)
     Ok(kept.and_then(|kept| serde_json::from_slice(&kept).ok()).unwrap_or_default())
 }
 
+/// Waits until what was put is on the disk.
+pub(crate) async fn written(put: Result<bulla_store::Write, CoreError>) -> Result<(), CoreError> {
+    Ok(put?.await?)
+}
+
 /// Puts it there in the order of the calls; it survives a loss of power when what this gives resolves.
 pub(crate) fn put_list<T: Serialize>(vault: &Vault, name: &str, all: &[T]) -> Result<bulla_store::Write, CoreError> {
     let bytes = serde_json::to_vec(all).map_err(|_| CoreError::Defect("a list does not serialise"))?;

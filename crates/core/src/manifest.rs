@@ -8,7 +8,9 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use bulla_model::{Config, DeploymentStatus, DeviceCertificate, Failure, ManagedRules, Manifest, Retention, TlsTrust};
+use bulla_model::{
+    Barrier, Config, DeploymentStatus, DeviceCertificate, Failure, ManagedRules, Manifest, Retention, TlsTrust,
+};
 use bulla_policy::{self as policy, TrustedKey};
 use matrix_sdk::reqwest::Client;
 use tokio::sync::watch;
@@ -112,6 +114,14 @@ impl Deployment {
         let of = state.manifest.as_ref().map(|manifest| (manifest.retention.default_days, manifest.retention.max_days));
         let (usual, most) = of.unwrap_or_default();
         policy::effective_retention(said, usual, most)
+    }
+
+    /// Refuses what takes messages or files out of the app where nobody may.
+    pub fn may_export(&self) -> Result<(), Failure> {
+        match self.read().rules.no_export.on {
+            true => Err(Failure::Forbidden { why: Barrier::NoExport }),
+            false => Ok(()),
+        }
     }
 
     /// Tells when that is another.

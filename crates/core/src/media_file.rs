@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use bulla_model::{Barrier, Failure, Field, FieldTrouble};
+use bulla_model::{Failure, Field, FieldTrouble};
 use bulla_policy as policy;
 use tokio::task::spawn_blocking;
 
@@ -74,9 +74,7 @@ impl MediaFile {
     /// Writes all of it to a file, in clear. Fails with `Forbidden` (`NoExport`) where the deployment or the device's management says so.
     pub async fn save(&self, path: &str) -> Result<(), Failure> {
         let sealed = self.sealed()?;
-        if self.session.shared.deployment.rules().no_export.on {
-            return Err(Failure::Forbidden { why: Barrier::NoExport });
-        }
+        self.session.shared.deployment.may_export()?;
         let path = Path::new(path).to_owned();
         let saved = move |sealed: &Sealed| {
             let mut out = File::create(&path)?;

@@ -76,10 +76,7 @@ impl Notices {
             // Under the lock: what is written last is what is so.
             ledger::put_list(vault, NAME, &state.all.values().collect::<Vec<_>>())
         };
-        let kept = match write {
-            Ok(write) => write.await.map_err(CoreError::from),
-            Err(error) => Err(error),
-        };
+        let kept = ledger::written(write).await;
         self.state().dirty |= kept.is_err();
         kept
     }

@@ -11,7 +11,7 @@ use tokio::sync::{Mutex, watch};
 use zeroize::Zeroizing;
 
 use crate::{
-    cancel::Cancel, durable::gone, failure::CoreError, media_store::MediaStore, session::Session, vault::Vault,
+    cancel::Cancel, durable::gone, failure::CoreError, ledger, media_store::MediaStore, session::Session, vault::Vault,
 };
 
 /// The ledger's name for them.
@@ -77,8 +77,7 @@ pub(crate) struct Thumbnail {
 impl Uploads {
     /// As the account's store has them.
     pub async fn load(vault: &Vault) -> Result<Self, CoreError> {
-        let kept = vault.read(|store| store.ledger(UPLOADS)).await?;
-        let rows = kept.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
+        let rows = ledger::list(vault, UPLOADS).await?;
         Ok(Self { rows: watch::Sender::new(rows), turn: Mutex::default() })
     }
 
