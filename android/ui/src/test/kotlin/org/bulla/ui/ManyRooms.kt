@@ -1,10 +1,7 @@
 package org.bulla.ui
 
 import com.sun.net.httpserver.HttpExchange
-import com.sun.net.httpserver.HttpServer
-import java.net.InetSocketAddress
 import java.util.concurrent.ConcurrentHashMap
-import java.util.concurrent.Executors
 import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonObjectBuilder
@@ -20,6 +17,7 @@ import kotlinx.serialization.json.jsonPrimitive
 import kotlinx.serialization.json.put
 import kotlinx.serialization.json.putJsonArray
 import kotlinx.serialization.json.putJsonObject
+import org.bulla.support.Loopback
 import org.bulla.support.User
 
 /**
@@ -27,23 +25,15 @@ import org.bulla.support.User
  * simplified sliding sync (MSC4186) and knows just enough of the rest for a client to be content: the library fills its own store from it.
  */
 class ManyRooms(private val count: Int) : AutoCloseable {
-    private val threads = Executors.newCachedThreadPool()
-    private val server = HttpServer.create(InetSocketAddress("127.0.0.1", 0), 0).apply {
-        executor = threads
-        createContext("/", ::answer)
-        start()
-    }
+    private val server = Loopback(::answer)
     /** What each connection has been told: a position and so many rooms. */
     private val told = ConcurrentHashMap<String, Pair<Int, Int>>()
     @Volatile private var deviceKeys: JsonObject? = null
     @Volatile private var identity: JsonObject? = null
 
-    val user = User("@camille:many.example", "a password", "http://127.0.0.1:${server.address.port}")
+    val user = User("@camille:many.example", "a password", server.url)
 
-    override fun close() {
-        server.stop(0)
-        threads.shutdownNow()
-    }
+    override fun close() = server.close()
 
     private fun answer(exchange: HttpExchange) = exchange.use {
         val path = exchange.requestURI.path.removePrefix("/_matrix/client/").removePrefix("v3/").removePrefix("r0/")

@@ -1,12 +1,10 @@
 package org.bulla.ui
 
 import com.sun.net.httpserver.HttpExchange
-import com.sun.net.httpserver.HttpServer
-import java.net.InetSocketAddress
 import java.security.KeyPairGenerator
 import java.util.Base64
-import java.util.concurrent.Executors
 import java.util.concurrent.atomic.AtomicInteger
+import org.bulla.support.Loopback
 
 /** In the place of a deployment's antivirus (matrix-content-scanner): it says the same of every file, and opens none. */
 class TestScanner : AutoCloseable {
@@ -20,13 +18,8 @@ class TestScanner : AutoCloseable {
     val kept = AtomicInteger()
 
     private val key = KeyPairGenerator.getInstance("X25519").generateKeyPair().public.encoded.run { copyOfRange(size - 32, size) }
-    private val threads = Executors.newCachedThreadPool()
-    private val server = HttpServer.create(InetSocketAddress("127.0.0.1", 0), 0).apply {
-        executor = threads
-        createContext("/", ::answer)
-        start()
-    }
-    val url = "http://127.0.0.1:${server.address.port}"
+    private val server = Loopback(::answer)
+    val url get() = server.url
 
     private fun answer(exchange: HttpExchange) {
         exchange.requestBody.readAllBytes()
@@ -52,10 +45,7 @@ class TestScanner : AutoCloseable {
         close()
     }
 
-    override fun close() {
-        server.stop(0)
-        threads.shutdownNow()
-    }
+    override fun close() = server.close()
 
     companion object {
         val TYPE_NOT_ALLOWED = Answer(403, """{"reason":"MCS_MIME_TYPE_FORBIDDEN","info":"no"}""")

@@ -1,8 +1,6 @@
 package org.bulla.support
 
 import com.sun.net.httpserver.HttpExchange
-import com.sun.net.httpserver.HttpServer
-import java.net.InetSocketAddress
 import java.net.URI
 import java.net.http.HttpClient
 import java.net.http.HttpRequest
@@ -13,7 +11,6 @@ import java.security.Signature
 import java.time.Instant
 import java.util.Base64
 import java.util.concurrent.ConcurrentLinkedQueue
-import java.util.concurrent.Executors
 import kotlinx.serialization.json.JsonObjectBuilder
 import kotlinx.serialization.json.add
 import kotlinx.serialization.json.addJsonObject
@@ -51,13 +48,8 @@ class Office(private val homeserver: String, private val name: String, private v
     val asked = ConcurrentLinkedQueue<String>()
 
     private val http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()
-    private val threads = Executors.newCachedThreadPool()
-    private val server = HttpServer.create(InetSocketAddress("127.0.0.1", 0), 0).apply {
-        executor = threads
-        createContext("/", ::answer)
-        start()
-    }
-    val url = "http://127.0.0.1:${server.address.port}"
+    private val server = Loopback(::answer)
+    val url get() = server.url
 
     fun manifest(
         version: Int,
@@ -131,8 +123,5 @@ class Office(private val homeserver: String, private val name: String, private v
         close()
     }
 
-    override fun close() {
-        server.stop(0)
-        threads.shutdownNow()
-    }
+    override fun close() = server.close()
 }
